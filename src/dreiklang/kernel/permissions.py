@@ -1,0 +1,72 @@
+"""Actors and their rights. Deny by default: an actor has the rights listed, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person, an API token of a person, or a part of the desk itself.
+
+    ``kind`` and ``id`` name the author in the journal (a person acts as ``person`` whatever the door).
+    ``circles`` says where the actor belongs: circle → ids, e.g. ``{"team": {3}, "organization": {1}}``.
+    """
+
+    kind: str
+    id: int | None = None
+    name: str = ""
+    rights: frozenset[str] = frozenset()
+    circles: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    language: str = "en"
+    account_id: int | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """A part of the desk itself: it may do everything, and its lines say which part it was."""
+        return self.kind == "system"
+
+    def has(self, right: str) -> bool:
+        """Whether the actor has a right, named ``package.verb``."""
+        return self.is_system or right in self.rights
+
+    def ids(self, circle: str) -> frozenset[int]:
+        """The ids of one of the actor's circles, empty if it has none."""
+        return self.circles.get(circle, frozenset())
+
+    @property
+    def teams(self) -> frozenset[int]:
+        """Ids of the teams the actor is a member of today."""
+        return self.ids("team")
+
+    @property
+    def levels(self) -> frozenset[int]:
+        """Support levels (1 to 4) of the actor's teams."""
+        return self.ids("level")
+
+    @property
+    def organizations(self) -> frozenset[int]:
+        """Ids of the organisations the actor belongs to or answers for."""
+        return self.ids("organization")
+
+    def limited_to(self, rights: frozenset[str]) -> Actor:
+        """The same actor through a narrower door, such as an API token with scopes."""
+        return Actor(
+            self.kind, self.id, self.name, self.rights & rights, self.circles, self.language, self.account_id
+        )
+
+
+def system(part: str) -> Actor:
+    """The desk itself as an actor; ``part`` says which part, e.g. ``mail`` or ``schedule``."""
+    return Actor("system", None, part)
+
+
+def require(is_allowed: bool, message: object = "") -> None:
+    """Refuse with NotAllowed unless a policy said yes. First beat of every command."""
+    if not is_allowed:
+        raise NotAllowed(message or _("You may not do this."))

@@ -1,0 +1,78 @@
+"""News going up: who reacts to which event, at once in the same transaction or later as a job deferred in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dreiklang.kernel.events import Event
+
+if TYPE_CHECKING:
+    from dreiklang.kernel.journal import Line
+
+Reaction = Callable[["Line"], None]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    reaction: Reaction
+    is_later: bool
+
+
+_by_event: dict[type[Event], list[_Entry]] = {}
+_by_name: dict[str, _Entry] = {}
+_withheld: ContextVar[bool] = ContextVar("dreiklang_withheld", default=False)
+
+
+def at_once(event: type[Event], reaction: Reaction) -> None:
+    """React inside the transaction: for what the screen must show at once. Called from an app's ``ready``."""
+    _register(event, reaction, is_later=False)
+
+
+def later(event: type[Event], reaction: Reaction) -> None:
+    """React in a job that is deferred in the same transaction. The reaction must bear a second delivery."""
+    _register(event, reaction, is_later=True)
+
+
+def _register(event: type[Event], reaction: Reaction, *, is_later: bool) -> None:
+    name = f"{reaction.__module__}.{reaction.__qualname__}"
+    entry = _Entry(name, reaction, is_later)
+    entries = _by_event.setdefault(event, [])
+    if all(e.name != name for e in entries):
+        entries.append(entry)
+    _by_name[name] = entry
+
+
+def registered() -> dict[type[Event], tuple[tuple[str, bool], ...]]:
+    """Event → (name of reaction, whether it comes later): for the house's documentation and its tests."""
+    return {event: tuple((e.name, e.is_later) for e in entries) for event, entries in _by_event.items()}
+
+
+def tell(line: Line) -> None:
+    """Run the reactions to a line that come at once, and defer those that come later."""
+    for entry in _by_event.get(type(line.event), ()):
+        if not entry.is_later:
+            entry.reaction(line)
+        elif not _withheld.get():
+            from dreiklang.kernel.jobs import react
+
+            react.defer(reaction=entry.name, line_id=line.id)
+
+
+def run_by_name(name: str, line: Line) -> None:
+    """Run one deferred reaction; called by the job. An unknown name is an error that the job list shows."""
+    _by_name[name].reaction(line)
+
+
+@contextmanager
+def later_ones_withheld() -> Iterator[None]:
+    """Defer nothing inside: for histories made afterwards (demo, imports), which must mail nobody."""
+    token = _withheld.set(True)
+    try:
+        yield
+    finally:
+        _withheld.reset(token)

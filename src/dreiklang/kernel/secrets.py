@@ -1,0 +1,54 @@
+"""Secrets at rest: encrypted with a key that lies beside the database, never in it (P39)."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.db import models
+
+from dreiklang.kernel.errors import Unavailable
+
+
+@lru_cache(maxsize=1)
+def _fernet(path: str) -> Fernet:
+    file = Path(path)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "wb") as fresh:
+                fresh.write(Fernet.generate_key())
+    return Fernet(file.read_bytes().strip())
+
+
+def encrypt(plain: str) -> str:
+    """Encrypt a secret for keeping."""
+    return _fernet(str(settings.SECRET_KEY_FILE)).encrypt(plain.encode()).decode()
+
+
+def decrypt(kept: str) -> str:
+    """The secret again. Raises Unavailable if the key on this machine is not the one it was kept with."""
+    try:
+        return _fernet(str(settings.SECRET_KEY_FILE)).decrypt(kept.encode()).decode()
+    except InvalidToken as wrong:
+        raise Unavailable("The key file does not fit the kept secrets.", code="wrong_key") from wrong
+
+
+class SecretField(models.TextField[Any, Any]):
+    """A text that is encrypted in the database and plain in Python. Never put it into a form, a list or a log."""
+
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:
+        """Decrypt on reading."""
+        return decrypt(value) if value else value
+
+    def get_prep_value(self, value: str | None) -> str | None:
+        """Encrypt on writing."""
+        return encrypt(value) if value else value

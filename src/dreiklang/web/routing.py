@@ -1,0 +1,67 @@
+"""Who may open a page. Every view names its policy; a route without one is closed, and fails the build.
+
+A policy is the name of an audience below, or a right as the commands know it (``tickets.open``). What the page shows
+and what its commands allow is decided again below, by ``visible_to`` and the package's ``policy``: this is the front door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from dreiklang.kernel.errors import NotAllowed
+from dreiklang.kernel.permissions import Actor
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+PUBLIC, SIGNED_IN = "public", "signed_in"
+#: Audiences: the right that opens each face. Rights are given by roles, in ``accounts``.
+AUDIENCES = {"desk": "desk.use", "portal": "portal.use", "control": "control.use"}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The person behind a request as an actor, looked up once. Refuses where nobody is signed in."""
+    found = getattr(request, "dreiklang_actor", None)
+    if found is None:
+        if not request.user.is_authenticated:
+            raise NotAllowed()
+        found = request.user.actor()
+        request.dreiklang_actor = found  # type: ignore[attr-defined]
+    return cast(Actor, found)
+
+
+def policy(name: str) -> Callable[[View], View]:
+    """Declare who may open a view: ``public``, ``signed_in``, an audience, or a right. Deny by default.
+
+    Nobody signed in: to the sign-in page, and back afterwards (a fragment answers 401 with the same target). Signed in
+    without the right: 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if name != PUBLIC and not request.user.is_authenticated:
+                return to_sign_in(request)
+            if name not in (PUBLIC, SIGNED_IN) and not actor_of(request).has(AUDIENCES.get(name, name)):
+                raise NotAllowed()
+            return view(request, *args, **kwargs)
+
+        guarded.dreiklang_policy = name  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Send a stranger to the sign-in page; htmx gets a header for it, as it cannot follow a redirect to another page."""
+    if request.headers.get("HX-Request"):
+        target = request.headers.get("HX-Current-URL", "/")
+        path = "/" + target.split("/", 3)[3] if target.count("/") >= 3 else "/"
+        answer = HttpResponse(status=401)
+        answer["HX-Redirect"] = redirect_to_login(path)["Location"]
+        return answer
+    return redirect_to_login(request.get_full_path())

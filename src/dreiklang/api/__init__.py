@@ -1,0 +1,1 @@
+"""The REST API: the same commands as the screens, for programs."""

@@ -1,0 +1,67 @@
+"""What every test stands on: a real PostgreSQL (embedded, or the one DATABASE_URL names), a private home, a clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from dreiklang.console import cluster
+
+os.environ.setdefault("DREIKLANG_HOME", str(cluster.home_for("test")))
+os.environ["DREIKLANG_DB_ROLE"] = "owner"  # tests make and drop their own database
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dreiklang.config.settings")
+
+#: Monday morning in Berlin, in working hours; the clock stands here unless a test moves it.
+MONDAY_MORNING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """The database server runs for as long as the tests do, shared with whoever else uses it."""
+    with cluster.ensure_running():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_the_journal() -> None:
+    """The journal's triggers refuse TRUNCATE; between transactional tests the test database is emptied past them."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def past_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        before, after = "SET session_replication_role = replica", "SET session_replication_role = origin"
+        flush(self, [before, *sql_list, after])
+
+    DatabaseOperations.execute_sql_flush = past_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _private_home(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files and keys of a test go to a folder of its own."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    settings.FILES_ROOT = home / "files"  # type: ignore[attr-defined]
+    settings.SECRET_KEY_FILE = home / "keys" / "secrets.key"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_instance() -> None:
+    """No test sees the epoch another one read."""
+    from dreiklang.kernel import instance
+
+    instance.forget()
+
+
+@pytest.fixture
+def frozen() -> Iterator[datetime]:
+    """The clock stands still on Monday morning."""
+    from dreiklang.kernel import clock
+
+    with clock.standing_at(MONDAY_MORNING):
+        yield MONDAY_MORNING
+
+

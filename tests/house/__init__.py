@@ -1,0 +1,1 @@
+"""The rules of docs/house.md, as tests."""

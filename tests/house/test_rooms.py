@@ -1,0 +1,135 @@
+"""The rooms of docs/house.md: what may stand in which file."""
+
+import ast
+import inspect
+import re
+from importlib import import_module
+
+import pytest
+
+from tests.house import source
+
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "services", "service", "tools", "shared", "manager",
+           "managers", "handlers"}
+#: What a request is made of has no business below the screens; accounts sign in with one, channels may be called by one.
+HTTP = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_framework", "ninja")
+WRITES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "asave", "acreate"}
+LONGEST_MODULE, LONGEST_FUNCTION = 420, 70
+
+
+def imported(file) -> list[tuple[str, int]]:
+    """What a module imports, with the line."""
+    found = []
+    for node in ast.walk(source.tree(file)):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append((node.module, node.lineno))
+            found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+    return found
+
+
+def test_there_are_no_drawers():
+    found = [source.place(f) for f in source.modules() if f.stem in DRAWERS or f.parent.name in DRAWERS]
+    assert not found, f"say what it is about instead: {found}"
+
+
+def test_the_domain_knows_no_http():
+    found = [
+        f"{source.place(file, line)} {name}"
+        for package in source.domain() if package not in {"accounts"}
+        for file in source.modules(package) for name, line in imported(file)
+        if any(name == http or name.startswith(http + ".") for http in HTTP)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("room", ["rules", "lifecycle", "events"])
+def test_what_computes_is_plain_python(room):
+    outside = ("django", "psycopg", "procrastinate", "ninja", "os", "subprocess", "socket", "requests")
+    found = [
+        f"{source.place(file, line)} {name}"
+        for package in source.domain() for file in source.rooms(package, room) for name, line in imported(file)
+        if name.split(".")[0] in outside or re.match(r"dreiklang\.\w+\.(models|queries|policy|commands|jobs)", name)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_screens_and_api_never_write_but_through_commands():
+    found = []
+    for file in source.modules("web", "api"):
+        for node in ast.walk(source.tree(file)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                subject = ast.unparse(node.func.value)
+                through_objects = "objects" in subject.split(".") and node.func.attr in {"update", "delete", *WRITES}
+                if through_objects or node.func.attr in {"save", "asave", "bulk_create", "update_or_create"}:
+                    found.append(f"{source.place(file, node.lineno)} {ast.unparse(node.func)}")
+    assert not found, "\n".join(found)
+
+
+def command_modules():
+    """The modules of every room of commands."""
+    return [f for package in source.packages() for f in source.rooms(package, "commands")]
+
+
+def test_every_public_function_among_commands_is_a_command():
+    wrong = []
+    for file in command_modules():
+        name = ".".join(file.relative_to(source.PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        module = import_module(name)
+        for title, function in vars(module).items():
+            if title.startswith("_") or not inspect.isfunction(function) or function.__module__ != name:
+                continue
+            if not getattr(function, "is_command", False):
+                wrong.append(f"{name}.{title} is no @command")
+                continue
+            actor = inspect.signature(function).parameters.get("actor")
+            if actor is None or actor.kind is not inspect.Parameter.KEYWORD_ONLY:
+                wrong.append(f"{name}.{title} takes no keyword-only actor")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_there_are_commands_to_look_at():
+    assert command_modules()
+
+
+#: Words of the framework that need no sentence of their own; what they do is Django's to say.
+FRAMEWORK = {"ready", "save", "delete", "clean", "get_queryset", "handle", "add_arguments", "dispatch", "authenticate",
+             "get_user", "deconstruct", "from_db_value", "get_prep_value", "db_type", "run", "main"}
+
+
+def test_every_public_function_says_what_it_is_for():
+    silent = []
+    for file in source.modules():
+        for node in source.tree(file).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                silent += undocumented(file, node)
+    assert not silent, f"{len(silent)} without a docstring:\n" + "\n".join(silent)
+
+
+def undocumented(file, node) -> list[str]:
+    """Places of public functions, classes and their public methods that say nothing of themselves."""
+    if node.name.startswith("_"):
+        return []
+    here = [] if ast.get_docstring(node) else [f"{source.place(file, node.lineno)} {node.name}"]
+    if not isinstance(node, ast.ClassDef):
+        return here
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and not method.name.startswith("_"):
+            if method.name not in FRAMEWORK and not ast.get_docstring(method):
+                here.append(f"{source.place(file, method.lineno)} {node.name}.{method.name}")
+    return here
+
+
+def test_nothing_has_grown_out_of_its_size():
+    wrong = []
+    for file in source.modules():
+        lines = file.read_text(encoding="utf-8").count("\n")
+        if lines > LONGEST_MODULE:
+            wrong.append(f"{source.place(file)} has {lines} lines")
+        for node in ast.walk(source.tree(file)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno
+                if length > LONGEST_FUNCTION:
+                    wrong.append(f"{source.place(file, node.lineno)} {node.name} has {length} lines")
+    assert not wrong, "\n".join(wrong)

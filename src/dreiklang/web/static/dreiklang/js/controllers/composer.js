@@ -1,0 +1,158 @@
+// The composer: tabs choose what the words become (answer, note, to a third party, for the level below). Pasted pictures
+// become attachments with a word in the text where they stood; @@ offers colleagues; Ctrl/Cmd-Enter sends.
+import { Controller } from "../../../vendor/stimulus.js";
+
+export default class extends Controller {
+  static targets = ["box", "tab", "panel", "files", "send", "colleagues"];
+  static values = { words: String, colleagues: String, picture: { type: String, default: "picture" } };
+
+  connect() {
+    this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
+  }
+
+  choose(event) {
+    this.show(event.currentTarget.dataset.words);
+    this.panel?.querySelector("textarea")?.focus();
+  }
+
+  turn(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const at = this.tabTargets.indexOf(event.currentTarget);
+    const next = this.tabTargets[(at + step + this.tabTargets.length) % this.tabTargets.length];
+    this.show(next.dataset.words);
+    next.focus();
+  }
+
+  show(words) {
+    this.boxTarget.dataset.words = words;
+    for (const tab of this.tabTargets) {
+      const on = tab.dataset.words === words;
+      tab.setAttribute("aria-selected", String(on));
+      tab.tabIndex = on ? 0 : -1;
+    }
+    for (const panel of this.panelTargets) panel.hidden = panel.dataset.words !== words;
+  }
+
+  get panel() {
+    return this.panelTargets.find((panel) => !panel.hidden);
+  }
+
+  keys(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    } else if (event.key === "Escape" && !this.offered(event.target)) {
+      event.target.blur();
+    } else if (event.key === "Escape") {
+      this.offered(event.target).replaceChildren();
+    }
+  }
+
+  offered(field) {
+    const list = field.closest("[data-composer-target=panel]")?.querySelector("[data-colleagues]");
+    return list && list.childElementCount ? list : null;
+  }
+
+  // Pictures from the clipboard.
+  paste(event) {
+    const pictures = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
+    if (!pictures.length) return;
+    event.preventDefault();
+    this.add(event.target, pictures.map((file, index) => this.named(file, event.target, index)));
+  }
+
+  drop(event) {
+    const files = [...(event.dataTransfer?.files || [])];
+    if (!files.length) return;
+    event.preventDefault();
+    this.add(event.target, files, false);
+  }
+
+  named(file, field, index) {
+    const number = field.form.querySelector("input[type=file]").files.length + index + 1;
+    return new File([file], `${this.pictureValue}-${number}.${file.type.split("/")[1].replace("jpeg", "jpg")}`, { type: file.type });
+  }
+
+  add(field, files, inText = true) {
+    const input = field.form.querySelector("input[type=file]");
+    const all = new DataTransfer();
+    for (const file of [...input.files, ...files]) all.items.add(file);
+    input.files = all.files;
+    if (inText) field.setRangeText(files.map((file) => `[${file.name}]`).join(" "), field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    this.list(input);
+  }
+
+  filesChanged(event) {
+    this.list(event.target);
+  }
+
+  list(input) {
+    const place = input.form.querySelector("[data-files]");
+    place.replaceChildren(...[...input.files].map((file, index) => this.chip(file, index, input)));
+  }
+
+  chip(file, index, input) {
+    const chip = document.createElement("li");
+    chip.className = "file-chip";
+    if (file.type.startsWith("image/") && file.size < 4_000_000) {
+      const picture = document.createElement("img");
+      picture.alt = "";
+      const reader = new FileReader();
+      reader.addEventListener("load", () => { picture.src = reader.result; });
+      reader.readAsDataURL(file);
+      chip.append(picture);
+    }
+    chip.append(`${file.name} · ${Math.max(1, Math.round(file.size / 1024))} kB`);
+    const gone = document.createElement("button");
+    gone.type = "button";
+    gone.className = "btn btn-quiet btn-sm";
+    gone.textContent = "×";
+    gone.setAttribute("aria-label", `${input.dataset.remove || "Remove"} ${file.name}`);
+    gone.addEventListener("click", () => {
+      const rest = new DataTransfer();
+      [...input.files].forEach((kept, at) => { if (at !== index) rest.items.add(kept); });
+      input.files = rest.files;
+      this.list(input);
+    });
+    chip.append(gone);
+    return chip;
+  }
+
+  // @@ offers colleagues while one types.
+  async mention(event) {
+    const field = event.target;
+    const place = field.form?.querySelector("[data-colleagues]");
+    if (!place || !this.colleaguesValue) return;
+    const found = /@@([\p{L}.-]{0,30})$/u.exec(field.value.slice(0, field.selectionStart));
+    if (!found) {
+      place.replaceChildren();
+      return;
+    }
+    const answer = await fetch(`${this.colleaguesValue}?q=${encodeURIComponent(found[1])}`, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const people = await answer.json();
+    place.replaceChildren(...people.colleagues.map((person) => this.colleague(person, field, found[0].length, place)));
+  }
+
+  colleague(person, field, length, place) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip";
+    button.textContent = `@${person.name}`;
+    button.addEventListener("click", () => {
+      const at = field.selectionStart;
+      field.setRangeText(`@${person.name} `, at - length, at, "end");
+      const mark = document.createElement("input");
+      mark.type = "hidden";
+      mark.name = "mentioned";
+      mark.value = person.id;
+      field.form.append(mark);
+      place.replaceChildren();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+    return button;
+  }
+}

@@ -1,0 +1,40 @@
+// Entrance of the desk's scripts. Modules are named by relative path: an import map would need an inline script,
+// which the content security policy does not allow (docs/decisions/0005-screens-and-csp.md).
+import { Application } from "../../vendor/stimulus.js";
+import ComposerController from "./controllers/composer.js";
+import ConfirmController from "./controllers/confirm.js";
+import DraftController from "./controllers/draft.js";
+import GateController from "./controllers/gate.js";
+import KeysController from "./controllers/keys.js";
+import LiveController from "./controllers/live.js";
+import PaletteController from "./controllers/palette.js";
+import PicksController from "./controllers/picks.js";
+import PresenceController from "./controllers/presence.js";
+import RailController from "./controllers/rail.js";
+import RowsController from "./controllers/rows.js";
+import SheetController from "./controllers/sheet.js";
+import StreamController from "./controllers/stream.js";
+import TimesController from "./controllers/times.js";
+import UndoController from "./controllers/undo.js";
+
+const application = Application.start();
+for (const [name, controller] of Object.entries({
+  composer: ComposerController,
+  confirm: ConfirmController,
+  draft: DraftController,
+  gate: GateController,
+  keys: KeysController,
+  live: LiveController,
+  palette: PaletteController,
+  picks: PicksController,
+  presence: PresenceController,
+  rail: RailController,
+  rows: RowsController,
+  sheet: SheetController,
+  stream: StreamController,
+  times: TimesController,
+  undo: UndoController,
+})) {
+  application.register(name, controller);
+}
+export default application;

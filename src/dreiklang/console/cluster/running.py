@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 
 from dreiklang.console.cluster import binaries, guard, making, postmaster
-from dreiklang.console.cluster.connection import connection_words, external_url, socket_folder
+from dreiklang.console.cluster.connection import external_url, socket_folder
 from dreiklang.console.cluster.errors import ClusterUnavailable
-from dreiklang.console.cluster.homes import LONGEST_SOCKET_FOLDER, Layout, home
+from dreiklang.console.cluster.homes import LONGEST_SOCKET_FOLDER, PORT, Layout, home
 from dreiklang.console.cluster.identity import Identity, becoming, capabilities_to_reach, house_identity
 
 _PATIENCE_SECONDS = 180.0  # a big cluster replays its log before it answers
@@ -47,10 +47,12 @@ class Lease:
         self._handle = None
         _wait_while_stopping(self._layout)
 
-    def renew(self) -> None:
-        """See that the server still runs and start it again if it, or its guard, was killed."""
-        if self._layout is not None and not _is_held(self._layout.guard_lock):
-            _start_and_wait(self._layout, house_identity(), durable=True)
+    def renew(self) -> bool:
+        """See that the server is kept; True if it, or its guard, had been killed and was started again."""
+        if self._layout is None or self._handle is None or _is_held(self._layout.guard_lock):
+            return False
+        _start_and_wait(self._layout, house_identity(), durable=True)
+        return True
 
 
 def ensure_running(at: Path | None = None, *, durable: bool = True) -> Lease:
@@ -229,17 +231,14 @@ def _refuse_other_majors(layout: Layout, ours: int) -> None:
 
 def _wait_for_answer(layout: Layout, end: float) -> bool:
     """True when the server lets us in; False when its guard has gone."""
-    import psycopg
-
-    words = {**connection_words("owner"), "host": str(socket_folder(layout)), "connect_timeout": 5}
+    asking = [str(binaries.present() / "pg_isready"), "-q", "-h", str(socket_folder(layout)), "-p", PORT]
     while time.monotonic() < end:
-        try:
-            psycopg.connect(**words).close()
+        answer = subprocess.run(asking, check=False, env=making.server_environment())  # noqa: S603
+        if answer.returncode == 0:
             return True
-        except psycopg.OperationalError:
-            if not _is_held(layout.guard_lock):
-                return False
-            time.sleep(_STEP_SECONDS)
+        if not _is_held(layout.guard_lock):
+            return False
+        time.sleep(_STEP_SECONDS)
     return False
 
 

@@ -24,7 +24,15 @@ FILES = {
     "trix/dist/trix.umd.min.js": "trix.umd.min.js",
     "trix/dist/trix.css": "trix.css",
 }
-LICENCES = ("htmx.org", "@hotwired/stimulus", "@tabler/core", "@tabler/icons", "trix", "dompurify", "@popperjs/core")
+LICENCES = (
+    "htmx.org",
+    "@hotwired/stimulus",
+    "@tabler/core",
+    "@tabler/icons",
+    "trix",
+    "dompurify",
+    "@popperjs/core",
+)
 
 SOURCE_MAP = re.compile(rb"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=\S+ ?\*/)\s*$")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,8 +72,12 @@ def sprite(names):
 
 def symbol(name, drawing):
     """An icon as a symbol that takes colour and width of line from where it is used."""
-    paint = 'fill="currentColor"' if name.startswith("filled-") else (
-        'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    paint = (
+        'fill="currentColor"'
+        if name.startswith("filled-")
+        else (
+            'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+        )
     )
     shapes = []
     for shape in drawing.iter():

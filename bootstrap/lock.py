@@ -7,8 +7,15 @@ import sys
 from words import ROOT, VENV
 
 OPTIONS = (
-    "--quiet", "--upgrade", "--generate-hashes", "--strip-extras", "--allow-unsafe",
-    "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--no-emit-options",
+    "--quiet",
+    "--upgrade",
+    "--generate-hashes",
+    "--strip-extras",
+    "--allow-unsafe",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-emit-trusted-host",
+    "--no-emit-options",
 )
 
 
@@ -17,12 +24,22 @@ def main():
     quiet = {key: value for key, value in os.environ.items() if key != "PIP_FIND_LINKS"}
     for name in ("runtime", "dev", "node"):
         done = subprocess.run(
-            [VENV / "bin" / "pip-compile", *OPTIONS, "-o", f"requirements/{name}.txt", f"requirements/{name}.in"],
-            cwd=ROOT, env=quiet, check=False,
+            [
+                VENV / "bin" / "pip-compile",
+                *OPTIONS,
+                "-o",
+                f"requirements/{name}.txt",
+                f"requirements/{name}.in",
+            ],
+            cwd=ROOT,
+            env=quiet,
+            check=False,
         )
         if done.returncode:
             return done.returncode
-    return subprocess.run(["npm", "update", "--package-lock-only", "--ignore-scripts"], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        ["npm", "update", "--package-lock-only", "--ignore-scripts"], cwd=ROOT, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -26,7 +26,12 @@ def prepare():
     step("package", [ROOT / "pyproject.toml"], package)
     import frontend
 
-    step("npm", [ROOT / "package.json", ROOT / "package-lock.json"], front_end_packages, (ROOT / "node_modules",))
+    step(
+        "npm",
+        [ROOT / "package.json", ROOT / "package-lock.json"],
+        front_end_packages,
+        (ROOT / "node_modules",),
+    )
     step("vendor", frontend.inputs(), copy_front_end, (frontend.VENDOR,))
     step("translations", translation_inputs(), translations, (locale() / "de/LC_MESSAGES/django.mo",))
 
@@ -46,7 +51,11 @@ def step(name, inputs, work, results=()):
 
 def venv_inputs():
     """An environment belongs to one place and one Python; moved or upgraded, it is made anew."""
-    return [str(VENV), sys.version, str(PYTHON.exists())] if PYTHON.exists() else [str(VENV), sys.version, "True"]
+    return (
+        [str(VENV), sys.version, str(PYTHON.exists())]
+        if PYTHON.exists()
+        else [str(VENV), sys.version, "True"]
+    )
 
 
 def environment():
@@ -91,7 +100,16 @@ def requirements():
 def pip_install(*arguments):
     """pip in the environment, taking nothing whose hash is not listed."""
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *arguments],
+        [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            *arguments,
+        ],
         "The Python packages could not be installed (see above); the first set-up needs the network.",
     )
 
@@ -99,8 +117,19 @@ def pip_install(*arguments):
 def package():
     """Dreiklang itself, as it stands in this working copy; brings `.venv/bin/dreiklang`."""
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-         "--no-build-isolation", "--editable", ROOT],
+        [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-index",
+            "--no-build-isolation",
+            "--editable",
+            ROOT,
+        ],
         "Dreiklang could not be installed into .venv (see above).",
     )
 
@@ -136,7 +165,8 @@ def front_end_packages():
     run(
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         "The front-end packages could not be fetched (see above); the first set-up needs the network.",
-        cwd=ROOT, env=where,
+        cwd=ROOT,
+        env=where,
     )
     shutil.rmtree(VENV / "npm-cache", ignore_errors=True)
 
@@ -160,14 +190,20 @@ def translation_inputs():
 
 def translations():
     """The compiled German, out of the rooms' own lists."""
-    run([PYTHON, ROOT / "bootstrap" / "translations.py", "compile"], "The translations could not be compiled (see above).")
+    run(
+        [PYTHON, ROOT / "bootstrap" / "translations.py", "compile"],
+        "The translations could not be compiled (see above).",
+    )
 
 
 def main():
     """Entry of the Makefile."""
     if sys.version_info < OLDEST:
-        stop("Dreiklang needs Python 3.11 or newer; this is {}.{}. Say which one: make PYTHON=python3.11 …".format(
-            *sys.version_info[:2]))
+        stop(
+            "Dreiklang needs Python 3.11 or newer; this is {}.{}. Say which one: make PYTHON=python3.11 …".format(
+                *sys.version_info[:2]
+            )
+        )
     os.chdir(ROOT)
     for name in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "VIRTUAL_ENV"):
         os.environ.pop(name, None)

@@ -24,10 +24,15 @@ PLURALS = {"de": "nplurals=2; plural=(n != 1);"}
 
 #: gettext's functions: which positional arguments are (context, singular, plural).
 FUNCTIONS = {
-    "gettext": (None, 0, None), "gettext_lazy": (None, 0, None), "gettext_noop": (None, 0, None),
-    "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1),
-    "pgettext": (0, 1, None), "pgettext_lazy": (0, 1, None),
-    "npgettext": (0, 1, 2), "npgettext_lazy": (0, 1, 2),
+    "gettext": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}|%[sd]")
 TEMPLATE_CALL = re.compile(r"(?<![\w.])(_|n?p?gettext)\(")
@@ -36,6 +41,7 @@ TEMPLATES = (".html", ".txt", ".svg", ".typ")
 
 
 # -- what the source says ------------------------------------------------------------------------------------------
+
 
 def source_words():
     """Every translatable word: (context, singular) → (plural or None, 'file:line')."""
@@ -60,20 +66,32 @@ def python_words(text):
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
-            names.update({alias.asname or alias.name: FUNCTIONS[alias.name] for alias in node.names
-                          if alias.name in FUNCTIONS})
+            names.update(
+                {
+                    alias.asname or alias.name: FUNCTIONS[alias.name]
+                    for alias in node.names
+                    if alias.name in FUNCTIONS
+                }
+            )
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        by_module = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "translation"
-        shape = names.get(name) if isinstance(node.func, ast.Name) else (FUNCTIONS.get(name) if by_module else None)
+        by_module = (
+            isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "translation"
+        )
+        shape = (
+            names.get(name)
+            if isinstance(node.func, ast.Name)
+            else (FUNCTIONS.get(name) if by_module else None)
+        )
         if shape:
             yield from call_words(shape, node.args, node.lineno)
 
 
 def call_words(shape, arguments, line):
     """The (context, singular, plural, line) of one call; nothing where a word is not written out."""
+
     def word(position):
         if position is None or position >= len(arguments):
             return None
@@ -93,7 +111,7 @@ def template_words(text, origin):
     for match in TEMPLATE_CALL.finditer(code):
         end = closing(code, match.end())
         try:
-            call = ast.parse(f"f({code[match.end():end]})", mode="eval").body
+            call = ast.parse(f"f({code[match.end() : end]})", mode="eval").body
         except SyntaxError:
             continue
         name = "gettext" if match.group(1) == "_" else match.group(1)
@@ -122,11 +140,14 @@ def closing(code, start):
 
 # -- what the parts say --------------------------------------------------------------------------------------------
 
+
 def merged(language):
     """All parts of a language as one catalogue, and the quarrels between them."""
     catalogue, quarrels = polib.POFile(wrapwidth=110), []
     catalogue.metadata = {
-        "Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit", "Language": language,
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": language,
         "Plural-Forms": PLURALS[language],
     }
     seen = {}
@@ -174,7 +195,7 @@ def findings():
         for key, entry in entries.items():
             if key not in words:
                 yield f"{language}: '{key[1]}' is translated and used nowhere"
-            elif (fault := wrong_placeholders(entry)):
+            elif fault := wrong_placeholders(entry):
                 yield f"{language}: '{key[1]}' {fault}"
 
 
@@ -211,7 +232,9 @@ def show_missing():
             known = entries.get((context, singular))
             if known is None or not translated(known, plural):
                 print(f"#: {where}")
-                entry = polib.POEntry(msgctxt=context, msgid=singular, msgid_plural=plural or "", wrapwidth=110)
+                entry = polib.POEntry(
+                    msgctxt=context, msgid=singular, msgid_plural=plural or "", wrapwidth=110
+                )
                 if plural:
                     entry.msgstr_plural = {0: "", 1: ""}
                 print(entry)

@@ -31,7 +31,11 @@ def run(command, what, **kwargs):
     started = time.monotonic()
     done = subprocess.run(
         [str(part) for part in command],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, **kwargs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        **kwargs,
     )
     if done.returncode:
         tail = "\n".join(done.stdout.strip().splitlines()[-12:])

@@ -1,0 +1,162 @@
+"""The promises of the desk, by number: proved in full, by a tenth, and against mutants.
+
+A test that bears a promise's number in its name (``test_p05_…``) proves that promise. How much of the promised figure it
+runs is said by ``DREIKLANG_PROMISES`` (1 = all of it; see ``tests/share.py``). Figures that a test measures are handed over by
+pytest's ``record_property("figure", "…")``.
+
+    promises.py prove         all of it; writes docs/measured.md
+    promises.py share 0.1     a part of it, nothing written
+    promises.py mutants       each patch of tests/mutants must turn its test red
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+from words import PYTHON, ROOT, say
+
+FOLDERS = ("rules", "domain", "web", "api", "journeys")
+SELECT = " or ".join(f"test_p{tens}" for tens in range(5))
+NUMBER = re.compile(r"test_p(\d\d)_")
+MUTANTS = ROOT / "tests" / "mutants"
+TEST_LINE = re.compile(r"^# test: (\S+)$", re.M)
+WHY_LINE = re.compile(r"^# breaks: (.+)$", re.M)
+
+
+def run_promises(share, *more):
+    """Run the promises' tests; the exit code of pytest."""
+    existing = [f"tests/{name}" for name in FOLDERS if (ROOT / "tests" / name).exists()]
+    command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECT, *more, *existing]
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env={**os.environ, "DREIKLANG_PROMISES": str(share)},
+        check=False,
+    ).returncode
+
+
+def prove():
+    """All promises in full, with docs/measured.md as the record."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        code = run_promises(1, f"--junitxml={report}", "-o", "junit_family=xunit1")
+        if report.exists():
+            (ROOT / "docs" / "measured.md").write_text(
+                page(ElementTree.parse(report).getroot()), encoding="utf-8"
+            )
+            say("Written: docs/measured.md")
+    return code
+
+
+def page(report):
+    """The page of what was measured, a row per test."""
+    rows = []
+    for case in report.iter("testcase"):
+        number = NUMBER.search(case.get("name", ""))
+        if number is None:
+            continue
+        bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
+        figures = "; ".join(p.get("value", "") for p in case.iter("property") if p.get("name") == "figure")
+        name = case.get("name").removeprefix(number.group(0)).replace("_", " ")
+        outcome = "**not kept**" if bad else "kept"
+        rows.append((f"P{number.group(1)}", name, outcome, figures, f"{float(case.get('time', 0)):.1f} s"))
+    head = [
+        "# What was measured",
+        "",
+        f"Written by `make prove` on {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores. "
+        "The promises are listed in `docs/promises.md`; each row is a test that bears the promise's number.",
+        "",
+        "| promise | test | outcome | figure | took |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    return "\n".join(head + [f"| {' | '.join(row)} |" for row in sorted(rows)]) + "\n"
+
+
+def mutants():
+    """Each mutant must be caught by the test it names, and that test must be green without it."""
+    patches = sorted(MUTANTS.glob("p*.patch"))
+    caught, survived = 0, []
+    with tempfile.TemporaryDirectory(prefix="dreiklang-mutants-") as folder:
+        copy = Path(folder) / "copy"
+        copy_source(copy)
+        tests = sorted(
+            {test for patch in patches for test in TEST_LINE.findall(patch.read_text(encoding="utf-8"))}
+        )
+        if not tests or run_in(copy, tests) != 0:
+            say("The tests that the mutants name are not green without them.")
+            say("0 passed, 1 failed")
+            return 1
+        for patch in patches:
+            fault = try_mutant(copy, patch)
+            caught += not fault
+            survived += [f"{patch.name}: {fault}"] if fault else []
+            say(f"{patch.stem:<50} {'SURVIVED' if fault else 'caught'}")
+    for line in survived:
+        say(line)
+    say(f"{caught} passed, {len(survived)} failed")
+    return 1 if survived else 0
+
+
+def try_mutant(copy, patch):
+    """What went wrong with a mutant; empty where its test turned red."""
+    text = patch.read_text(encoding="utf-8")
+    tests = TEST_LINE.findall(text)
+    if not tests or not WHY_LINE.search(text):
+        return "says not which test it turns red, or what it breaks"
+    if subprocess.run(["git", "apply", patch], cwd=copy, check=False).returncode:
+        return "does not fit the source any more"
+    try:
+        return "" if run_in(copy, tests) == 1 else "its test stays green"
+    finally:
+        subprocess.run(["git", "apply", "-R", patch], cwd=copy, check=True)
+
+
+def copy_source(target):
+    """A copy of the working copy that a mutant may spoil, outside of git."""
+    for name in ("src", "tests", "bench", "docs", "requirements", "bootstrap"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", ".importlinter", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, target / name)
+
+
+def run_in(copy, tests):
+    """pytest's exit code for some tests in the copy, whose source comes first."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(copy / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DREIKLANG_PROMISES": "0.01",
+        "GIT_CEILING_DIRECTORIES": str(copy.parent),
+    }
+    return subprocess.run(
+        [PYTHON, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        cwd=copy,
+        env=environment,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ).returncode
+
+
+def main(arguments):
+    """Entry for make."""
+    match arguments:
+        case ["prove"]:
+            return prove()
+        case ["share", share]:
+            return run_promises(share)
+        case ["mutants"]:
+            return mutants()
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

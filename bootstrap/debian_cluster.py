@@ -1,4 +1,4 @@
-"""A private cluster of the system's own PostgreSQL for one run: no server of the machine is touched, none is left."""
+"""A private cluster of the system's own PostgreSQL for one run; no server of the machine is touched."""
 
 import contextlib
 import os

@@ -1,7 +1,7 @@
 """Copies what the screens need out of the pinned npm packages into the static files that the desk serves.
 
-Nothing is bundled or changed but for two things: pointers to source maps are dropped (the maps are not shipped), and the
-icons named in ``src/dreiklang/web/icons.txt`` become one sprite.
+Nothing is bundled or changed but for two things: pointers to source maps are dropped (the maps are not shipped),
+and the icons named in ``src/dreiklang/web/icons.txt`` become one sprite.
 """
 
 import re
@@ -76,7 +76,8 @@ def symbol(name, drawing):
         'fill="currentColor"'
         if name.startswith("filled-")
         else (
-            'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+            'fill="none" stroke="currentColor" stroke-width="2" '
+            'stroke-linecap="round" stroke-linejoin="round"'
         )
     )
     shapes = []

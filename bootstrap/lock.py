@@ -1,4 +1,4 @@
-"""Pins requirements/*.in anew, with hashes and without the address of any package index, and the npm lock likewise."""
+"""Pins requirements/*.in and package.json anew, with hashes and without the address of any index."""
 
 import os
 import subprocess

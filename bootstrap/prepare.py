@@ -1,7 +1,7 @@
 """Sets up the working copy: `.venv`, the front-end packages, translations. Run by every `make` target first.
 
-Needs only a plain python3 and says in one line what it installs or what is missing. What has been done is remembered in
-`.venv/stamps`, so that the second time takes a moment and no network.
+Needs only a plain python3 and says in one line what it installs or what is missing. What has been done is
+remembered in `.venv/stamps`, so that the second time takes a moment and no network.
 """
 
 import hashlib
@@ -200,7 +200,7 @@ def main():
     """Entry of the Makefile."""
     if sys.version_info < OLDEST:
         stop(
-            "Dreiklang needs Python 3.11 or newer; this is {}.{}. Say which one: make PYTHON=python3.11 …".format(
+            "Dreiklang needs Python 3.11 or newer; this is {}.{}. Name another: make PYTHON=python3.12".format(
                 *sys.version_info[:2]
             )
         )

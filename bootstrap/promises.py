@@ -1,8 +1,8 @@
 """The promises of the desk, by number: proved in full, by a tenth, and against mutants.
 
-A test that bears a promise's number in its name (``test_p05_…``) proves that promise. How much of the promised figure it
-runs is said by ``DREIKLANG_PROMISES`` (1 = all of it; see ``tests/share.py``). Figures that a test measures are handed over by
-pytest's ``record_property("figure", "…")``.
+A test that bears a promise's number in its name (``test_p05_…``) proves that promise. How much of the promised
+figure it runs is said by ``DREIKLANG_PROMISES`` (1 = all of it; see ``tests/share.py``). Figures that a test
+measures are handed over by pytest's ``record_property("figure", "…")``.
 
     promises.py prove         all of it; writes docs/measured.md
     promises.py share 0.1     a part of it, nothing written
@@ -66,16 +66,15 @@ def page(report):
         name = case.get("name").removeprefix(number.group(0)).replace("_", " ")
         outcome = "**not kept**" if bad else "kept"
         rows.append((f"P{number.group(1)}", name, outcome, figures, f"{float(case.get('time', 0)):.1f} s"))
-    head = [
-        "# What was measured",
-        "",
-        f"Written by `make prove` on {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores. "
-        "The promises are listed in `docs/promises.md`; each row is a test that bears the promise's number.",
-        "",
-        "| promise | test | outcome | figure | took |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    return "\n".join(head + [f"| {' | '.join(row)} |" for row in sorted(rows)]) + "\n"
+    head = f"""# What was measured
+
+Written by `make prove` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} cores. The promises are listed in
+`docs/promises.md`; each row is a test that bears the promise's number.
+
+| promise | test | outcome | figure | took |
+| --- | --- | --- | --- | --- |
+"""
+    return head + "".join(f"| {' | '.join(row)} |\n" for row in sorted(rows))
 
 
 def mutants():

@@ -1,4 +1,4 @@
-"""Programs of the operating system that only `make check` needs: found, installed from packages as root, or named."""
+"""Programs of the system that only `make check` needs: found, installed from packages as root, or named."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ def absent():
 
 
 def install_absent():
-    """Bring what is lacking where that is possible; whatever is still missing then is said, and its part is red."""
+    """Bring what is lacking where that is possible; what is still missing then is said, and its part is red."""
     lacking = absent()
     if not lacking:
         return

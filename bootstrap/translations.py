@@ -1,11 +1,11 @@
 """Puts the translations together and tells what is missing.
 
-Each room keeps its words in ``src/dreiklang/locale/<language>/parts/<room>.po``; they become one ``django.po`` and
-``django.mo``, which git does not keep. The words of the source are found without gettext's programs: Python by its syntax
-tree, templates by Django's own template parser.
+Each room keeps its words in ``src/dreiklang/locale/<language>/parts/<room>.po``; they become one ``django.po``
+and ``django.mo``, which git does not keep. The words of the source are found without gettext's programs: Python
+by its syntax tree, templates by Django's own template parser.
 
     translations.py compile    parts → django.po, django.mo
-    translations.py check      says what lacks a translation, is fuzzy, has other placeholders, or is used nowhere
+    translations.py check      says what is untranslated, fuzzy, used nowhere, or has other placeholders
     translations.py missing    the same gaps as empty entries, to be filled in
 """
 
@@ -36,11 +36,10 @@ FUNCTIONS = {
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}|%[sd]")
 TEMPLATE_CALL = re.compile(r"(?<![\w.])(_|n?p?gettext)\(")
-#: Words that reach a catalogue another way (Django's own language names) need no entry in our parts.
 TEMPLATES = (".html", ".txt", ".svg", ".typ")
 
 
-# -- what the source says ------------------------------------------------------------------------------------------
+# -- what the source says
 
 
 def source_words():
@@ -138,7 +137,7 @@ def closing(code, start):
     return len(code)
 
 
-# -- what the parts say --------------------------------------------------------------------------------------------
+# -- what the parts say
 
 
 def merged(language):

@@ -27,7 +27,7 @@ def stop(line):
 
 
 def run(command, what, **kwargs):
-    """Run a program quietly; where it fails, show the end of what it said and raise ``Missing`` with ``what``."""
+    """Run a program quietly; where it fails, raise ``Missing`` with the end of what it said and ``what``."""
     started = time.monotonic()
     done = subprocess.run(
         [str(part) for part in command],

@@ -1,4 +1,4 @@
-"""How much of a promised figure a test runs: all of it in `make prove`, a tenth in `make check`, a taste otherwise."""
+"""How much of a promised figure a test runs: all in `make prove`, a tenth in `make check`, else a taste."""
 
 from __future__ import annotations
 

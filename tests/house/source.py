@@ -64,6 +64,9 @@ def committed() -> tuple[Path, ...]:
     """The files that belong to the repository: in git, or new and not ignored."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return tuple(f for f in (ROOT / name for name in listed.split("\0") if name) if f.is_file())

@@ -1,7 +1,6 @@
 """Calls go down, news goes up: also where the caller is a foreign key written as a string."""
 
 from django.apps import apps
-
 from tests.house import source
 
 
@@ -26,16 +25,28 @@ def test_foreign_keys_point_to_their_own_floor_or_lower():
 
 def test_migrations_depend_on_their_own_floor_or_lower():
     floors, wrong = source.floors(), []
-    labels = {config.label: config.name.split(".")[1] for config in apps.get_app_configs()
-              if config.name.startswith("dreiklang.")}
+    labels = {
+        config.label: config.name.split(".")[1]
+        for config in apps.get_app_configs()
+        if config.name.startswith("dreiklang.")
+    }
     for label, home in labels.items():
         for file in sorted((source.PACKAGE / home / "migrations").glob("0*.py")):
             for node in source.ast.walk(source.tree(file)):
-                if isinstance(node, source.ast.Assign) and getattr(node.targets[0], "id", "") == "dependencies":
-                    pairs = [e.elts[0].value for e in getattr(node.value, "elts", [])
-                             if isinstance(e, source.ast.Tuple) and isinstance(e.elts[0], source.ast.Constant)]
-                    wrong += [f"{source.place(file)} → {p}" for p in pairs
-                              if p in labels and floors[labels[p]] > floors[home]]
+                if (
+                    isinstance(node, source.ast.Assign)
+                    and getattr(node.targets[0], "id", "") == "dependencies"
+                ):
+                    pairs = [
+                        e.elts[0].value
+                        for e in getattr(node.value, "elts", [])
+                        if isinstance(e, source.ast.Tuple) and isinstance(e.elts[0], source.ast.Constant)
+                    ]
+                    wrong += [
+                        f"{source.place(file)} → {p}"
+                        for p in pairs
+                        if p in labels and floors[labels[p]] > floors[home]
+                    ]
         assert label
     assert not wrong, f"these reach upward: {wrong}"
 

@@ -6,14 +6,36 @@ import re
 from importlib import import_module
 
 import pytest
-
 from tests.house import source
 
-DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "services", "service", "tools", "shared", "manager",
-           "managers", "handlers"}
-#: What a request is made of has no business below the screens; accounts sign in with one, channels may be called by one.
+DRAWERS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "base",
+    "services",
+    "service",
+    "tools",
+    "shared",
+    "manager",
+    "managers",
+    "handlers",
+}
+#: What a request is made of has no business below the screens; only accounts sign in with one.
 HTTP = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_framework", "ninja")
-WRITES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "asave", "acreate"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "get_or_create",
+    "update_or_create",
+    "bulk_update",
+    "asave",
+    "acreate",
+}
 LONGEST_MODULE, LONGEST_FUNCTION = 420, 70
 
 
@@ -37,8 +59,10 @@ def test_there_are_no_drawers():
 def test_the_domain_knows_no_http():
     found = [
         f"{source.place(file, line)} {name}"
-        for package in source.domain() if package not in {"accounts"}
-        for file in source.modules(package) for name, line in imported(file)
+        for package in source.domain()
+        if package not in {"accounts"}
+        for file in source.modules(package)
+        for name, line in imported(file)
         if any(name == http or name.startswith(http + ".") for http in HTTP)
     ]
     assert not found, "\n".join(found)
@@ -49,8 +73,11 @@ def test_what_computes_is_plain_python(room):
     outside = ("django", "psycopg", "procrastinate", "ninja", "os", "subprocess", "socket", "requests")
     found = [
         f"{source.place(file, line)} {name}"
-        for package in source.domain() for file in source.rooms(package, room) for name, line in imported(file)
-        if name.split(".")[0] in outside or re.match(r"dreiklang\.\w+\.(models|queries|policy|commands|jobs)", name)
+        for package in source.domain()
+        for file in source.rooms(package, room)
+        for name, line in imported(file)
+        if name.split(".")[0] in outside
+        or re.match(r"dreiklang\.\w+\.(models|queries|policy|commands|jobs)", name)
     ]
     assert not found, "\n".join(found)
 
@@ -61,7 +88,11 @@ def test_screens_and_api_never_write_but_through_commands():
         for node in ast.walk(source.tree(file)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 subject = ast.unparse(node.func.value)
-                through_objects = "objects" in subject.split(".") and node.func.attr in {"update", "delete", *WRITES}
+                through_objects = "objects" in subject.split(".") and node.func.attr in {
+                    "update",
+                    "delete",
+                    *WRITES,
+                }
                 if through_objects or node.func.attr in {"save", "asave", "bulk_create", "update_or_create"}:
                     found.append(f"{source.place(file, node.lineno)} {ast.unparse(node.func)}")
     assert not found, "\n".join(found)
@@ -75,7 +106,9 @@ def command_modules():
 def test_every_public_function_among_commands_is_a_command():
     wrong = []
     for file in command_modules():
-        name = ".".join(file.relative_to(source.PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        name = ".".join(file.relative_to(source.PACKAGE.parent).with_suffix("").parts).removesuffix(
+            ".__init__"
+        )
         module = import_module(name)
         for title, function in vars(module).items():
             if title.startswith("_") or not inspect.isfunction(function) or function.__module__ != name:
@@ -94,8 +127,24 @@ def test_there_are_commands_to_look_at():
 
 
 #: Words of the framework that need no sentence of their own; what they do is Django's to say.
-FRAMEWORK = {"ready", "save", "delete", "clean", "get_queryset", "handle", "add_arguments", "dispatch", "authenticate",
-             "get_user", "deconstruct", "from_db_value", "get_prep_value", "db_type", "run", "main"}
+FRAMEWORK = {
+    "ready",
+    "save",
+    "delete",
+    "clean",
+    "get_queryset",
+    "handle",
+    "add_arguments",
+    "dispatch",
+    "authenticate",
+    "get_user",
+    "deconstruct",
+    "from_db_value",
+    "get_prep_value",
+    "db_type",
+    "run",
+    "main",
+}
 
 
 def test_every_public_function_says_what_it_is_for():
@@ -115,9 +164,10 @@ def undocumented(file, node) -> list[str]:
     if not isinstance(node, ast.ClassDef):
         return here
     for method in node.body:
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and not method.name.startswith("_"):
-            if method.name not in FRAMEWORK and not ast.get_docstring(method):
-                here.append(f"{source.place(file, method.lineno)} {node.name}.{method.name}")
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or method.name.startswith("_"):
+            continue
+        if method.name not in FRAMEWORK and not ast.get_docstring(method):
+            here.append(f"{source.place(file, method.lineno)} {node.name}.{method.name}")
     return here
 
 

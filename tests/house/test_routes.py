@@ -38,7 +38,9 @@ def declared(view: object) -> bool:
 def test_p27_every_route_declares_its_policy():
     silent = [
         f"/{path}: {getattr(view, '__qualname__', view)}"
-        for path, callback in routes(get_resolver()) for view in answering(callback) if not declared(view)
+        for path, callback in routes(get_resolver())
+        for view in answering(callback)
+        if not declared(view)
     ]
     assert not silent, "routes without a policy:\n" + "\n".join(silent)
 

@@ -7,10 +7,43 @@ from tests.house import source
 #: Each split so that this file does not find itself.
 UNDONE = ["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]
 MACHINES = ["/wo" + "rk/", "/ro" + "ot/", "/tmp/" + "brief", "/opt/" + "wheels"]
-REGISTRIES = ["pypi." + "org", "pythonhosted." + "org", "registry.npm" + "js", "npmjs." + "org", "deb.debian." + "org"]
-MAKERS = ["chat" + "gpt", "cla" + "ude", "anthro" + "pic", "open" + "ai codex", "co-authored" + "-by", "as an ai "]
-TEXT = {".py", ".md", ".txt", ".in", ".toml", ".cfg", ".ini", ".html", ".css", ".js", ".json", ".po", ".yml", ".yaml", ".sh", ".svg", "",
-        ".sql", ".patch", ".csv"}
+REGISTRIES = [
+    "pypi." + "org",
+    "pythonhosted." + "org",
+    "registry.npm" + "js",
+    "npmjs." + "org",
+    "deb.debian." + "org",
+]
+MAKERS = [
+    "chat" + "gpt",
+    "cla" + "ude",
+    "anthro" + "pic",
+    "open" + "ai codex",
+    "co-authored" + "-by",
+    "as an ai ",
+]
+TEXT = {
+    ".py",
+    ".md",
+    ".txt",
+    ".in",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".html",
+    ".css",
+    ".js",
+    ".json",
+    ".po",
+    ".yml",
+    ".yaml",
+    ".sh",
+    ".svg",
+    "",
+    ".sql",
+    ".patch",
+    ".csv",
+}
 
 
 def committed_texts():
@@ -29,7 +62,8 @@ def places_of(words: list[str], *, whole: bool = False, any_case: bool = False) 
     found = re.compile(rf"\b(?:{pattern})\b" if whole else pattern, re.I if any_case else 0)
     return [
         f"{source.place(file, text.count(chr(10), 0, hit.start()) + 1)}: {hit.group(0)}"
-        for file, text in committed_texts() for hit in found.finditer(text)
+        for file, text in committed_texts()
+        for hit in found.finditer(text)
     ]
 
 
@@ -54,5 +88,11 @@ def test_the_lock_of_the_front_end_names_no_address():
 
 
 def test_no_test_is_skipped_or_expected_to_fail():
-    marks = ["pytest.mark.sk" + "ip", "pytest.sk" + "ip", "mark.xf" + "ail", "pytest.xf" + "ail", "importor" + "skip"]
+    marks = [
+        "pytest.mark.sk" + "ip",
+        "pytest.sk" + "ip",
+        "mark.xf" + "ail",
+        "pytest.xf" + "ail",
+        "importor" + "skip",
+    ]
     assert not places_of(marks)

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class ClusterUnavailable(Exception):  # noqa: N818 - says what is wrong, as all our errors do
+class ClusterUnavailable(Exception):
     """The database cannot be had now; the message is one plain line. Commands end with exit code 69."""

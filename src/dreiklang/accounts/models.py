@@ -65,6 +65,7 @@ class OneTimeLink(models.Model):
     purpose = models.CharField(max_length=30)
     digest = models.BinaryField(unique=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
+    address = models.CharField(max_length=254, blank=True, help_text="the mail address that redeeming it proves")
     subject_kind = models.CharField(max_length=30, blank=True)
     subject_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
 
 from dreiklang.kernel.errors import Unavailable
+
+if TYPE_CHECKING:
+    Text = models.TextField[Any, Any]
+else:
+    Text = models.TextField
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +47,7 @@ def decrypt(kept: str) -> str:
         raise Unavailable("The key file does not fit the kept secrets.", code="wrong_key") from wrong
 
 
-class SecretField(models.TextField[Any, Any]):
+class SecretField(Text):
     """A text that is encrypted in the database and plain in Python. Never put it into a form, a list or a log."""
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:

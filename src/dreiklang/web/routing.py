@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dreiklang.kernel.errors import NotAllowed
 from dreiklang.kernel.permissions import Actor
+from dreiklang.teams.queries import actor_for
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -29,7 +30,7 @@ def actor_of(request: HttpRequest) -> Actor:
     if found is None:
         if not request.user.is_authenticated:
             raise NotAllowed()
-        found = request.user.actor()
+        found = actor_for(request.user)
         request.dreiklang_actor = found  # type: ignore[attr-defined]
     return cast(Actor, found)
 

@@ -1,0 +1,11 @@
+"""Which address leads to which room. Every view below names its policy; a house test reads this tree."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("sign-in/", include("dreiklang.web.sign_in.urls")),
+    path("control/", include("dreiklang.web.control.urls")),
+    path("", include("dreiklang.web.urls")),
+]

@@ -63,5 +63,3 @@ def frozen() -> Iterator[datetime]:
 
     with clock.standing_at(MONDAY_MORNING):
         yield MONDAY_MORNING
-
-

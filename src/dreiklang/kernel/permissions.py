@@ -56,9 +56,7 @@ class Actor:
 
     def limited_to(self, rights: frozenset[str]) -> Actor:
         """The same actor through a narrower door, such as an API token with scopes."""
-        return Actor(
-            self.kind, self.id, self.name, self.rights & rights, self.circles, self.language, self.account_id
-        )
+        return Actor(self.kind, self.id, self.name, self.rights & rights, self.circles, self.language, self.account_id)
 
 
 def system(part: str) -> Actor:

@@ -147,7 +147,8 @@ class Ticket(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    *[Q(state=state, state_group=group) for state, group in TICKET.groups.items()], _connector=Q.OR
+                    *[Q(state=state, state_group=group) for state, group in TICKET.groups.items()],
+                    _connector=Q.OR,
                 ),
                 name="ticket_state_in_its_group",
             ),
@@ -155,7 +156,8 @@ class Ticket(models.Model):
                 condition=Q(level__range=(1, 4)) & Q(priority__range=(1, 4)), name="ticket_level_and_priority"
             ),
             models.CheckConstraint(
-                condition=~Q(state_group="settled") | Q(resolved_at__isnull=False), name="settled_has_a_moment"
+                condition=~Q(state_group="settled") | Q(resolved_at__isnull=False),
+                name="settled_has_a_moment",
             ),
         ]
         indexes = [
@@ -311,9 +313,7 @@ class Attachment(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="attachments")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="attachments")
     note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, related_name="attachments")
-    correspondence = models.ForeignKey(
-        Correspondence, on_delete=models.CASCADE, null=True, related_name="attachments"
-    )
+    correspondence = models.ForeignKey(Correspondence, on_delete=models.CASCADE, null=True, related_name="attachments")
     file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
     filename = models.CharField(max_length=255)
     content_type = models.CharField(max_length=127)

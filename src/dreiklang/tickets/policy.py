@@ -49,9 +49,7 @@ def may_see(actor: Actor, ticket: Ticket) -> bool:
         return True
     if actor.has("portal.use") and actor.id and ticket.requester_id == actor.id:
         return True
-    return (
-        actor.has(SEE_ORGANIZATION) and not ticket.is_restricted and ticket.customer_id in actor.organizations
-    )
+    return actor.has(SEE_ORGANIZATION) and not ticket.is_restricted and ticket.customer_id in actor.organizations
 
 
 def works_inside(actor: Actor, ticket: Ticket) -> bool:
@@ -64,10 +62,7 @@ def works_inside(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _is_party_inside(actor: Actor, ticket: Ticket) -> bool:
-    return (
-        ticket.team_id in actor.teams
-        or Assignment.objects.filter(ticket=ticket, team_id__in=actor.teams).exists()
-    )
+    return ticket.team_id in actor.teams or Assignment.objects.filter(ticket=ticket, team_id__in=actor.teams).exists()
 
 
 def is_outside_house(actor: Actor) -> bool:

@@ -6,126 +6,306 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('teams', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ("organizations", "0001_initial"),
+        ("teams", "0001_initial"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_level', models.SmallIntegerField()),
-                ('to_level', models.SmallIntegerField()),
-                ('reason', models.TextField(blank=True)),
-                ('observations', models.TextField(blank=True)),
-                ('steps', models.JSONField(default=list, help_text='[{text, result, outcome}] tried so far')),
-                ('ruled_out', models.TextField(blank=True)),
-                ('affected', models.TextField(blank=True)),
-                ('question', models.TextField(blank=True)),
-                ('enclosures', models.JSONField(default=list, help_text='typed enclosures of higher floors: [{kind, id, …}]')),
-                ('at_once_because', models.TextField(blank=True, help_text='passed on before complete, with this reason')),
-                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, help_text='what was missing then', size=None)),
-                ('handed_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(help_text='handed back, handed on or settled', null=True)),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('from_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='tickets.ticket')),
-                ('to_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("from_level", models.SmallIntegerField()),
+                ("to_level", models.SmallIntegerField()),
+                ("reason", models.TextField(blank=True)),
+                ("observations", models.TextField(blank=True)),
+                ("steps", models.JSONField(default=list, help_text="[{text, result, outcome}] tried so far")),
+                ("ruled_out", models.TextField(blank=True)),
+                ("affected", models.TextField(blank=True)),
+                ("question", models.TextField(blank=True)),
+                (
+                    "enclosures",
+                    models.JSONField(default=list, help_text="typed enclosures of higher floors: [{kind, id, …}]"),
+                ),
+                (
+                    "at_once_because",
+                    models.TextField(blank=True, help_text="passed on before complete, with this reason"),
+                ),
+                (
+                    "missing",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80),
+                        default=list,
+                        help_text="what was missing then",
+                        size=None,
+                    ),
+                ),
+                ("handed_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(help_text="handed back, handed on or settled", null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "from_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handovers",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandBack',
+            name="HandBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('incomplete', 'Information is missing'), ('not_ours', 'Belongs to another team'), ('solved', 'Solved'), ('advice', 'Can be done at the lower level')], max_length=20)),
-                ('from_level', models.SmallIntegerField()),
-                ('to_level', models.SmallIntegerField()),
-                ('reason', models.TextField()),
-                ('solution', models.TextField(blank=True)),
-                ('hint', models.TextField(blank=True, help_text='what the level below could do itself next time')),
-                ('handed_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('from_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_backs', to='tickets.ticket')),
-                ('to_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
-                ('handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='hand_backs', to='escalation.handover')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incomplete", "Information is missing"),
+                            ("not_ours", "Belongs to another team"),
+                            ("solved", "Solved"),
+                            ("advice", "Can be done at the lower level"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("from_level", models.SmallIntegerField()),
+                ("to_level", models.SmallIntegerField()),
+                ("reason", models.TextField()),
+                ("solution", models.TextField(blank=True)),
+                (
+                    "hint",
+                    models.TextField(blank=True, help_text="what the level below could do itself next time"),
+                ),
+                ("handed_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "from_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hand_backs",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="hand_backs",
+                        to="escalation.handover",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Relay',
+            name="Relay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_level', models.SmallIntegerField()),
-                ('to_level', models.SmallIntegerField()),
-                ('text', models.TextField()),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('used', 'Used'), ('dismissed', 'Dismissed')], default='offered', max_length=10)),
-                ('offered_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('from_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relays', to='tickets.ticket')),
-                ('to_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("from_level", models.SmallIntegerField()),
+                ("to_level", models.SmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("offered", "Offered"), ("used", "Used"), ("dismissed", "Dismissed")],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("offered_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "from_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relays",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DirectLine',
+            name="DirectLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='direct_lines', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("reason", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="direct_lines",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('ticket',), name='one_open_direct_line')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("ticket",),
+                        name="one_open_direct_line",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to_level', models.SmallIntegerField()),
-                ('demands', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
-                ('minimum_steps', models.SmallIntegerField(default=1)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='tickets.category')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("to_level", models.SmallIntegerField()),
+                (
+                    "demands",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None
+                    ),
+                ),
+                ("minimum_steps", models.SmallIntegerField(default=1)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gates",
+                        to="tickets.category",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('category', 'to_level'), name='one_gate', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('to_level__range', (2, 4))), name='gate_level')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("category", "to_level"), name="one_gate", nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(("to_level__range", (2, 4))), name="gate_level"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['ticket', 'id'], name='handover_of_ticket'),
+            model_name="handover",
+            index=models.Index(fields=["ticket", "id"], name="handover_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['from_team', 'ticket'], name='handover_from_team'),
+            model_name="handover",
+            index=models.Index(fields=["from_team", "ticket"], name="handover_from_team"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('ended_at', None)), fields=('ticket',), name='one_handover_waits'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at", None), ("ended_at", None)),
+                fields=("ticket",),
+                name="one_handover_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('to_level__gte', models.F('from_level'))), name='handover_goes_up_or_across'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_level__gte", models.F("from_level"))),
+                name="handover_goes_up_or_across",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handback',
-            index=models.Index(fields=['ticket', 'id'], name='hand_back_of_ticket'),
+            model_name="handback",
+            index=models.Index(fields=["ticket", "id"], name="hand_back_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='relay',
-            index=models.Index(fields=['ticket', 'id'], name='relay_of_ticket'),
+            model_name="relay",
+            index=models.Index(fields=["ticket", "id"], name="relay_of_ticket"),
         ),
     ]

@@ -6,108 +6,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('part', models.TextField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('problems', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                ("part", models.TextField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "problems",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('code', models.TextField()),
-                ('actor_kind', models.TextField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('subject_kind', models.TextField()),
-                ('subject_id', models.BigIntegerField()),
-                ('plain', models.JSONField(default=dict)),
-                ('words_digest', models.BinaryField(null=True)),
-                ('epoch', models.IntegerField()),
-                ('transaction_id', models.BigIntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("code", models.TextField()),
+                ("actor_kind", models.TextField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("subject_kind", models.TextField()),
+                ("subject_id", models.BigIntegerField()),
+                ("plain", models.JSONField(default=dict)),
+                ("words_digest", models.BinaryField(null=True)),
+                ("epoch", models.IntegerField()),
+                ("transaction_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='JournalSeal',
+            name="JournalSeal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('epoch', models.IntegerField()),
-                ('first_transaction', models.BigIntegerField()),
-                ('before_transaction', models.BigIntegerField()),
-                ('lines', models.IntegerField()),
-                ('digest', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("epoch", models.IntegerField()),
+                ("first_transaction", models.BigIntegerField()),
+                ("before_transaction", models.BigIntegerField()),
+                ("lines", models.IntegerField()),
+                ("digest", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.BigIntegerField()),
-                ('stored_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.BigIntegerField()),
+                ("stored_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AnsweredCall',
+            name="AnsweredCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.TextField()),
-                ('key', models.TextField()),
-                ('fingerprint', models.BinaryField()),
-                ('status', models.SmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('called_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("caller", models.TextField()),
+                ("key", models.TextField()),
+                ("fingerprint", models.BinaryField()),
+                ("status", models.SmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("called_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('caller', 'key'), name='call_once')],
+                "constraints": [models.UniqueConstraint(fields=("caller", "key"), name="call_once")],
             },
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('epoch', models.IntegerField(default=1)),
-                ('mark', models.TextField(help_text="random; part of this epoch's message ids")),
-                ('begun_at', models.DateTimeField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("epoch", models.IntegerField(default=1)),
+                ("mark", models.TextField(help_text="random; part of this epoch's message ids")),
+                ("begun_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_instance')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_instance")],
             },
         ),
         migrations.CreateModel(
-            name='JournalWords',
+            name="JournalWords",
             fields=[
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='beside', serialize=False, to='kernel.journalline')),
-                ('salt', models.BinaryField()),
-                ('words', models.JSONField(default=dict)),
-                ('erased_at', models.DateTimeField(null=True)),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="beside",
+                        serialize=False,
+                        to="kernel.journalline",
+                    ),
+                ),
+                ("salt", models.BinaryField()),
+                ("words", models.JSONField(default=dict)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['subject_kind', 'subject_id', 'id'], name='journal_subject'),
+            model_name="journalline",
+            index=models.Index(fields=["subject_kind", "subject_id", "id"], name="journal_subject"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['epoch', 'transaction_id', 'id'], name='journal_sealing'),
+            model_name="journalline",
+            index=models.Index(fields=["epoch", "transaction_id", "id"], name="journal_sealing"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['code', 'id'], name='journal_code'),
+            model_name="journalline",
+            index=models.Index(fields=["code", "id"], name="journal_code"),
         ),
         migrations.AddConstraint(
-            model_name='journalseal',
-            constraint=models.UniqueConstraint(models.F('epoch'), models.F('before_transaction'), name='seal_once'),
+            model_name="journalseal",
+            constraint=models.UniqueConstraint(models.F("epoch"), models.F("before_transaction"), name="seal_once"),
         ),
     ]

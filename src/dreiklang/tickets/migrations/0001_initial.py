@@ -8,409 +8,937 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('teams', '0001_initial'),
+        ("kernel", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("teams", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True)),
-                ('kind', models.CharField(choices=[('incident', 'Incident'), ('security', 'Security incident'), ('request', 'Service request'), ('question', 'Question'), ('complaint', 'Complaint')], default='incident', max_length=20)),
-                ('subject', models.CharField(max_length=300)),
-                ('language', models.CharField(default='de', max_length=5)),
-                ('channel', models.CharField(max_length=20)),
-                ('state', models.CharField(default='new', max_length=20)),
-                ('state_group', models.CharField(default='initial', max_length=10)),
-                ('impact', models.SmallIntegerField(default=3)),
-                ('urgency', models.SmallIntegerField(default=2)),
-                ('priority', models.SmallIntegerField(default=4)),
-                ('level', models.SmallIntegerField(default=1)),
-                ('is_restricted', models.BooleanField(default=False, help_text='seen only by the teams that had it and managers')),
-                ('is_direct', models.BooleanField(default=False, help_text='level 3 may write to the requester of this one')),
-                ('awaits_acceptance', models.BooleanField(default=False)),
-                ('last_word_by', models.CharField(default='requester', help_text='requester or desk', max_length=10)),
-                ('last_word_at', models.DateTimeField()),
-                ('next_promise_at', models.DateTimeField(blank=True, null=True)),
-                ('returns_at', models.DateTimeField(blank=True, help_text='when a paused ticket comes back by itself', null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closes_at', models.DateTimeField(blank=True, help_text='when silence closes a resolved ticket', null=True)),
-                ('trail', models.JSONField(default=list, help_text='stays in short, for the sparkline; kept by the commands')),
-                ('version', models.IntegerField(default=1)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_tickets', to='organizations.person')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.BigIntegerField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incident", "Incident"),
+                            ("security", "Security incident"),
+                            ("request", "Service request"),
+                            ("question", "Question"),
+                            ("complaint", "Complaint"),
+                        ],
+                        default="incident",
+                        max_length=20,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=300)),
+                ("language", models.CharField(default="de", max_length=5)),
+                ("channel", models.CharField(max_length=20)),
+                ("state", models.CharField(default="new", max_length=20)),
+                ("state_group", models.CharField(default="initial", max_length=10)),
+                ("impact", models.SmallIntegerField(default=3)),
+                ("urgency", models.SmallIntegerField(default=2)),
+                ("priority", models.SmallIntegerField(default=4)),
+                ("level", models.SmallIntegerField(default=1)),
+                (
+                    "is_restricted",
+                    models.BooleanField(default=False, help_text="seen only by the teams that had it and managers"),
+                ),
+                (
+                    "is_direct",
+                    models.BooleanField(default=False, help_text="level 3 may write to the requester of this one"),
+                ),
+                ("awaits_acceptance", models.BooleanField(default=False)),
+                (
+                    "last_word_by",
+                    models.CharField(default="requester", help_text="requester or desk", max_length=10),
+                ),
+                ("last_word_at", models.DateTimeField()),
+                ("next_promise_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "returns_at",
+                    models.DateTimeField(blank=True, help_text="when a paused ticket comes back by itself", null=True),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closes_at",
+                    models.DateTimeField(blank=True, help_text="when silence closes a resolved ticket", null=True),
+                ),
+                (
+                    "trail",
+                    models.JSONField(default=list, help_text="stays in short, for the sparkline; kept by the commands"),
+                ),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assigned_tickets",
+                        to="organizations.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('names', models.JSONField(default=dict, help_text='language → name')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('in_portal', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('position', models.IntegerField(default=0)),
-                ('version', models.IntegerField(default=1)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tickets.category')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("names", models.JSONField(default=dict, help_text="language → name")),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("in_portal", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.IntegerField(default=0)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tickets.category",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="teams.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'name', 'id'],
+                "ordering": ["position", "name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CategoryQuestion',
+            name="CategoryQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('labels', models.JSONField(default=dict, help_text='language → question')),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('choice', 'Choice'), ('yes_no', 'Yes or no')], default='text', max_length=10)),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('needed_for_level', models.SmallIntegerField(default=2, help_text='must be answered before this level takes over')),
-                ('in_portal', models.BooleanField(default=False)),
-                ('position', models.IntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='tickets.category')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("labels", models.JSONField(default=dict, help_text="language → question")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("text", "Text"), ("choice", "Choice"), ("yes_no", "Yes or no")],
+                        default="text",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "choices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "needed_for_level",
+                    models.SmallIntegerField(default=2, help_text="must be answered before this level takes over"),
+                ),
+                ("in_portal", models.BooleanField(default=False)),
+                ("position", models.IntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="tickets.category",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('in', 'From outside'), ('out', 'To outside')], max_length=3)),
-                ('author_name', models.CharField(blank=True, max_length=200)),
-                ('author_address', models.CharField(blank=True, max_length=254)),
-                ('level', models.SmallIntegerField(help_text="of the author; null for the requester's side", null=True)),
-                ('to', models.JSONField(default=list, help_text='[{name, address}]')),
-                ('cc', models.JSONField(default=list)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True, help_text='as it came or was written; cleaned whenever it is shown')),
-                ('channel', models.CharField(max_length=20)),
-                ('auto', models.CharField(default='none', help_text="kind of automatic mail, none for people's", max_length=20)),
-                ('is_sender_proven', models.BooleanField(default=True)),
-                ('source_id', models.BigIntegerField(help_text='the stored original at the gate it came through', null=True)),
-                ('delivery', models.CharField(choices=[('none', 'Not mailed'), ('waiting', 'Leaves in a moment'), ('sent', 'Sent'), ('failed', 'Could not be delivered'), ('withdrawn', 'Withdrawn')], default='none', max_length=10)),
-                ('said_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "direction",
+                    models.CharField(choices=[("in", "From outside"), ("out", "To outside")], max_length=3),
+                ),
+                ("author_name", models.CharField(blank=True, max_length=200)),
+                ("author_address", models.CharField(blank=True, max_length=254)),
+                (
+                    "level",
+                    models.SmallIntegerField(help_text="of the author; null for the requester's side", null=True),
+                ),
+                ("to", models.JSONField(default=list, help_text="[{name, address}]")),
+                ("cc", models.JSONField(default=list)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField(blank=True)),
+                (
+                    "html",
+                    models.TextField(blank=True, help_text="as it came or was written; cleaned whenever it is shown"),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                (
+                    "auto",
+                    models.CharField(
+                        default="none", help_text="kind of automatic mail, none for people's", max_length=20
+                    ),
+                ),
+                ("is_sender_proven", models.BooleanField(default=True)),
+                (
+                    "source_id",
+                    models.BigIntegerField(help_text="the stored original at the gate it came through", null=True),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not mailed"),
+                            ("waiting", "Leaves in a moment"),
+                            ("sent", "Sent"),
+                            ("failed", "Could not be delivered"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("said_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PriorityCell',
+            name="PriorityCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('impact', models.SmallIntegerField()),
-                ('urgency', models.SmallIntegerField()),
-                ('priority', models.SmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("impact", models.SmallIntegerField()),
+                ("urgency", models.SmallIntegerField()),
+                ("priority", models.SmallIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('impact', 'urgency'), name='cell_once'), models.CheckConstraint(condition=models.Q(('impact__range', (1, 3)), ('urgency__range', (1, 3)), ('priority__range', (1, 4))), name='cell_values')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("impact", "urgency"), name="cell_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("impact__range", (1, 3)), ("urgency__range", (1, 3)), ("priority__range", (1, 4))
+                        ),
+                        name="cell_values",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TicketWords',
+            name="TicketWords",
             fields=[
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='found_by', serialize=False, to='tickets.ticket')),
-                ('outside', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('inside', django.contrib.postgres.search.SearchVectorField(null=True)),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="found_by",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("outside", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("inside", django.contrib.postgres.search.SearchVectorField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='tickets.category'),
+            model_name="ticket",
+            name="category",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="tickets.category"
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='organizations.organization'),
+            model_name="ticket",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="organizations.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='follows',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='tickets.ticket'),
+            model_name="ticket",
+            name="follows",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="followed_by",
+                to="tickets.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='requester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='organizations.person'),
+            model_name="ticket",
+            name="requester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="organizations.person"
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='teams.team'),
+            model_name="ticket",
+            name="team",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="teams.team",
+            ),
         ),
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('text', models.TextField()),
-                ('resolved_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.message')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("text", models.TextField()),
+                ("resolved_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="teams.team",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="resolutions",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadMark',
+            name="ReadMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("read_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticket"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('requester', 'Waiting for the requester'), ('vendor', 'Waiting for a third party'), ('date', 'Put aside until a date'), ('other', 'Waiting for something else')], max_length=20)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('since_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pendings', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("requester", "Waiting for the requester"),
+                            ("vendor", "Waiting for a third party"),
+                            ("date", "Put aside until a date"),
+                            ("other", "Waiting for something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("since_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pendings",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('gets_copies', models.BooleanField(default=True)),
-                ('since_at', models.DateTimeField()),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("address", models.CharField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("gets_copies", models.BooleanField(default=True)),
+                ("since_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('text', models.TextField()),
-                ('channel', models.CharField(default='desk', max_length=20)),
-                ('written_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('mentioned', models.ManyToManyField(blank=True, related_name='+', to='organizations.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("text", models.TextField()),
+                ("channel", models.CharField(default="desk", max_length=20)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "mentioned",
+                    models.ManyToManyField(blank=True, related_name="+", to="organizations.person"),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="teams.team",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="tickets.ticket"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.ticket'),
+            model_name="message",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="tickets.ticket"
+            ),
         ),
         migrations.CreateModel(
-            name='Intervention',
+            name="Intervention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('kind', models.CharField(choices=[('work', 'Work'), ('check', 'Check'), ('call', 'Call'), ('visit', 'Visit')], default='work', max_length=10)),
-                ('text', models.TextField()),
-                ('result', models.CharField(blank=True, max_length=500)),
-                ('outcome', models.CharField(choices=[('helped', 'helped'), ('no_effect', 'without effect'), ('ruled_out', 'ruled out'), ('found', 'found something'), ('none', 'no result yet')], default='none', max_length=10)),
-                ('minutes', models.DecimalField(decimal_places=1, default=0, max_digits=7)),
-                ('done_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interventions', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("level", models.SmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("work", "Work"), ("check", "Check"), ("call", "Call"), ("visit", "Visit")],
+                        default="work",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("result", models.CharField(blank=True, max_length=500)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("helped", "helped"),
+                            ("no_effect", "without effect"),
+                            ("ruled_out", "ruled out"),
+                            ("found", "found something"),
+                            ("none", "no result yet"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("minutes", models.DecimalField(decimal_places=1, default=0, max_digits=7)),
+                ("done_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="teams.team",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interventions",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(help_text='message, note, correspondence, handover, new …', max_length=30)),
-                ('content', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "place",
+                    models.CharField(help_text="message, note, correspondence, handover, new …", max_length=30),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correspondence',
+            name="Correspondence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('in', 'From outside'), ('out', 'To outside')], max_length=3)),
-                ('party_name', models.CharField(max_length=200)),
-                ('party_address', models.CharField(max_length=254)),
-                ('reference', models.CharField(blank=True, help_text='their case number', max_length=100)),
-                ('level', models.SmallIntegerField(null=True)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('source_id', models.BigIntegerField(null=True)),
-                ('delivery', models.CharField(choices=[('none', 'Not mailed'), ('waiting', 'Leaves in a moment'), ('sent', 'Sent'), ('failed', 'Could not be delivered'), ('withdrawn', 'Withdrawn')], default='none', max_length=10)),
-                ('said_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='correspondence', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "direction",
+                    models.CharField(choices=[("in", "From outside"), ("out", "To outside")], max_length=3),
+                ),
+                ("party_name", models.CharField(max_length=200)),
+                ("party_address", models.CharField(max_length=254)),
+                ("reference", models.CharField(blank=True, help_text="their case number", max_length=100)),
+                ("level", models.SmallIntegerField(null=True)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("source_id", models.BigIntegerField(null=True)),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not mailed"),
+                            ("waiting", "Leaves in a moment"),
+                            ("sent", "Sent"),
+                            ("failed", "Could not be delivered"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("said_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="correspondence",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=127)),
-                ('is_inline', models.BooleanField(default=False)),
-                ('content_id', models.CharField(blank=True, max_length=255)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.storedfile')),
-                ('correspondence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.correspondence')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.message')),
-                ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.note')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("filename", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=127)),
+                ("is_inline", models.BooleanField(default=False)),
+                ("content_id", models.CharField(blank=True, max_length=255)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.storedfile"
+                    ),
+                ),
+                (
+                    "correspondence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="tickets.correspondence",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="tickets.note",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.team"),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('answered_at', models.DateTimeField()),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.categoryquestion')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("text", models.TextField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.categoryquestion",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='categoryquestion',
-            constraint=models.UniqueConstraint(fields=('category', 'key'), name='question_key_once'),
+            model_name="categoryquestion",
+            constraint=models.UniqueConstraint(fields=("category", "key"), name="question_key_once"),
         ),
         migrations.AddIndex(
-            model_name='ticketwords',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['outside'], name='ticket_words_outside'),
+            model_name="ticketwords",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=True, fields=["outside"], name="ticket_words_outside"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketwords',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['inside'], name='ticket_words_inside'),
+            model_name="ticketwords",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=True, fields=["inside"], name="ticket_words_inside"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state_group__in', ['initial', 'active', 'pending'])), fields=['team', 'priority', 'id'], name='ticket_worklist'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state_group__in", ["initial", "active", "pending"])),
+                fields=["team", "priority", "id"],
+                name="ticket_worklist",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state_group__in', ['initial', 'active', 'pending'])), fields=['assignee', 'priority', 'id'], name='ticket_own_list'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state_group__in", ["initial", "active", "pending"])),
+                fields=["assignee", "priority", "id"],
+                name="ticket_own_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['customer', '-id'], name='ticket_of_customer'),
+            model_name="ticket",
+            index=models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester', '-id'], name='ticket_of_requester'),
+            model_name="ticket",
+            index=models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['team', '-id'], name='ticket_of_team'),
+            model_name="ticket",
+            index=models.Index(fields=["team", "-id"], name="ticket_of_team"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('returns_at__isnull', False)), fields=['returns_at'], name='ticket_returning'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("returns_at__isnull", False)),
+                fields=["returns_at"],
+                name="ticket_returning",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('closes_at__isnull', False)), fields=['closes_at'], name='ticket_closing'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("closes_at__isnull", False)), fields=["closes_at"], name="ticket_closing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'new'), ('state_group', 'initial')), models.Q(('state', 'open'), ('state_group', 'active')), models.Q(('state', 'waiting'), ('state_group', 'pending')), models.Q(('state', 'resolved'), ('state_group', 'settled')), models.Q(('state', 'closed'), ('state_group', 'settled')), _connector='OR'), name='ticket_state_in_its_group'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "new"), ("state_group", "initial")),
+                    models.Q(("state", "open"), ("state_group", "active")),
+                    models.Q(("state", "waiting"), ("state_group", "pending")),
+                    models.Q(("state", "resolved"), ("state_group", "settled")),
+                    models.Q(("state", "closed"), ("state_group", "settled")),
+                    _connector="OR",
+                ),
+                name="ticket_state_in_its_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 4)), ('priority__range', (1, 4))), name='ticket_level_and_priority'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 4)), ("priority__range", (1, 4))),
+                name="ticket_level_and_priority",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state_group', 'settled'), _negated=True), ('resolved_at__isnull', False), _connector='OR'), name='settled_has_a_moment'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state_group", "settled"), _negated=True),
+                    ("resolved_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="settled_has_a_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('ticket',), name='one_standing_resolution'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reopened_at", None)), fields=("ticket",), name="one_standing_resolution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readmark',
-            constraint=models.UniqueConstraint(fields=('person', 'ticket'), name='read_mark_once'),
+            model_name="readmark",
+            constraint=models.UniqueConstraint(fields=("person", "ticket"), name="read_mark_once"),
         ),
         migrations.AddConstraint(
-            model_name='pending',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('ticket',), name='one_open_pending'),
+            model_name="pending",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("ticket",), name="one_open_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(models.F('ticket'), models.F('address'), name='participant_once'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(models.F("ticket"), models.F("address"), name="participant_once"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['ticket', 'id'], name='note_of_ticket'),
+            model_name="note",
+            index=models.Index(fields=["ticket", "id"], name="note_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'id'], name='message_of_ticket'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "id"], name="message_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='intervention',
-            index=models.Index(fields=['ticket', 'id'], name='intervention_of_ticket'),
+            model_name="intervention",
+            index=models.Index(fields=["ticket", "id"], name="intervention_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 0)), name='minutes_not_negative'),
+            model_name="intervention",
+            constraint=models.CheckConstraint(condition=models.Q(("minutes__gte", 0)), name="minutes_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('person', 'ticket', 'place'), name='draft_once', nulls_distinct=False),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("person", "ticket", "place"), name="draft_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='correspondence',
-            index=models.Index(fields=['ticket', 'id'], name='correspondence_of_ticket'),
+            model_name="correspondence",
+            index=models.Index(fields=["ticket", "id"], name="correspondence_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correspondence', None), ('message__isnull', False), ('note', None)), models.Q(('correspondence', None), ('message', None), ('note__isnull', False)), models.Q(('correspondence__isnull', False), ('message', None), ('note', None)), _connector='OR'), name='attachment_belongs_to_one_kind_of_words'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("correspondence", None), ("message__isnull", False), ("note", None)),
+                    models.Q(("correspondence", None), ("message", None), ("note__isnull", False)),
+                    models.Q(("correspondence__isnull", False), ("message", None), ("note", None)),
+                    _connector="OR",
+                ),
+                name="attachment_belongs_to_one_kind_of_words",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['team', 'ticket'], name='assignment_of_team'),
+            model_name="assignment",
+            index=models.Index(fields=["team", "ticket"], name="assignment_of_team"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('ticket',), name='one_open_assignment'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_at", None)), fields=("ticket",), name="one_open_assignment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('ticket', 'question'), name='one_answer'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("ticket", "question"), name="one_answer"),
         ),
     ]

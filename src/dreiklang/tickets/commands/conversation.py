@@ -1,0 +1,256 @@
+"""What is said: messages with the requester, notes inside. Two types, two commands, no path between them (P31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import command
+from dreiklang.kernel.errors import Invalid, WrongState
+from dreiklang.kernel.journal import publish
+from dreiklang.kernel.permissions import Actor, require
+from dreiklang.organizations.models import Person
+from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.commands.attaching import Upload, attach
+from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held, mark, take_step, written
+from dreiklang.tickets.events import (
+    MessageReceived,
+    MessageWithdrawn,
+    MessageWritten,
+    NoteWritten,
+    TicketResumed,
+)
+from dreiklang.tickets.models import Message, Note, Ticket
+
+LONGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody a message goes to."""
+
+    name: str
+    address: str
+
+    def as_json(self) -> dict[str, str]:
+        """As kept with the message."""
+        return {"name": self.name, "address": self.address}
+
+
+@command
+def receive_message(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    author: Person | None,
+    text: str,
+    html: str = "",
+    subject: str = "",
+    channel: str = "mail",
+    author_name: str = "",
+    author_address: str = "",
+    to: Sequence[Recipient] = (),
+    cc: Sequence[Recipient] = (),
+    auto: str = "none",
+    is_sender_proven: bool = True,
+    source_id: int | None = None,
+    attachments: Sequence[Upload] = (),
+) -> Message:
+    """Words from the requester's side arrive. They end a pause that waited for the requester.
+
+    Whether they reopen a resolved ticket is decided by the caller (``resolution.reopen``), who knows the door.
+    Automatic words (``auto`` other than none) change nothing but the conversation.
+    """
+    ticket = held(ticket, actor=actor)
+    require(actor.is_system or actor.id == ticket.requester_id or policy.may_see(actor, ticket))
+    _refuse_bad_text(text or html or ("." if attachments else ""))
+    message = Message.objects.create(
+        ticket=ticket,
+        direction=Message.Direction.IN,
+        author=author,
+        author_name=author_name or (author.name if author else ""),
+        author_address=author_address,
+        to=[r.as_json() for r in to],
+        cc=[r.as_json() for r in cc],
+        subject=subject[:500],
+        text=text[:LONGEST],
+        html=html[:LONGEST],
+        channel=channel,
+        auto=auto,
+        is_sender_proven=is_sender_proven,
+        source_id=source_id,
+        said_at=clock.now(),
+    )
+    attach(message, attachments, ticket=ticket)
+    publish(
+        MessageReceived(
+            subject_id=ticket.pk,
+            message_id=message.pk,
+            channel=channel,
+            auto=auto,
+            is_sender_proven=is_sender_proven,
+            gist=rules.first_words(text or subject),
+        ),
+        actor=actor,
+    )
+    if auto == "none":
+        _requester_spoke(ticket, actor=actor)
+    return message
+
+
+def _requester_spoke(ticket: Ticket, *, actor: Actor) -> None:
+    ticket.last_word_by, ticket.last_word_at = "requester", clock.now()
+    fields = ["last_word_by", "last_word_at", "trail"]
+    mark(ticket, "in")
+    waits_for_requester = ticket.pendings.filter(ended_at=None, reason="requester").exists()
+    if ticket.state == lifecycle.WAITING and waits_for_requester:
+        take_step(ticket, "resume")
+        end_pending(ticket)
+        fields += ["state", "state_group", "returns_at"]
+        publish(TicketResumed(subject_id=ticket.pk, because="requester_answered"), actor=actor)
+    written(ticket, *fields)
+
+
+@command
+def write_message(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    text: str,
+    html: str = "",
+    subject: str = "",
+    to: Sequence[Recipient] | None = None,
+    cc: Sequence[Recipient] | None = None,
+    channel: str = "",
+    attachments: Sequence[Upload] = (),
+    version: int | None = None,
+) -> Message:
+    """Write to the requester. It leaves by the door of the ticket after ten seconds, until then it can be withdrawn.
+
+    ``to`` and ``cc`` default to the requester and the participants who get copies. Level 3 is refused without the
+    direct line, a vendor always (A5). Raises Invalid for an empty text.
+    """
+    ticket = held(ticket, actor=actor, version=version)
+    require(
+        policy.may_write_to_requester(actor, ticket),
+        _("At this level the answer goes through the level below, or over the direct line."),
+    )
+    _refuse_bad_text(text)
+    if to is None:
+        to = recipients_of(ticket)
+    if cc is None:
+        cc = copies_of(ticket)
+    at = acts_at(actor, ticket)
+    message = Message.objects.create(
+        ticket=ticket,
+        direction=Message.Direction.OUT,
+        author_id=author_id(actor),
+        author_name=actor.name,
+        level=at["level"] or None,
+        to=[r.as_json() for r in to],
+        cc=[r.as_json() for r in cc],
+        subject=(subject or ticket.subject)[:500],
+        text=text[:LONGEST],
+        html=html[:LONGEST],
+        channel=channel or ("mail" if to else "desk"),
+        delivery=Message.Delivery.WAITING if to else Message.Delivery.NONE,
+        said_at=clock.now(),
+    )
+    attach(message, attachments, ticket=ticket)
+    fields = ["last_word_by", "last_word_at", "trail"]
+    ticket.last_word_by, ticket.last_word_at = "desk", clock.now()
+    mark(ticket, "out", level=at["level"] or None)
+    if ticket.state == lifecycle.NEW:
+        take_step(ticket, "start")
+        fields += ["state", "state_group"]
+    written(ticket, *fields)
+    publish(
+        MessageWritten(
+            subject_id=ticket.pk,
+            message_id=message.pk,
+            channel=message.channel,
+            gist=rules.first_words(text),
+            **at,
+        ),
+        actor=actor,
+    )
+    return message
+
+
+@command
+def withdraw_message(message: Message, *, actor: Actor) -> Message:
+    """Take back a message that has not left yet (ten seconds). Raises WrongState if it has."""
+    ticket = held(message.ticket_id, actor=actor)
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    require(actor.is_system or message.author_id == actor.id)
+    if message.delivery != Message.Delivery.WAITING:
+        raise WrongState(_("It has already left."))
+    message.delivery = Message.Delivery.WITHDRAWN
+    message.save(update_fields=["delivery"])
+    written(ticket)
+    publish(MessageWithdrawn(subject_id=ticket.pk, message_id=message.pk, **acts_at(actor, ticket)), actor=actor)
+    return message
+
+
+@command
+def write_note(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    text: str,
+    mentioned: Iterable[Person] = (),
+    channel: str = "desk",
+    attachments: Sequence[Upload] = (),
+) -> Note:
+    """Write a note. It stays inside; who is mentioned is told, if they may see the ticket."""
+    ticket = held(ticket, actor=actor)
+    require(policy.may_work(actor, ticket))
+    _refuse_bad_text(text)
+    at = acts_at(actor, ticket)
+    note = Note.objects.create(
+        ticket=ticket,
+        author_id=author_id(actor),
+        level=at["level"] or ticket.level,
+        team_id=at["team_id"],
+        text=text[:LONGEST],
+        channel=channel,
+        written_at=clock.now(),
+    )
+    people = list(mentioned)
+    note.mentioned.set(people)
+    attach(note, attachments, ticket=ticket)
+    written(ticket)
+    publish(
+        NoteWritten(
+            subject_id=ticket.pk,
+            note_id=note.pk,
+            mentioned=tuple(person.pk for person in people),
+            gist=rules.first_words(text),
+            **at,
+        ),
+        actor=actor,
+    )
+    return note
+
+
+def recipients_of(ticket: Ticket) -> list[Recipient]:
+    """The requester's first mail address, if there is one."""
+    address = (
+        ticket.requester.addresses.filter(kind="mail").order_by("-is_first", "id").values_list("value", flat=True)
+    ).first()
+    return [Recipient(ticket.requester.name, address)] if address else []
+
+
+def copies_of(ticket: Ticket) -> list[Recipient]:
+    """Those who are kept in copy."""
+    return [Recipient(p.name, p.address) for p in ticket.participants.filter(gets_copies=True).order_by("id")]
+
+
+def _refuse_bad_text(text: str) -> None:
+    if not text.strip():
+        raise Invalid({"text": [_("There is nothing written yet.")]})
+    if len(text) > LONGEST:
+        raise Invalid({"text": [_("The text is too long; attach it as a file instead.")]})

@@ -1,0 +1,87 @@
+"""What all ticket commands begin and end with: the ticket locked and current, the acting level, the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import Conflict, NotFound, WrongState
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.models import Assignment, Pending, Ticket
+
+
+def held(ticket: Ticket | int, *, actor: Actor, version: int | None = None) -> Ticket:
+    """The ticket as it stands now, locked until the command ends.
+
+    Raises NotFound if the actor may not know of it, Conflict if somebody changed it since ``version``.
+    """
+    key = ticket.pk if isinstance(ticket, Ticket) else ticket
+    current = Ticket.objects.select_for_update().filter(pk=key).first()
+    if current is None or not policy.may_see(actor, current):
+        raise NotFound(_("There is no such ticket."))
+    if version is not None and version != current.version:
+        raise Conflict(_("Somebody else changed this ticket in the meantime."), current=current.version)
+    return current
+
+
+def take_step(ticket: Ticket, verb: str) -> None:
+    """Second beat: move the ticket by the lifecycle, or refuse."""
+    step = lifecycle.TICKET.step(verb, ticket.state)
+    if step is None:
+        raise WrongState(_("This is not possible while the ticket is in this state."))
+    ticket.state = step.target
+    ticket.state_group = lifecycle.TICKET.groups[step.target]
+
+
+def written(ticket: Ticket, *fields: str) -> None:
+    """Save some fields of a ticket, with its version and the moment."""
+    ticket.version += 1
+    ticket.changed_at = clock.now()
+    ticket.save(update_fields=[*fields, "version", "changed_at"])
+
+
+def acts_at(actor: Actor, ticket: Ticket) -> dict[str, Any]:
+    """Level and team at which an actor acts on a ticket, as every event names them; 0 for the desk itself."""
+    if actor.is_system or not actor.levels:
+        return {"level": 0, "team_id": None}
+    holds = ticket.team_id in actor.teams
+    level = rules.acting_level(actor.levels, ticket.level, holds_ticket=holds)
+    return {"level": level, "team_id": ticket.team_id if holds else min(actor.teams, default=None)}
+
+
+def author_id(actor: Actor) -> int | None:
+    """The person behind an actor, or None for the desk itself."""
+    return actor.id if actor.kind == "person" else None
+
+
+def give_to(ticket: Ticket, *, team_id: int, level: int, person_id: int | None) -> None:
+    """End the present assignment and begin the next; the trail for the sparkline grows by a stay."""
+    now = clock.now()
+    Assignment.objects.filter(ticket=ticket, until_at=None).update(until_at=now)
+    Assignment.objects.create(ticket=ticket, level=level, team_id=team_id, person_id=person_id, from_at=now)
+    if (ticket.level, ticket.team_id) != (level, team_id) or not ticket.trail:
+        mark(ticket, "stay", level=level, at=now)
+    ticket.team_id, ticket.level, ticket.assignee_id = team_id, level, person_id
+
+
+TRAIL_LENGTH = 60
+
+
+def mark(ticket: Ticket, sign: str, *, at: datetime | None = None, level: int | None = None) -> None:
+    """Add a sign to the short trail of a ticket: ``[sign, level, unix minute]``; the newest sixty are kept.
+
+    Signs: stay, out, wait, go, back, close, open. Lists draw the sparkline from it without touching the journal.
+    """
+    minute = int((at or clock.now()).timestamp() // 60)
+    ticket.trail = [*ticket.trail[-(TRAIL_LENGTH - 1) :], [sign, level or ticket.level, minute]]
+
+
+def end_pending(ticket: Ticket) -> bool:
+    """End the pause of a ticket, if it has one; says whether it had."""
+    ended = Pending.objects.filter(ticket=ticket, ended_at=None).update(ended_at=clock.now())
+    ticket.returns_at = None
+    return bool(ended)

@@ -1,0 +1,103 @@
+"""A ticket begins."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import command
+from dreiklang.kernel.errors import Invalid
+from dreiklang.kernel.journal import publish
+from dreiklang.kernel.numbering import next_number
+from dreiklang.kernel.permissions import Actor, require
+from dreiklang.organizations.models import Person
+from dreiklang.teams.models import Team
+from dreiklang.tickets import lifecycle, policy, queries, rules
+from dreiklang.tickets.commands.holding import acts_at, give_to
+from dreiklang.tickets.events import TicketOpened
+from dreiklang.tickets.models import Category, Ticket
+
+
+@command
+def open_ticket(
+    requester: Person,
+    *,
+    actor: Actor,
+    subject: str,
+    kind: str = rules.INCIDENT,
+    channel: str = "desk",
+    category: Category | None = None,
+    impact: int = rules.LOW,
+    urgency: int = rules.MEDIUM,
+    team: Team | None = None,
+    follows: Ticket | None = None,
+    language: str = "",
+) -> Ticket:
+    """Open a ticket for a requester. It starts at the first level (A2), at the category's team if that is one there.
+
+    The first words are written by the conversation commands afterwards. Raises Invalid for a missing subject, an
+    unknown kind, or when the desk has no first level team.
+    """
+    require(_may_open(actor, requester))
+    subject = rules.first_words(subject, 290)
+    problems: dict[str, list[str]] = {}
+    if not subject:
+        problems["subject"] = [_("Please say in a few words what it is about.")]
+    if kind not in Ticket.Kind.values:
+        problems["kind"] = [_("This kind of ticket does not exist.")]
+    if impact not in (1, 2, 3) or urgency not in (1, 2, 3):
+        problems["impact"] = [_("Impact and urgency are 1, 2 or 3.")]
+    if problems:
+        raise Invalid(problems)
+    holder = team or queries.first_level_team(category)
+    if holder is None:
+        raise Invalid({"team": [_("The desk has no first level team yet.")]}, code="no_first_level")
+    now = clock.now()
+    ticket = Ticket(
+        number=next_number("ticket_number"),
+        kind=kind,
+        subject=subject,
+        language=language or requester.language,
+        channel=channel,
+        state=lifecycle.NEW,
+        state_group=lifecycle.TICKET.groups[lifecycle.NEW],
+        requester=requester,
+        customer_id=requester.organization_id,
+        category=category,
+        impact=impact,
+        urgency=urgency,
+        priority=queries.priority_for(impact, urgency),
+        is_restricted=kind == rules.SECURITY,
+        last_word_by="requester",
+        last_word_at=now,
+        opened_at=now,
+        changed_at=now,
+        follows=follows,
+    )
+    ticket.save()
+    give_to(ticket, team_id=holder.pk, level=holder.level, person_id=None)
+    ticket.save(update_fields=["team", "level", "assignee", "trail"])
+    publish(
+        TicketOpened(
+            subject_id=ticket.pk,
+            number=ticket.number,
+            kind=kind,
+            channel=channel,
+            requester_id=requester.pk,
+            customer_id=ticket.customer_id,
+            priority=ticket.priority,
+            holder_level=ticket.level,
+            holder_team_id=ticket.team_id,
+            follows_id=follows.pk if follows else None,
+            subject=subject,
+            **acts_at(actor, ticket),
+        ),
+        actor=actor,
+    )
+    return ticket
+
+
+def _may_open(actor: Actor, requester: Person) -> bool:
+    if actor.is_system or actor.has(policy.WORK):
+        return True
+    return actor.has("portal.use") and actor.id == requester.pk

@@ -1,0 +1,148 @@
+"""How a ticket ends: resolved when the solution went to the requester, then confirmed, closed or reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import command
+from dreiklang.kernel.errors import Invalid, WrongState
+from dreiklang.kernel.journal import publish
+from dreiklang.kernel.permissions import Actor, require
+from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.commands.attaching import Upload
+from dreiklang.tickets.commands.conversation import write_message
+from dreiklang.tickets.commands.holding import (
+    acts_at,
+    author_id,
+    end_pending,
+    give_to,
+    held,
+    mark,
+    take_step,
+    written,
+)
+from dreiklang.tickets.events import TicketClosed, TicketReopened, TicketResolved
+from dreiklang.tickets.models import Resolution, Ticket
+
+SETTLED_FIELDS = ("state", "state_group", "resolved_at", "closed_at", "closes_at", "returns_at", "trail")
+
+
+@command
+def resolve(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    text: str,
+    html: str = "",
+    attachments: Sequence[Upload] = (),
+    version: int | None = None,
+) -> Resolution:
+    """Send the solution to the requester; that resolves the ticket (HOUSE.md §3).
+
+    The ticket closes by itself after some working days of silence, as the message says. Level 3 resolves through
+    the level below, or over the direct line.
+    """
+    ticket = held(ticket, actor=actor, version=version)
+    require(policy.may_move(actor, ticket))
+    message = write_message(ticket, actor=actor, text=text, html=html, attachments=attachments)
+    ticket.refresh_from_db()
+    take_step(ticket, "resolve")
+    end_pending(ticket)
+    now = clock.now()
+    at = acts_at(actor, ticket)
+    resolution = Resolution.objects.create(
+        ticket=ticket,
+        author_id=author_id(actor),
+        level=at["level"] or ticket.level,
+        team_id=at["team_id"] or ticket.team_id,
+        text=text,
+        message=message,
+        resolved_at=now,
+    )
+    ticket.resolved_at, ticket.closes_at = now, closes_by_silence(now)
+    ticket.awaits_acceptance = False
+    written(ticket, *SETTLED_FIELDS, "awaits_acceptance")
+    publish(
+        TicketResolved(
+            subject_id=ticket.pk,
+            resolution_id=resolution.pk,
+            message_id=message.pk,
+            gist=rules.first_words(text),
+            **at,
+        ),
+        actor=actor,
+    )
+    return resolution
+
+
+def closes_by_silence(resolved_at: datetime, working_days: int = rules.CLOSE_AFTER_WORKING_DAYS) -> datetime:
+    """When a resolved ticket closes if nobody objects: after some working days (Monday to Friday)."""
+    moment, left = resolved_at, working_days
+    while left:
+        moment += timedelta(days=1)
+        left -= moment.weekday() < 5
+    return moment
+
+
+@command
+def confirm(ticket: Ticket, *, actor: Actor) -> Ticket:
+    """It works again: the requester (by a click, in the portal) or the first level on the phone closes the ticket."""
+    ticket = held(ticket, actor=actor)
+    require(policy.may_confirm(actor, ticket))
+    if ticket.state == lifecycle.CLOSED:
+        raise WrongState(_("This ticket is closed already."), code="already_closed")
+    return _close(ticket, actor=actor, because="confirmed")
+
+
+@command
+def close(ticket: Ticket, *, actor: Actor, because: str = "desk", version: int | None = None) -> Ticket:
+    """Close a resolved ticket from the desk, or (as the schedule) after silence."""
+    ticket = held(ticket, actor=actor, version=version)
+    require(actor.is_system or policy.may_work(actor, ticket))
+    return _close(ticket, actor=actor, because=because)
+
+
+def _close(ticket: Ticket, *, actor: Actor, because: str) -> Ticket:
+    take_step(ticket, "close")
+    now = clock.now()
+    ticket.closed_at, ticket.closes_at = now, None
+    mark(ticket, "close")
+    if because == "confirmed":
+        Resolution.objects.filter(ticket=ticket, reopened_at=None).update(confirmed_at=now)
+    written(ticket, *SETTLED_FIELDS)
+    publish(TicketClosed(subject_id=ticket.pk, because=because, **acts_at(actor, ticket)), actor=actor)
+    return ticket
+
+
+@command
+def reopen(ticket: Ticket, *, actor: Actor, because: str = "requester", reason: str = "") -> Ticket:
+    """It does not work after all. Possible for ten days after the resolution, by the requester or the desk.
+
+    The ticket goes back to the first level of its way, which confirms with the requester (A7). Raises WrongState
+    when it is too late (code ``too_late``: the caller opens a linked ticket) or it was never resolved.
+    """
+    ticket = held(ticket, actor=actor)
+    require(policy.may_confirm(actor, ticket))
+    if ticket.resolved_at is None or ticket.state not in (lifecycle.RESOLVED, lifecycle.CLOSED):
+        raise WrongState(_("Only a resolved ticket can be reopened."))
+    if not rules.may_still_reopen(ticket.resolved_at, clock.now()):
+        raise WrongState(_("It was resolved too long ago; please open a new ticket."), code="too_late")
+    if not actor.is_system and actor.id != ticket.requester_id and not reason.strip():
+        raise Invalid({"reason": [_("Please say why it is open again.")]})
+    take_step(ticket, "reopen")
+    Resolution.objects.filter(ticket=ticket, reopened_at=None).update(reopened_at=clock.now())
+    ticket.closed_at = ticket.closes_at = ticket.resolved_at = None
+    mark(ticket, "open")
+    holder = ticket.assignments.order_by("id").first()
+    if holder and (holder.team_id, holder.level) != (ticket.team_id, ticket.level):
+        give_to(ticket, team_id=holder.team_id, level=holder.level, person_id=None)
+    written(ticket, *SETTLED_FIELDS, "team", "level", "assignee")
+    publish(
+        TicketReopened(subject_id=ticket.pk, because=because, reason=reason.strip(), **acts_at(actor, ticket)),
+        actor=actor,
+    )
+    return ticket

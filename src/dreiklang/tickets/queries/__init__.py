@@ -1,0 +1,5 @@
+"""Every read of tickets that has a name."""
+
+from dreiklang.tickets.queries.sorting import first_level_team, matrix, priority_for, questions_for
+
+__all__ = ["first_level_team", "matrix", "priority_for", "questions_for"]

@@ -1,14 +1,12 @@
 """Working time as pure functions of a frozen calendar: no database, no clock, no side effects.
 
-`dreiklang.calendars.rules.calendar` says what an opening span, a closed day and the two daylight-saving
-days mean; `working_time` counts; `positions` lays working time out for drawing; `questions` answers
-`dreiklang sla compute`.
+`calendar` says what an opening span, a closed day and the two daylight-saving days mean; `working_time`
+counts; `questions` answers `dreiklang sla compute`.
 """
 
 from dreiklang.calendars.rules.calendar import CLOSED_WEEK, Week, WorkingCalendar
 from dreiklang.calendars.rules.documents import BadDocument, calendar_from, moment_from
 from dreiklang.calendars.rules.errors import BadCalendar, BeyondHorizon, NeverOpen
-from dreiklang.calendars.rules.positions import Fold, Position, TimeAxis, time_axis
 from dreiklang.calendars.rules.questions import answer_questions
 from dreiklang.calendars.rules.week import DAY_NAMES, week_from
 from dreiklang.calendars.rules.working_time import (
@@ -26,11 +24,8 @@ __all__ = [
     "BadCalendar",
     "BadDocument",
     "BeyondHorizon",
-    "Fold",
     "NeverOpen",
     "OpenSpan",
-    "Position",
-    "TimeAxis",
     "Week",
     "WorkingCalendar",
     "add_working_time",
@@ -40,7 +35,6 @@ __all__ = [
     "moment_from",
     "next_opening",
     "open_spans",
-    "time_axis",
     "week_from",
     "working_seconds_between",
 ]

@@ -1,8 +1,8 @@
-"""A calendar worked out: its open spans in real time, with the working time passed at each, ready to bisect.
+"""A calendar worked out: its open spans in real time, with the working time passed at each, to be bisected.
 
-Moments are kept as the time since 1970 UTC, and all as `timedelta`: it is exact to the microsecond, and Python
-compares and adds it several times faster than it converts it into numbers. A table covers some years; the book
-replaces it by a longer one when asked for others, and never changes one, so threads may share them.
+Moments are kept as the time since 1970 UTC, and all as `timedelta`: it is exact to the microsecond, and
+Python compares and adds it several times faster than it converts it into numbers. A table covers some years;
+the book replaces it by a longer one when asked for others, and never changes one, so threads may share them.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,231 @@
+"""The conversation of a ticket as one stream, in the reader's language, from the words and deeds the reader may see.
+
+A fixed number of queries whatever the length: one per kind of words, one for the journal, one for names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dreiklang.escalation.models import HandBack, Handover, Relay
+from dreiklang.kernel import journal
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
+from dreiklang.teams.models import Team
+from dreiklang.tickets import policy
+from dreiklang.tickets.models import Attachment, Correspondence, Message, Ticket
+from dreiklang.web.components import quotes
+from dreiklang.web.desk import entries, sentences
+from dreiklang.web.desk.entries import Entry
+
+
+def conversation_of(ticket: Ticket, *, actor: Actor) -> list[Entry]:
+    """Every entry the actor may see, oldest first."""
+    files = _files_of(ticket, actor)
+    found: list[Entry] = []
+    if policy.sees_messages(actor, ticket):
+        found += _messages(ticket, files)
+    found += _notes(ticket, actor, files)
+    if policy.sees_correspondence(actor, ticket):
+        found += _correspondence(ticket, files)
+    if policy.works_inside(actor, ticket):
+        outside = policy.is_outside_house(actor)
+        teams = set(actor.teams) if outside else None
+        found += _interventions(ticket, teams)
+        found += _handovers(ticket, teams)
+        found += _hand_backs(ticket, teams)
+        if not outside:
+            found += _relays(ticket)
+            found += _journal_lines(ticket)
+    return sorted(found, key=lambda e: (e.at, e.anchor))
+
+
+def recipients_words(people: Iterable[dict[str, str]], copies: Iterable[dict[str, str]]) -> str:
+    """'to Rita Weber, 2 in copy': who reads it, as it stands on the card and on the button."""
+    names = [p.get("name") or p.get("address", "") for p in people]
+    words = _("to %(names)s") % {"names": ", ".join(names)} if names else _("to nobody")
+    count = len(list(copies))
+    if count:
+        words += ngettext(", %(n)d in copy", ", %(n)d in copy", count) % {"n": count}
+    return words
+
+
+def _files_of(ticket: Ticket, actor: Actor) -> dict[tuple[str, int], list[Attachment]]:
+    found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
+    for attachment in policy.attachments_visible_to(actor, ticket).select_related("file").order_by("id"):
+        for kind in ("message", "note", "correspondence"):
+            if (owner := getattr(attachment, f"{kind}_id")) is not None:
+                found[kind, owner].append(attachment)
+    return found
+
+
+def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for message in Message.objects.filter(ticket=ticket).select_related("author"):
+        text, quoted = quotes.fold(message.text)
+        is_out = message.direction == Message.Direction.OUT
+        name = message.author.name if message.author else message.author_name or message.author_address
+        if message.author is None and is_out:
+            name = message.author_name or _("Automatic")
+        yield Entry(
+            anchor=f"message-{message.pk}",
+            kind=entries.OUTWARD if is_out else entries.REQUESTER,
+            at=message.said_at,
+            author=name,
+            level=message.level,
+            text=text,
+            quoted=quoted,
+            words=recipients_words(message.to, message.cc) if is_out else sentences.channel(message.channel),
+            channel=message.channel,
+            files=files["message", message.pk],
+            record=message,
+            original=reverse("desk:original", args=["message", message.pk]) if message.html else "",
+            state=_message_state(message),
+        )
+
+
+def _message_state(message: Message) -> str:
+    if message.direction == Message.Direction.OUT:
+        return {"waiting": "waiting", "failed": "failed", "withdrawn": "withdrawn"}.get(message.delivery, "")
+    return "" if message.is_sender_proven else "unproven"
+
+
+def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for note in policy.notes_visible_to(actor, ticket).select_related("author"):
+        yield Entry(
+            anchor=f"note-{note.pk}",
+            kind=entries.INTERNAL,
+            at=note.written_at,
+            author=note.author.name if note.author else _("Automatic"),
+            level=note.level,
+            text=note.text,
+            words=_("Internal: levels only"),
+            files=files["note", note.pk],
+            record=note,
+        )
+
+
+def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for letter in Correspondence.objects.filter(ticket=ticket).select_related("author"):
+        text, quoted = quotes.fold(letter.text)
+        is_out = letter.direction == Message.Direction.OUT
+        reference = _(", their case %(reference)s") % {"reference": letter.reference} if letter.reference else ""
+        direction = _("to %(names)s") if is_out else _("from %(names)s")
+        yield Entry(
+            anchor=f"correspondence-{letter.pk}",
+            kind=entries.THIRD,
+            at=letter.said_at,
+            author=letter.author.name if is_out and letter.author else letter.party_name,
+            level=letter.level,
+            text=text,
+            quoted=quoted,
+            words=direction % {"names": letter.party_name} + reference + _("; the requester does not see it"),
+            files=files["correspondence", letter.pk],
+            record=letter,
+            original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html else "",
+            state={"waiting": "waiting", "failed": "failed"}.get(letter.delivery, "") if is_out else "",
+        )
+
+
+def _interventions(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
+    found = ticket.interventions.select_related("author")
+    for work in found if teams is None else found.filter(team_id__in=teams):
+        outcome = work.get_outcome_display() if work.outcome != work.Outcome.NONE else ""
+        words = ", ".join(w for w in (work.result, str(outcome)) if w)
+        yield Entry(
+            anchor=f"intervention-{work.pk}",
+            kind=entries.CHECK,
+            at=work.done_at,
+            author=work.author.name if work.author else _("Automatic"),
+            level=work.level,
+            text=work.text,
+            words=words,
+            state=work.outcome,
+            record=work,
+        )
+
+
+def _handovers(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
+    found = Handover.objects.filter(ticket=ticket).select_related("author", "to_team", "from_team", "accepted_by")
+    for handover in found if teams is None else found.filter(to_team_id__in=teams):
+        facts = (
+            (_("Why"), handover.reason),
+            (_("Observed"), handover.observations),
+            (_("Ruled out"), handover.ruled_out),
+            (_("Affected"), handover.affected),
+            (_("Question"), handover.question),
+            (_("Passed on at once because"), handover.at_once_because),
+        )
+        yield Entry(
+            anchor=f"handover-{handover.pk}",
+            kind=entries.STROKE,
+            at=handover.handed_at,
+            author=handover.author.name if handover.author else _("Automatic"),
+            level=handover.to_level,
+            text=_("Handover to level %(level)s, %(team)s")
+            % {"level": handover.to_level, "team": handover.to_team.name},
+            words=handover.question or handover.reason or handover.at_once_because,
+            facts=[(name, value) for name, value in facts if value],
+            steps=handover.steps,
+            state="" if handover.accepted_at or handover.ended_at else "waits",
+            record=handover,
+        )
+
+
+def _hand_backs(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
+    found = HandBack.objects.filter(ticket=ticket).select_related("author", "to_team", "from_team")
+    for back in found if teams is None else found.filter(from_team_id__in=teams):
+        facts = ((_("Why"), back.reason), (_("Solution"), back.solution), (_("Next time"), back.hint))
+        yield Entry(
+            anchor=f"hand_back-{back.pk}",
+            kind=entries.STROKE,
+            at=back.handed_at,
+            author=back.author.name if back.author else _("Automatic"),
+            level=back.to_level,
+            text=_("Hand-back to level %(level)s, %(team)s") % {"level": back.to_level, "team": back.to_team.name},
+            words=f"{back.get_kind_display()}. {back.hint or back.reason}",
+            facts=[(name, value) for name, value in facts if value],
+            record=back,
+            goes_down=True,
+        )
+
+
+def _relays(ticket: Ticket) -> Iterator[Entry]:
+    for relay in Relay.objects.filter(ticket=ticket).select_related("author"):
+        yield Entry(
+            anchor=f"relay-{relay.pk}",
+            kind=entries.RELAY,
+            at=relay.offered_at,
+            author=relay.author.name if relay.author else _("Automatic"),
+            level=relay.from_level,
+            text=relay.text,
+            words=_("Answer through level %(level)s") % {"level": relay.to_level},
+            state=relay.state,
+            record=relay,
+        )
+
+
+def _journal_lines(ticket: Ticket) -> list[Entry]:
+    """What neither words nor a record of its own tells: assignment, priority, pauses, closing."""
+    lines = [n for n in journal.lines_about("ticket", [ticket.pk]) if n.event.code in sentences.TOLD]
+    people = {n.actor_id for n in lines if n.actor_kind == "person"}
+    people |= {getattr(n.event, name, None) for n in lines for name in sentences.PEOPLE}
+    names: dict[Any, str] = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    teams: dict[Any, str] = dict(Team.objects.values_list("pk", "name"))
+    return [
+        Entry(
+            anchor=f"line-{line.id}",
+            kind=entries.LINE,
+            at=line.at,
+            author=names.get(line.actor_id, "") if line.actor_kind == "person" else "",
+            level=getattr(line.event, "level", 0) or None,
+            text=sentences.sentence(line.event, names=names, teams=teams),
+            state="automatic" if line.actor_kind != "person" else "",
+        )
+        for line in lines
+    ]

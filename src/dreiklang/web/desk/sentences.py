@@ -1,0 +1,130 @@
+"""Journal lines as sentences in the reader's language. Words and deeds with a record of their own are told there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.events import Event
+from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.web.components import moments
+
+Names = Mapping[Any, str]
+
+#: Fields of events that hold ids of persons.
+PEOPLE = ("person_id", "former_person_id", "requester_id", "former_id")
+
+
+def channel(code: str) -> str:
+    """By which way words came, as the card says it."""
+    return {
+        "mail": _("by mail"),
+        "phone": _("by phone"),
+        "portal": _("through the portal"),
+        "walk_in": _("in person"),
+        "desk": _("entered at the desk"),
+        "api": _("through the interface"),
+    }.get(code, code)
+
+
+def _assigned(event: Any, names: Names, teams: Names) -> str:
+    if event.person_id is None:
+        return _("no longer assigned to %(name)s") % {"name": names.get(event.former_person_id, "?")}
+    return _("assigned to %(name)s") % {"name": names.get(event.person_id, "?")}
+
+
+def _moved(event: Any, names: Names, teams: Names) -> str:
+    words = _("moved to %(team)s") % {"team": teams.get(event.holder_team_id, "?")}
+    return f"{words}: {event.reason}" if event.reason else words
+
+
+def _classified(event: Any, names: Names, teams: Names) -> str:
+    kinds = dict(Ticket.Kind.choices)
+    labels = {
+        "priority": _("priority"),
+        "impact": _("impact"),
+        "urgency": _("urgency"),
+        "category": _("category"),
+        "category_id": _("category"),
+        "kind": _("kind"),
+        "is_restricted": _("restricted"),
+    }
+    parts = []
+    for name, change in event.changes.items():
+        former, new = (change[0], change[-1])
+        if name == "kind":
+            parts.append(f"{labels[name]}: {kinds.get(former, former)} → {kinds.get(new, new)}")
+        elif name == "priority":
+            parts.append(f"P{former} → P{new}")
+        else:
+            parts.append(str(labels.get(name, name)))
+    return _("changed: %(what)s") % {"what": ", ".join(parts)}
+
+
+def _paused(event: Any, names: Names, teams: Names) -> str:
+    words = str(dict(Pending.Reason.choices).get(event.reason, event.reason))
+    if event.until:
+        until = moments.clock_words(
+            datetime.fromisoformat(event.until), clock.now(), timezone.get_current_timezone()
+        )
+        words += _(", until %(moment)s") % {"moment": until}
+    return f"{words}: {event.note}" if event.note else words
+
+
+def _resumed(event: Any, names: Names, teams: Names) -> str:
+    return {
+        "reply": _("goes on: an answer came"),
+        "date": _("goes on: the date has come"),
+        "returned": _("goes on: the date has come"),
+    }.get(event.because, _("goes on"))
+
+
+def _reopened(event: Any, names: Names, teams: Names) -> str:
+    return _("opened again: %(reason)s") % {"reason": event.reason} if event.reason else _("opened again")
+
+
+def _closed(event: Any, names: Names, teams: Names) -> str:
+    return {
+        "confirmed": _("closed: it was confirmed that it works"),
+        "silence": _("closed: nobody objected"),
+    }.get(event.because, _("closed"))
+
+
+def _fixed(words: Callable[[], str]) -> Callable[[Any, Names, Names], str]:
+    return lambda event, names, teams: words()
+
+
+#: What the stream tells of the journal, by code.
+TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
+    "ticket.assigned": _assigned,
+    "ticket.moved": _moved,
+    "ticket.classified": _classified,
+    "ticket.subject_changed": lambda e, n, t: _("subject was: %(former)s") % {"former": e.former},
+    "ticket.requester_changed": lambda e, n, t: _("requester: %(former)s → %(new)s")
+    % {"former": n.get(e.former_id, "?"), "new": n.get(e.requester_id, "?")},
+    "participant.added": lambda e, n, t: _("in copy from now on: %(address)s") % {"address": e.address},
+    "participant.removed": lambda e, n, t: _("no longer in copy: %(address)s") % {"address": e.address},
+    "ticket.paused": _paused,
+    "ticket.resumed": _resumed,
+    "ticket.resolved": _fixed(lambda: _("solved")),
+    "ticket.reopened": _reopened,
+    "ticket.closed": _closed,
+    "message.withdrawn": _fixed(lambda: _("called back before it left")),
+    "message.failed": lambda e, n, t: _("could not be delivered to %(recipient)s: %(reason)s")
+    % {"recipient": e.recipient, "reason": e.reason},
+    "handover.accepted": _fixed(lambda: _("handover accepted")),
+    "hand_back.accepted": _fixed(lambda: _("hand-back accepted")),
+    "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
+    "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),
+}
+
+
+def sentence(event: Event, *, names: Names, teams: Names) -> str:
+    """One journal line in words; an unknown code stands as it is, so that nothing is hidden."""
+    teller = TOLD.get(event.code)
+    return teller(event, names, teams) if teller else event.code

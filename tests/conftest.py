@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dreiklang.console import cluster
 
-os.environ.setdefault("DREIKLANG_HOME", str(cluster.home_for("test")))
-os.environ["DREIKLANG_DB_ROLE"] = "owner"  # tests make and drop their own database
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dreiklang.config.settings")
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 #: Monday morning in Berlin, in working hours; the clock stands here unless a test moves it.
 MONDAY_MORNING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
@@ -63,3 +63,11 @@ def frozen() -> Iterator[datetime]:
 
     with clock.standing_at(MONDAY_MORNING):
         yield MONDAY_MORNING
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast, in the database."""
+    from tests.cast import make_cast
+
+    return make_cast()

@@ -1,0 +1,12 @@
+"""Settings of the tests: a home of their own, the owner's role (tests make their own database), quick hashing."""
+
+import os
+
+from dreiklang.console import cluster
+
+os.environ.setdefault("DREIKLANG_HOME", str(cluster.home_for("test")))
+os.environ["DREIKLANG_DB_ROLE"] = "owner"
+
+from dreiklang.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]

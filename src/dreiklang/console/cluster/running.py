@@ -193,9 +193,7 @@ def _start(layout: Layout, identity: Identity, *, durable: bool) -> None:
     start_guard(layout, identity, capabilities, making.server_command(layout, durable=durable))
 
 
-def start_guard(
-    layout: Layout, identity: Identity, capabilities: tuple[int, ...], command: list[str]
-) -> None:
+def start_guard(layout: Layout, identity: Identity, capabilities: tuple[int, ...], command: list[str]) -> None:
     """Start a guard with its server, apart from our terminal and process group."""
     order = json.dumps({"command": command, "log": str(layout.server_log), "run": str(layout.run)})
     with open(layout.logs / "guard.log", "ab") as log:

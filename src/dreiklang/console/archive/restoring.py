@@ -1,0 +1,146 @@
+"""Putting an archive in the place of an empty desk: keys and files first, the database last and in one
+transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+
+from dreiklang.console.answers import NOT_THERE, TRY_LATER, USAGE, Refused
+from dreiklang.console.archive import programs
+from dreiklang.console.archive.reading import Archive
+from dreiklang.console.cluster.connection import connection_words
+from dreiklang.console.desk import apart
+
+# In the head of every dump; servers before 17 do not know it, and a restore does not need it.
+_UNKNOWN_TO_OLDER = b"SET transaction_timeout"
+
+
+def restore_archive(archive: Archive, home: Path, *, force: bool) -> dict[str, Any]:
+    """Restore a verified archive; raises Refused before anything is changed if the desk is in use or not
+    empty.
+    """
+    is_empty = _look(force=force)
+    count = 0
+    with tempfile.TemporaryDirectory(prefix="dreiklang-") as folder:
+        for name, content in archive.members():
+            kind, _, rest = name.partition("/")
+            if kind == "files":
+                count += 1
+                _place(home / "files" / rest[:2] / rest[2:4] / rest, content)
+            elif kind == "keys":
+                _place_key(home / "keys" / rest, content)
+            elif kind == "database.dump":
+                with open(Path(folder) / kind, "wb") as dump:
+                    shutil.copyfileobj(content, dump)
+        _read_back(Path(folder), clear=not is_empty)
+    apart(_begin_new_epoch, role="owner")
+    return {"made_at": archive.manifest["made_at"], "files": count, "epoch": _epoch()}
+
+
+def _look(*, force: bool) -> bool:
+    """Whether the database is empty; refuse if somebody works in it, or if it is not empty and force was not
+    given.
+    """
+    with psycopg.connect(**connection_words("owner")) as connection:
+        others = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        ).fetchone()
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    if others and others[0]:
+        raise Refused(TRY_LATER, "The desk is running; stop it before restoring.")
+    is_empty = bool(tables and tables[0] == 0)
+    if not is_empty and not force:
+        raise Refused(USAGE, "The database is not empty; --force replaces everything in it.")
+    return is_empty
+
+
+def _place(path: Path, content: IO[bytes]) -> None:
+    """Write a file whole or not at all; one that is there already has the same content by its name."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as part:
+        shutil.copyfileobj(content, part)
+        part.flush()
+        os.fsync(part.fileno())
+    os.replace(draft, path)
+
+
+def _place_key(path: Path, content: IO[bytes]) -> None:
+    """The archive's keys are the ones its secrets were encrypted with; another one is kept beside."""
+    if path.exists():
+        with contextlib.suppress(FileExistsError):
+            os.link(path, path.with_name(f"{path.name}.before-restore"))
+        path.unlink()
+    _place(path, content)
+
+
+def _read_back(folder: Path, *, clear: bool) -> None:
+    """Read the dump into the database in one transaction: all of it is there afterwards, or nothing was
+    changed.
+    """
+    errors = folder / "errors"
+    words = ["-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull]
+    with open(errors, "wb") as log:
+        reading = subprocess.Popen(  # noqa: S603 - PostgreSQL's own program
+            programs.command("pg_restore", "--no-owner", "--no-privileges", "-f", "-", str(folder / "database.dump")),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=programs.environment(),
+        )
+        writing = subprocess.Popen(  # noqa: S603 - PostgreSQL's own program
+            programs.command("psql", *words), stdin=subprocess.PIPE, stderr=log, env=programs.environment()
+        )
+        assert reading.stdout is not None
+        assert writing.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            if clear:
+                writing.stdin.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
+            _pass_on(reading.stdout, writing.stdin)
+            if reading.wait() != 0:
+                writing.kill()
+        with contextlib.suppress(BrokenPipeError):
+            writing.stdin.close()
+        programs.finish(writing, errors)
+        programs.finish(reading, errors)
+
+
+def _pass_on(lines: IO[bytes], to: IO[bytes]) -> None:
+    """Hand the script over; the few statements older servers do not know stand in its head, before any
+    content.
+    """
+    for line in lines:
+        if line.startswith((b"CREATE ", b"COPY ")):
+            to.write(line)
+            break
+        if not line.startswith(_UNKNOWN_TO_OLDER):
+            to.write(line)
+    shutil.copyfileobj(lines, to, 1024 * 1024)
+
+
+def _begin_new_epoch() -> None:
+    """Bring an older archive's tables to this version, and begin a new epoch before anything else runs (P20)."""
+    from dreiklang.console.setting_up import migrate_tables
+    from dreiklang.kernel import instance
+
+    migrate_tables()
+    instance.new_epoch()
+
+
+def _epoch() -> int:
+    with psycopg.connect(**connection_words("owner")) as connection:
+        found = connection.execute("SELECT epoch FROM kernel_instance").fetchone()
+    if found is None:
+        raise Refused(NOT_THERE, "The restored database names no instance.")
+    return int(found[0])

@@ -1,0 +1,116 @@
+"""``check`` and ``version``: what is wrong with this installation, in plain words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from dreiklang import __version__
+from dreiklang.console import cluster
+from dreiklang.console.answers import ANSWER_IS_NO, DONE, say
+from dreiklang.console.desk import open_desk, pending_migrations
+
+ERROR, WARNING = "error", "warning"
+_LEAST_FREE_BYTES = 500 * 1024 * 1024
+_LOW_FREE_BYTES = 2 * 1024 * 1024 * 1024
+_WORKER_SILENCE = timedelta(seconds=90)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing an operator should know: ``error`` stops work or endangers it, ``warning`` will."""
+
+    code: str
+    severity: str
+    message: str
+
+
+def version(options: argparse.Namespace) -> int:
+    """Say which version this is."""
+    say({"version": __version__}, f"dreiklang {__version__}", as_json=options.json)
+    return DONE
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look at everything an operator can put right; 1 if something is an error."""
+    findings = _all_findings()
+    is_ok = not any(finding.severity == ERROR for finding in findings)
+    words = "\n".join(f"{one.severity}: {one.message} [{one.code}]" for one in findings) or "Everything is in order."
+    say({"ok": is_ok, "findings": [asdict(one) for one in findings]}, words, as_json=options.json)
+    return DONE if is_ok else ANSWER_IS_NO
+
+
+def _all_findings() -> list[Finding]:
+    from psycopg import OperationalError
+
+    try:
+        with open_desk():
+            return [*_of_the_home(cluster.home()), *_of_the_database()]
+    except (cluster.ClusterUnavailable, OperationalError) as unavailable:
+        first = str(unavailable).strip().splitlines()[0]
+        return [Finding("database_unreachable", ERROR, f"The database cannot be reached. {first}")]
+
+
+def _of_the_home(at: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(at).free
+    if free < _LOW_FREE_BYTES:
+        severity = ERROR if free < _LEAST_FREE_BYTES else WARNING
+        yield Finding("disk_space", severity, f"Only {free // 1024**2} MiB are free in {at}.")
+    keys = at / "keys"
+    for file in [keys, *sorted(keys.glob("*"))]:
+        mode = stat.S_IMODE(file.stat().st_mode)
+        if mode & 0o077:
+            yield Finding("key_readable", ERROR, f"{file} may be read by others (mode {mode:04o}); it holds secrets.")
+    if os.access(at / "files", os.W_OK) is False:
+        yield Finding("files_not_writable", ERROR, f"{at / 'files'} cannot be written: attachments would be lost.")
+
+
+def _of_the_database() -> Iterator[Finding]:
+    from django.db import DatabaseError
+
+    try:
+        pending = pending_migrations()
+    except DatabaseError as wrong:
+        yield Finding("database_unreadable", ERROR, f"The database does not answer: {str(wrong).splitlines()[0]}")
+        return
+    if pending and pending.fresh:
+        yield Finding("not_set_up", ERROR, "The desk is not set up yet. Run: dreiklang init")
+        return
+    if pending:
+        yield Finding("migrations_pending", ERROR, f"{pending.count} migrations wait. Run: dreiklang migrate")
+        return
+    looks: tuple[Callable[[], Iterator[Finding]], ...] = (_of_the_role, _of_the_key, _of_the_worker)
+    for look in looks:
+        yield from look()
+
+
+def _of_the_role() -> Iterator[Finding]:
+    if os.environ.get("DREIKLANG_DB_ROLE") == "owner":
+        yield Finding("role_owner", WARNING, "The desk works as owner of its tables; only triggers guard the journal.")
+
+
+def _of_the_key() -> Iterator[Finding]:
+    from django.conf import settings
+
+    if not Path(settings.SECRET_KEY_FILE).exists():
+        yield Finding("key_missing", WARNING, f"No key file yet at {settings.SECRET_KEY_FILE}; it is made when needed.")
+
+
+def _of_the_worker() -> Iterator[Finding]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() - max(last_heartbeat) FROM procrastinate_workers")
+        (silence,) = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+        (failed,) = cursor.fetchone()
+    if silence is None or silence > _WORKER_SILENCE:
+        yield Finding("worker_silent", WARNING, "No worker runs: mail, promises and jobs wait. Run: dreiklang serve")
+    if failed:
+        yield Finding("jobs_failed", WARNING, f"{failed} jobs were given up after several tries.")

@@ -1,0 +1,45 @@
+"""``demo`` and ``seed``: a desk full of cases, to look at or to measure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from dreiklang.console import cluster
+from dreiklang.console.answers import DONE, say
+from dreiklang.console.desk import apart, open_desk, require_current_tables
+
+
+def seed(options: argparse.Namespace) -> int:
+    """Fill the desk in bulk."""
+    with open_desk():
+        require_current_tables()
+        from dreiklang.console import seed as seeding
+
+        answer = seeding.seed(options.tickets, options.seed)
+        words = f"{answer['tickets']} tickets with {answer['events']} events in {answer['seconds']} seconds"
+        say(answer, words, as_json=options.json)
+    return DONE
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Serve the demo desk, filled at the first time, in a home of its own."""
+    from dreiklang.console import serving
+
+    os.environ["DREIKLANG_HOME"] = str(cluster.home_for("demo"))
+    os.environ.pop("DATABASE_URL", None)
+    options.workers = 2
+    return serving.run_everything(options, before=_bring_up)
+
+
+def _bring_up() -> None:
+    from dreiklang.console.setting_up import bring_up_to_date
+
+    bring_up_to_date()
+    apart(_fill, role="app")
+
+
+def _fill() -> None:
+    from dreiklang.console import demo as demonstration
+
+    demonstration.build_demo()

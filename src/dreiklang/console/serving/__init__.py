@@ -1,0 +1,94 @@
+"""Running the desk: everything under one supervisor (``serve``), or one part (``web``, ``live``, ``worker``,
+``doors``).
+
+``serve`` sets Django up once and forks every part from there, so that the parts share most of their memory; a
+part that dies is forked again. A part knows when its parent is gone and ends too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+
+from dreiklang.console import cluster
+from dreiklang.console.answers import tell
+from dreiklang.console.cluster.identity import CAP_NET_BIND_SERVICE
+from dreiklang.console.desk import apart, require_current_tables, set_up, settle
+from dreiklang.console.serving.parts import Part, doors_part, live_part, web_part, worker_part
+from dreiklang.console.serving.ports import require_free
+from dreiklang.console.serving.supervisor import supervise
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run everything until told to stop."""
+    return run_everything(options, before=_set_up_if_empty)
+
+
+def web(options: argparse.Namespace) -> int:
+    """Run the web workers until told to stop."""
+    require_free(options.host, options.port)
+    return _run_parts([web_part(options.host, options.port, options.workers)])
+
+
+def live(options: argparse.Namespace) -> int:
+    """Run the live updates until told to stop."""
+    require_free(options.host, options.port)
+    return _run_parts([live_part(options.host, options.port)])
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run jobs and their schedule until told to stop."""
+    return _run_parts([worker_part()])
+
+
+def doors(options: argparse.Namespace) -> int:
+    """Run the mail doors until told to stop."""
+    return _run_parts([doors_part()])
+
+
+def run_everything(options: argparse.Namespace, *, before: Callable[[], object]) -> int:
+    """All parts on one machine; ``before`` runs once the database answers, in processes apart."""
+    for port in (options.port, options.port + 1):
+        require_free(options.host, port)
+    parts = [
+        web_part(options.host, options.port, options.workers),
+        live_part(options.host, options.port + 1),
+        worker_part(),
+        doors_part(),
+    ]
+    return _run_parts(parts, before=before, address=f"http://{_shown(options.host)}:{options.port}/")
+
+
+def _run_parts(parts: list[Part], *, before: Callable[[], object] = lambda: None, address: str | None = None) -> int:
+    settle((CAP_NET_BIND_SERVICE,))
+    if address:
+        os.environ.setdefault("DREIKLANG_URL", address.rstrip("/"))
+    with cluster.ensure_running() as lease:
+        before()
+        set_up()
+        require_current_tables()
+        if address:
+            tell(f"The desk is at {address} (stop it with Ctrl-C).")
+        return supervise(parts, lease)
+
+
+def _set_up_if_empty() -> None:
+    """An embedded database that was just made is set up at once; anything older is the operator's to migrate."""
+    from dreiklang.console.setting_up import bring_up_to_date, is_empty
+
+    if not cluster.external_url() and is_empty():
+        bring_up_to_date()
+        apart(_prepare, role="app")
+
+
+def _prepare() -> None:
+    from dreiklang.console.initial import prepare_desk
+
+    prepare_desk()
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - only compared
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

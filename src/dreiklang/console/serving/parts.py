@@ -1,0 +1,129 @@
+"""The parts of a running desk. Each is a function that runs in a process of its own until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dreiklang.console.serving.lifeline import end_with
+
+# Every thread that renders a page holds one database connection.
+_THREADS_A_WORKER = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part with its name for the operator; ``rank`` orders the end: highest first."""
+
+    name: str
+    run: Callable[[], None]
+    rank: int
+
+
+def web_part(host: str, port: int, workers: int) -> Part:
+    """Pages and API: Granian with forked WSGI workers (docs/decisions/0006-web-server.md)."""
+
+    def run() -> None:
+        from dreiklang.config.wsgi import application
+
+        _serve_with_granian(application, "wsgi", host, port, workers)
+
+    return Part("web", run, rank=1)
+
+
+def live_part(host: str, port: int) -> Part:
+    """Live updates: one ASGI process that holds all event streams."""
+
+    def run() -> None:
+        from dreiklang.config.asgi import application
+
+        _serve_with_granian(application, "asgi", host, port, workers=1)
+
+    return Part("live", run, rank=1)
+
+
+def _serve_with_granian(application: Any, interface: str, host: str, port: int, workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = os.getpid()
+
+    def application_of_a_worker() -> Any:
+        end_with(server)
+        return application
+
+    is_wsgi = interface == "wsgi"
+    Granian(
+        target=f"dreiklang.config.{interface}:application",
+        address=host,
+        port=port,
+        interface=Interfaces(interface),
+        workers=workers,
+        blocking_threads=_THREADS_A_WORKER if is_wsgi else None,
+        blocking_threads_idle_timeout=60,
+        runtime_blocking_threads=_THREADS_A_WORKER,
+        websockets=not is_wsgi,
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=application_of_a_worker, wrap_loader=False)
+
+
+def worker_part() -> Part:
+    """Jobs and their schedule: Procrastinate."""
+
+    def run() -> None:
+        from procrastinate.contrib.django import app
+
+        with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
+            jobs.run_worker(
+                name=f"worker-{os.getpid()}",
+                concurrency=2,
+                shutdown_graceful_timeout=20,
+                delete_jobs="successful",
+            )
+
+    return Part("worker", run, rank=2)
+
+
+def doors_part() -> Part:
+    """The mail doors: listener, fetchers, sender."""
+
+    def run() -> None:
+        from dreiklang.channels.doors import run as run_doors
+
+        run_doors()
+
+    return Part("doors", run, rank=3)
+
+
+def start(part: Part) -> int:
+    """Fork a process for a part and return its pid. The child never returns."""
+    parent = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.setpgid(0, 0)  # Ctrl-C is for the supervisor, which ends the parts in order
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        end_with(parent)
+        part.run()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        code = 0
+    except BaseException:  # noqa: BLE001 - the end of a process: say everything, then leave with a code
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(code)

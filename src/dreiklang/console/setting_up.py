@@ -1,0 +1,85 @@
+"""``init`` and ``migrate``: from nothing, or from an older version, to a desk that works."""
+
+from __future__ import annotations
+
+import argparse
+
+from dreiklang.console import cluster
+from dreiklang.console.answers import DONE, say, tell
+from dreiklang.console.cluster import upgrading
+from dreiklang.console.cluster.homes import Layout
+from dreiklang.console.desk import READING, apart, open_desk, pending_migrations, settle
+
+_LOCK = 0x647265696B6C  # "dreikl": one migration at a time, whoever starts it
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Bring the cluster to the present major and the tables to this version."""
+    settle(READING)
+    carried = None if cluster.external_url() else upgrading.carry_over_older_major(Layout(cluster.home()))
+    with open_desk("owner"):
+        count = migrate_tables()
+    if not cluster.external_url():
+        upgrading.keep_programs(Layout(cluster.home()))
+    words = f"{count} migrations applied." if count else "The database is of this version."
+    if carried:
+        words = f"The database was carried over from PostgreSQL {carried}. {words}"
+    say({"ok": True, "applied": count, "carried_over_from": carried}, words, as_json=options.json)
+    return DONE
+
+
+def init(options: argparse.Namespace) -> int:
+    """Leave a working desk. Run again, it changes nothing that is there."""
+    settle(READING)
+    with cluster.ensure_running():
+        apart(_migrate_quietly, role="owner")
+    with open_desk():
+        from dreiklang.console.initial import prepare_desk
+
+        prepared = prepare_desk()
+    say({"ok": True, **prepared}, _prepared_in_words(prepared), as_json=options.json)
+    return DONE
+
+
+def _prepared_in_words(prepared: dict[str, object]) -> str:
+    lines = ["The desk is ready: one team per level and a catch-all mailbox; senders become requesters."]
+    if prepared.get("invitation"):
+        lines.append(f"First sign-in as administrator, once, within a day: {prepared['invitation']}")
+    return "\n".join([*lines, "Start it with: dreiklang serve"])
+
+
+def bring_up_to_date() -> None:
+    """For ``serve`` on an empty database and for the demo: migrate in a process apart."""
+    apart(_migrate_quietly, role="owner")
+
+
+def _migrate_quietly() -> None:
+    migrate_tables()
+
+
+def migrate_tables() -> int:
+    """Apply what is pending, as owner, under a lock; returns how many were. The kernel renews the grants
+    after it.
+    """
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            pending = pending_migrations()
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    if not cluster.app_role_is_usable():
+        tell("The desk runs as owner of its tables; docs/operators.md says how to make the role dreiklang_app.")
+    return pending.count if pending else 0
+
+
+def is_empty() -> bool:
+    """Whether the embedded database holds no table yet."""
+    import psycopg
+
+    with psycopg.connect(**cluster.connection.connection_words("owner")) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    return bool(found and found[0] == 0)

@@ -8,7 +8,7 @@ from dreiklang.calendars.rules.calendar import CLOSED_WEEK, Week, WorkingCalenda
 from dreiklang.calendars.rules.documents import BadDocument, calendar_from, moment_from
 from dreiklang.calendars.rules.errors import BadCalendar, BeyondHorizon, NeverOpen
 from dreiklang.calendars.rules.questions import answer_questions
-from dreiklang.calendars.rules.week import DAY_NAMES, week_from
+from dreiklang.calendars.rules.week import DAY_NAMES, week_from, written_week
 from dreiklang.calendars.rules.working_time import (
     OpenSpan,
     add_working_time,
@@ -37,4 +37,5 @@ __all__ = [
     "open_spans",
     "week_from",
     "working_seconds_between",
+    "written_week",
 ]

@@ -63,11 +63,7 @@ class WorkingCalendar:
 
     def is_closed_day(self, day: date) -> bool:
         """Whether no span starts on the day for being a holiday or closed, whatever its weekday."""
-        return (
-            day in self.holidays
-            or day in self.closed_days
-            or day in public_holidays(self.region or "", day.year)
-        )
+        return day in self.holidays or day in self.closed_days or day in public_holidays(self.region or "", day.year)
 
     def located(self, moment: datetime) -> datetime:
         """The moment with an offset: unchanged if it has one, else read on the calendar's wall clock."""

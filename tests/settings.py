@@ -7,6 +7,6 @@ from dreiklang.console import cluster
 os.environ.setdefault("DREIKLANG_HOME", str(cluster.home_for("test")))
 os.environ["DREIKLANG_DB_ROLE"] = "owner"
 
-from dreiklang.config.settings import *  # noqa: E402, F403
+from dreiklang.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]

@@ -1,9 +1,27 @@
-"""Registration of this package."""
+"""Registration of this package, and its reactions, event by event."""
 
 from django.apps import AppConfig
 
 
 class CommunicationConfig(AppConfig):
+    """Who must hear what."""
+
     name = "dreiklang.communication"
     label = "communication"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what happens to tickets and between the levels."""
+        from dreiklang.communication import reactions as r
+        from dreiklang.escalation import events as levels
+        from dreiklang.kernel.reactions import at_once
+        from dreiklang.tickets import events as tickets
+
+        at_once(tickets.TicketAssigned, r.tell_assignee)
+        at_once(tickets.MessageReceived, r.tell_of_message)
+        at_once(tickets.NoteWritten, r.tell_mentioned)
+        at_once(tickets.TicketReopened, r.tell_of_reopening)
+        at_once(tickets.TicketResolved, r.tell_those_who_handed_up)
+        at_once(levels.HandoverMade, r.tell_receiving_team)
+        at_once(levels.HandedBack, r.tell_of_hand_back)
+        at_once(levels.RelayOffered, r.tell_of_relay)

@@ -1,6 +1,7 @@
 """The first case, command by command: up through the levels, back through the levels, closed."""
 
 import pytest
+from tests.cast import Cast
 
 from dreiklang.escalation import policy as levels
 from dreiklang.escalation.commands.handing_back import hand_back
@@ -16,7 +17,6 @@ from dreiklang.tickets.commands.conversation import receive_message, write_messa
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.resolution import confirm, reopen, resolve
 from dreiklang.tickets.models import Ticket
-from tests.cast import Cast
 
 COMPLETE = Case(
     reason="Needs a technician",

@@ -1,0 +1,73 @@
+"""Telling people, and what they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dreiklang.communication import rules
+from dreiklang.communication.events import PersonsNotified
+from dreiklang.communication.models import Notification
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import command, personal
+from dreiklang.kernel.journal import publish
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
+
+
+@command
+def notify(
+    ticket_id: int, *, actor: Actor, kind: str, line_id: int, persons: Iterable[int], by_name: str = ""
+) -> list[Notification]:
+    """Tell persons of a journal line about a ticket, each once however often this runs.
+
+    Who gets a mail besides follows from each person's preferences (``notify_mail``: list of kinds).
+    """
+    wanted = sorted(set(persons))
+    told = Notification.objects.bulk_create(
+        (
+            Notification(
+                person_id=person_id,
+                ticket_id=ticket_id,
+                kind=kind,
+                line_id=line_id,
+                by_name=by_name[:200],
+                made_at=clock.now(),
+            )
+            for person_id in wanted
+        ),
+        ignore_conflicts=True,
+    )
+    publish(
+        PersonsNotified(
+            subject_id=ticket_id,
+            kind=kind,
+            line_id=line_id,
+            persons=tuple(wanted),
+            mailed=tuple(_wants_mail(wanted, kind)),
+        ),
+        actor=actor,
+    )
+    return told
+
+
+def _wants_mail(person_ids: list[int], kind: str) -> Iterable[int]:
+    """Those whose preferences, or the usual ones, say that this kind comes by mail."""
+    rows = Person.objects.filter(pk__in=person_ids, account__is_active=True).values_list("pk", "account__preferences")
+    for person_id, preferences in rows:
+        chosen = preferences.get("notify_mail")
+        if kind in (rules.MAILED_BY_DEFAULT if chosen is None else chosen):
+            yield person_id
+
+
+@personal
+def mark_notifications_read(*, actor: Actor, up_to: int) -> int:
+    """Remember that one's own notifications up to a number were read; returns how many."""
+    return Notification.objects.filter(person_id=actor.id, pk__lte=up_to, read_at=None).update(read_at=clock.now())
+
+
+@personal
+def mark_ticket_seen(*, actor: Actor, ticket_id: int) -> int:
+    """Opening a ticket reads the news about it."""
+    return Notification.objects.filter(person_id=actor.id, ticket_id=ticket_id, read_at=None).update(
+        read_at=clock.now()
+    )

@@ -1,0 +1,116 @@
+"""Who is told of what. Each reaction runs at once, so that the bell is right when the page is; telling twice tells once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dreiklang.communication import rules
+from dreiklang.communication.commands.notifying import notify
+from dreiklang.escalation.events import HandedBack, HandoverMade, RelayOffered
+from dreiklang.escalation.models import Handover
+from dreiklang.kernel import clock
+from dreiklang.kernel.journal import Line
+from dreiklang.kernel.permissions import system
+from dreiklang.organizations.models import Person
+from dreiklang.teams.models import Absence, Membership
+from dreiklang.tickets.events import (
+    MessageReceived,
+    NoteWritten,
+    TicketAssigned,
+    TicketReopened,
+    TicketResolved,
+)
+from dreiklang.tickets.models import Ticket
+
+
+def tell_assignee(line: Line) -> None:
+    """A ticket was given to somebody by somebody else."""
+    assert isinstance(line.event, TicketAssigned)
+    _tell(line, rules.ASSIGNED, [line.event.person_id])
+
+
+def tell_of_message(line: Line) -> None:
+    """The requester answered: who works on the ticket wants to know. Automatic mail is no answer."""
+    assert isinstance(line.event, MessageReceived)
+    if line.event.auto == "none":
+        _tell(
+            line, rules.REPLIED, Ticket.objects.filter(pk=line.event.subject_id).values_list("assignee_id", flat=True)
+        )
+
+
+def tell_mentioned(line: Line) -> None:
+    """Colleagues named in a note, as far as they work in a team (nobody outside is told)."""
+    assert isinstance(line.event, NoteWritten)
+    if line.event.mentioned:
+        inside = Person.objects.filter(pk__in=line.event.mentioned, memberships__isnull=False)
+        _tell(line, rules.MENTIONED, inside.values_list("pk", flat=True))
+
+
+def tell_receiving_team(line: Line) -> None:
+    """A handover waits: everybody of the team who is there today."""
+    assert isinstance(line.event, HandoverMade)
+    _tell(line, rules.HANDED_OVER, _present(line.event.to_team_id))
+
+
+def tell_of_hand_back(line: Line) -> None:
+    """It came back: who gets it, else who handed it up."""
+    assert isinstance(line.event, HandedBack)
+    event = line.event
+    holder = Ticket.objects.filter(pk=event.subject_id).values_list("assignee_id", flat=True).first()
+    if holder is None and event.handover_id:
+        holder = Handover.objects.filter(pk=event.handover_id).values_list("author_id", flat=True).first()
+    _tell(line, rules.HANDED_BACK, [holder])
+
+
+def tell_of_relay(line: Line) -> None:
+    """An answer is offered: who handed the ticket up puts it into the requester's words."""
+    assert isinstance(line.event, RelayOffered)
+    author = (
+        Handover.objects.filter(ticket_id=line.event.subject_id, from_team_id=line.event.to_team_id)
+        .order_by("-id")
+        .values_list("author_id", flat=True)
+        .first()
+    )
+    _tell(line, rules.RELAYED, [author] if author else _present(line.event.to_team_id))
+
+
+def tell_of_reopening(line: Line) -> None:
+    """It is open again: who resolved it."""
+    assert isinstance(line.event, TicketReopened)
+    resolver = Ticket.objects.get(pk=line.event.subject_id).resolutions.order_by("-id").first()
+    _tell(line, rules.REOPENED, [resolver.author_id if resolver else None])
+
+
+def tell_those_who_handed_up(line: Line) -> None:
+    """It is solved: the levels below learn how it ended (A7)."""
+    assert isinstance(line.event, TicketResolved)
+    authors = Handover.objects.filter(ticket_id=line.event.subject_id).values_list("author_id", flat=True)
+    _tell(line, rules.SOLVED, authors)
+
+
+def _present(team_id: int) -> Iterable[int]:
+    today = clock.now().date()
+    away = Absence.objects.filter(from_date__lte=today, until_date__gte=today).values("person_id")
+    return (
+        Membership.objects.filter(team_id=team_id, from_date__lte=today)
+        .exclude(until_date__lt=today)
+        .exclude(person_id__in=away)
+        .values_list("person_id", flat=True)
+    )
+
+
+def _tell(line: Line, kind: str, persons: Iterable[int | None]) -> None:
+    """Tell everybody but the one who did it."""
+    own = line.actor_id if line.actor_kind == "person" else None
+    wanted = [person for person in persons if person is not None and person != own]
+    if not wanted:
+        return
+    by_name = Person.objects.filter(pk=own).values_list("name", flat=True).first() if own else ""
+    notify(
+        line.event.subject_id,
+        actor=system("notifications"),
+        kind=kind,
+        line_id=line.id,
+        persons=wanted,
+        by_name=by_name or "",
+    )

@@ -1,0 +1,54 @@
+"""Which news are for whom, and how the words of our own mails are filled in. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED = (
+    "assigned",
+    "handed_over",
+    "handed_back",
+    "relayed",
+    "replied",
+    "mentioned",
+    "reopened",
+    "solved",
+)
+KINDS = (ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED)
+
+#: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
+MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED})
+
+PLACEHOLDER = re.compile(r"\{([a-z_]{1,30})\}")
+
+#: key of a template → the placeholders it may use. No logic, no attributes: a name or nothing (P37).
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "message": frozenset({"text", "number", "subject", "agent", "team", "signature", "name"}),
+    "resolved": frozenset(
+        {"text", "number", "subject", "agent", "team", "signature", "name", "confirm_link", "reopen_link", "closes_on"}
+    ),
+    "received": frozenset({"number", "name", "desk"}),
+    "closed": frozenset({"number", "subject", "name", "reopen_link"}),
+    "correspondence": frozenset({"text", "number", "subject", "agent", "team", "signature", "name"}),
+    "notification": frozenset({"number", "subject", "what", "link", "name"}),
+    "sign_in": frozenset({"link", "minutes", "desk"}),
+    "reset": frozenset({"link", "minutes", "desk"}),
+    "invitation": frozenset({"link", "minutes", "desk"}),
+}
+KEYS = tuple(PLACEHOLDERS)
+
+
+def unknown_placeholders(key: str, text: str) -> list[str]:
+    """Names in braces that a template of this key may not use."""
+    return sorted({name for name in PLACEHOLDER.findall(text) if name not in PLACEHOLDERS[key]})
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Replace placeholders once. Values are never read again, so braces in a requester's words stay as they are."""
+    return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
+def header_safe(text: str) -> str:
+    """A text fit for a mail header: no line ends, no control characters (P37)."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,134 @@
+"""The usual words of the mails we send, and how they are put together with the desk's own.
+
+Fixed text in both languages stands here, not in translation files: a mail goes out in the *recipient's* language, and
+the desk may replace each text as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dreiklang.communication import rules
+from dreiklang.communication.models import Template
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and body of a mail, filled in."""
+
+    subject: str
+    body: str
+
+
+USUAL: dict[tuple[str, str], tuple[str, str]] = {
+    ("message", "en"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("message", "de"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("resolved", "en"): (
+        "{subject}",
+        "{text}\n\nDoes it work again?\nYes, close it: {confirm_link}\nNo, not yet: {reopen_link}\n\n"
+        "If we hear nothing, the ticket closes by itself on {closes_on}.\n\n-- \n{agent}\n{team}\n{signature}",
+    ),
+    ("resolved", "de"): (
+        "{subject}",
+        "{text}\n\nFunktioniert es wieder?\nJa, Ticket schließen: {confirm_link}\nNein, noch nicht: {reopen_link}\n\n"
+        "Wenn wir nichts hören, schließt sich das Ticket am {closes_on} von selbst.\n\n"
+        "-- \n{agent}\n{team}\n{signature}",
+    ),
+    ("received", "en"): (
+        "Your message has arrived",
+        "Good day,\n\nyour message has arrived and has the number {number}. We will get back to you.\n\n-- \n{desk}",
+    ),
+    ("received", "de"): (
+        "Ihre Nachricht ist angekommen",
+        "Guten Tag,\n\nIhre Nachricht ist angekommen und hat die Nummer {number}. Wir melden uns bei Ihnen.\n\n"
+        "-- \n{desk}",
+    ),
+    ("closed", "en"): (
+        "{subject}",
+        "Good day,\n\nwe have closed the ticket {number}. If it is not over after all: {reopen_link}",
+    ),
+    ("closed", "de"): (
+        "{subject}",
+        "Guten Tag,\n\nwir haben das Ticket {number} geschlossen. Falls es doch nicht erledigt ist: {reopen_link}",
+    ),
+    ("correspondence", "en"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("correspondence", "de"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("notification", "en"): (
+        "{what}: {subject}",
+        "{what}\n\n{number} {subject}\n{link}\n\nAn answer to this mail becomes an internal note.",
+    ),
+    ("notification", "de"): (
+        "{what}: {subject}",
+        "{what}\n\n{number} {subject}\n{link}\n\nEine Antwort auf diese Mail wird eine interne Notiz.",
+    ),
+    ("sign_in", "en"): (
+        "Your link to sign in",
+        "Good day,\n\nwith this link you sign in once, within {minutes} minutes:\n{link}\n\n"
+        "If you did not ask for it, you need not do anything.\n\n-- \n{desk}",
+    ),
+    ("sign_in", "de"): (
+        "Ihr Link zum Anmelden",
+        "Guten Tag,\n\nmit diesem Link melden Sie sich einmal an, innerhalb von {minutes} Minuten:\n{link}\n\n"
+        "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}",
+    ),
+    ("reset", "en"): (
+        "A new password",
+        "Good day,\n\nwith this link you choose a new password, within {minutes} minutes:\n{link}\n\n"
+        "If you did not ask for it, you need not do anything.\n\n-- \n{desk}",
+    ),
+    ("reset", "de"): (
+        "Ein neues Passwort",
+        "Guten Tag,\n\nmit diesem Link wählen Sie ein neues Passwort, innerhalb von {minutes} Minuten:\n{link}\n\n"
+        "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}",
+    ),
+    ("invitation", "en"): (
+        "Your access to the service desk",
+        "Good day,\n\nyou have been given access to the service desk. With this link you choose your password, "
+        "within {minutes} minutes:\n{link}\n\n-- \n{desk}",
+    ),
+    ("invitation", "de"): (
+        "Ihr Zugang zum Service Desk",
+        "Guten Tag,\n\nSie haben einen Zugang zum Service Desk erhalten. Mit diesem Link wählen Sie Ihr Passwort, "
+        "innerhalb von {minutes} Minuten:\n{link}\n\n-- \n{desk}",
+    ),
+}
+
+WHAT: dict[tuple[str, str], str] = {
+    (rules.ASSIGNED, "en"): "Assigned to you",
+    (rules.ASSIGNED, "de"): "Ihnen zugewiesen",
+    (rules.HANDED_OVER, "en"): "Handed over to your team",
+    (rules.HANDED_OVER, "de"): "An Ihr Team übergeben",
+    (rules.HANDED_BACK, "en"): "Handed back",
+    (rules.HANDED_BACK, "de"): "Zurückgegeben",
+    (rules.RELAYED, "en"): "An answer is offered to you",
+    (rules.RELAYED, "de"): "Eine Antwort liegt für Sie bereit",
+    (rules.REPLIED, "en"): "The requester has answered",
+    (rules.REPLIED, "de"): "Antwort von außen",
+    (rules.MENTIONED, "en"): "You were mentioned",
+    (rules.MENTIONED, "de"): "Sie wurden erwähnt",
+    (rules.REOPENED, "en"): "Open again",
+    (rules.REOPENED, "de"): "Wieder geöffnet",
+    (rules.SOLVED, "en"): "Solved",
+    (rules.SOLVED, "de"): "Gelöst",
+}
+
+
+def template_words(key: str, language: str) -> tuple[str, str]:
+    """Subject and body of a template as they stand: the desk's own, else the usual, else the English ones."""
+    language = language.split("-")[0]
+    own = Template.objects.filter(key=key, language=language).values_list("subject", "body").first()
+    return own or USUAL.get((key, language)) or USUAL[key, "en"]
+
+
+def words_of(key: str, language: str, values: Mapping[str, str]) -> Words:
+    """A mail's words in a language, filled in; empty lines that a missing signature left behind are closed up."""
+    subject, body = template_words(key, language)
+    filled = rules.fill(body, values)
+    return Words(rules.header_safe(rules.fill(subject, values)), filled.rstrip() + "\n")
+
+
+def what_happened(kind: str, language: str) -> str:
+    """What a notification tells, in a few words."""
+    language = language.split("-")[0]
+    return WHAT.get((kind, language)) or WHAT[kind, "en"]

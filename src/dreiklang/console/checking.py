@@ -67,7 +67,7 @@ def _of_the_home(at: Path) -> Iterator[Finding]:
         mode = stat.S_IMODE(file.stat().st_mode)
         if mode & 0o077:
             yield Finding("key_readable", ERROR, f"{file} may be read by others (mode {mode:04o}); it holds secrets.")
-    if os.access(at / "files", os.W_OK) is False:
+    if not os.access(at / "files", os.W_OK, effective_ids=True):
         yield Finding("files_not_writable", ERROR, f"{at / 'files'} cannot be written: attachments would be lost.")
 
 

@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from dreiklang.console.answers import BAD_DATA, USAGE, Refused
 from dreiklang.console.archive.writing import FORMAT
@@ -44,6 +44,18 @@ class Archive:
 
     def verify(self) -> None:
         """Read it once from end to end and compare every checksum; refuse with the place that is wrong."""
+        try:
+            sums = self._sums()
+        except (tarfile.TarError, EOFError) as cut:
+            self._refuse(f"cannot be read as an archive: {cut}")
+        if not self.manifest:
+            self._refuse("is cut off: its manifest is missing")
+        expected = self.manifest["sha256"]
+        wrong = sorted(name for name in {*sums, *expected} if sums.get(name) != expected.get(name))
+        if wrong:
+            self._refuse(f"is damaged: {wrong[0]} is not what the manifest says ({len(wrong)} in all)")
+
+    def _sums(self) -> dict[str, str]:
         sums: dict[str, str] = {}
         for name, content in self.members():
             if name == "manifest.json":
@@ -55,27 +67,18 @@ class Archive:
             if name in sums:
                 self._refuse(f"holds {name} twice")
             sums[name] = digest.hexdigest()
-        if not self.manifest:
-            self._refuse("is cut off: its manifest is missing")
-        wrong = sorted(
-            name for name in {*sums, *self.manifest["sha256"]} if sums.get(name) != self.manifest["sha256"].get(name)
-        )
-        if wrong:
-            self._refuse(f"is damaged: {wrong[0]} is not what the manifest says ({len(wrong)} in all)")
+        return sums
 
     def members(self) -> Iterator[tuple[str, IO[bytes]]]:
         """Name and content of each member in order; only plain files with our own names."""
         self._raw.seek(0)
-        try:
-            with tarfile.open(fileobj=self._raw, mode="r:") as tar:
-                for member in tar:
-                    if not member.isfile() or not _NAMES.fullmatch(member.name):
-                        self._refuse(f"holds something foreign: {PurePosixPath(member.name).name[:60]}")
-                    content = tar.extractfile(member)
-                    assert content is not None
-                    yield member.name, content
-        except (tarfile.TarError, EOFError) as wrong:
-            self._refuse(f"cannot be read as an archive: {wrong}")
+        with tarfile.open(fileobj=self._raw, mode="r:") as tar:
+            for member in tar:
+                if not member.isfile() or not _NAMES.fullmatch(member.name):
+                    self._refuse(f"holds something foreign: {PurePosixPath(member.name).name[:60]}")
+                content = tar.extractfile(member)
+                assert content is not None
+                yield member.name, content
 
     def _manifest(self, text: bytes) -> dict[str, Any]:
         try:
@@ -86,5 +89,5 @@ class Archive:
         except (ValueError, KeyError, TypeError) as wrong:
             raise Refused(BAD_DATA, f"{self.name}: its manifest cannot be read ({wrong})") from wrong
 
-    def _refuse(self, what: str) -> None:
+    def _refuse(self, what: str) -> NoReturn:
         raise Refused(BAD_DATA, f"{self.name} {what}; nothing was changed")

@@ -79,11 +79,12 @@ def _place(path: Path, content: IO[bytes]) -> None:
 
 def _place_key(path: Path, content: IO[bytes]) -> None:
     """The archive's keys are the ones its secrets were encrypted with; another one is kept beside."""
+    beside = path.with_name(f"{path.name}.before-restore")
     if path.exists():
-        with contextlib.suppress(FileExistsError):
-            os.link(path, path.with_name(f"{path.name}.before-restore"))
-        path.unlink()
+        os.replace(path, beside)
     _place(path, content)
+    if beside.exists() and beside.read_bytes() == path.read_bytes():
+        beside.unlink()
 
 
 def _read_back(folder: Path, *, clear: bool) -> None:

@@ -82,6 +82,8 @@ def prepare(layout: Layout, identity: Identity) -> None:
         _make_home(layout.home, identity)
         for folder in layout.own_folders:
             _own_folder(folder, identity)
+        for key in (layout.home / "keys").iterdir():
+            _own_file(key, identity)
         _prepare_socket_folder(layout, identity)
     except OSError as wrong:
         raise ClusterUnavailable(
@@ -104,6 +106,12 @@ def _own_folder(folder: Path, identity: Identity, mode: int = 0o700) -> None:
         folder.chmod(mode)
     if os.geteuid() == 0 and folder.stat().st_uid == 0:
         os.chown(folder, identity.uid, identity.gid)
+
+
+def _own_file(file: Path, identity: Identity) -> None:
+    """What root made in one of our folders belongs to the house user too."""
+    if os.geteuid() == 0 and file.stat().st_uid == 0:
+        os.chown(file, identity.uid, identity.gid)
 
 
 def _prepare_socket_folder(layout: Layout, identity: Identity) -> None:

@@ -1,0 +1,1 @@
+"""The doors, in and out (mail, telephony, chat, monitoring …), and the one gate behind them."""

@@ -1,0 +1,314 @@
+"""What of a mail is its text, what its HTML, and what are attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import html as html_entities
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from . import limits
+from .charsets import text_of
+from .filenames import made_up_filename, safe_filename
+from .headers import Parameters, decoded, message_id
+from .html_text import text_from_html
+from .structure import Part, Reading, uudecoded
+
+_CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]+")
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
+_UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
+_UU_LINE = re.compile(rb"[ -`]{1,90}\r?")
+_TEXT_TYPES = {"text/plain", "text/html"}
+_ALTERNATIVES_ONLY = {
+    "text/enriched",
+    "text/richtext",
+    "text/watch-html",
+    "text/x-amp-html",
+    "text/x-watch-html",
+    "text/markdown",
+    "text/x-markdown",
+    "text/calendar",
+    "text/rtf",
+    "application/rtf",
+}
+_ENCRYPTED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with a mail."""
+
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
+    inline: bool
+    content_id: str
+
+    @property
+    def size(self) -> int:
+        """Bytes after decoding."""
+        return len(self.content)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def as_json(self) -> dict[str, object]:
+        """As COMMANDS prints it."""
+        return {
+            "filename": self.filename,
+            "content_type": self.content_type,
+            "size": self.size,
+            "sha256": self.sha256,
+            "inline": self.inline,
+            "content_id": self.content_id,
+        }
+
+
+@dataclass(slots=True)
+class Bodies:
+    """Text, HTML and files of one mail."""
+
+    text: str
+    html: str
+    attachments: list[Attachment]
+    text_was_html: bool
+    calendars: list[Part]
+
+
+@dataclass(slots=True)
+class _Words:
+    """One stretch of the writer's words in the forms in which it came."""
+
+    plain: str = ""
+    html: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    words: list[_Words] = field(default_factory=list)
+    files: list[tuple[Part, bool]] = field(default_factory=list)
+    loose_files: list[Attachment] = field(default_factory=list)
+    calendars: list[Part] = field(default_factory=list)
+
+
+def read_bodies(root: Part, reading: Reading) -> Bodies:
+    """Choose text, HTML and attachments; every leaf is one of them, or an alternative of the text."""
+    found = _Found()
+    _visit(root, found, reading, in_related=False)
+    html = _html_of(found.words, reading)
+    was_html = any(words.html and not words.plain.strip() for words in found.words)
+    texts = (
+        words.plain if words.plain.strip() or not words.html else text_from_html(words.html) for words in found.words
+    )
+    text = "\n\n".join(text for text in (text.strip("\n") for text in texts) if text.strip())
+    if len(text) > limits.TEXT_CHARACTERS:
+        reading.note("text_truncated")
+        text = text[: limits.TEXT_CHARACTERS]
+    attachments = [
+        _attachment(part, number, in_related, html, reading)
+        for number, (part, in_related) in enumerate(found.files, start=1)
+    ]
+    return Bodies(text.strip("\n"), html, attachments + found.loose_files, was_html, found.calendars)
+
+
+def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:
+    """Sort the leaves in the order of the mail; the depth is limited by the structure."""
+    kind = root.content_type
+    if root.children:
+        if kind == "multipart/alternative":
+            _visit_alternative(root, found, reading, in_related=in_related)
+        elif kind == "multipart/encrypted":
+            reading.note("encrypted")
+            found.files.extend((child, False) for child in root.children)
+        else:
+            for child in root.children:
+                _visit(child, found, reading, in_related=in_related or kind == "multipart/related")
+        return
+    if kind in _ENCRYPTED:
+        reading.note("encrypted")
+    if kind == "text/calendar":
+        found.calendars.append(root)
+    if kind.startswith("multipart/") or (kind in _TEXT_TYPES and not _is_file(root, alone=root is reading.root)):
+        found.words.append(_words_of(root, found, reading))
+    else:
+        found.files.append((root, in_related))
+
+
+def _visit_alternative(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:
+    """All branches say the same: the last plain and the last HTML text count, other files are kept."""
+    best = _Words()
+    for child in root.children:
+        if not child.children and child.content_type in _ALTERNATIVES_ONLY and not _is_file(child):
+            if child.content_type == "text/calendar":
+                found.calendars.append(child)
+            continue
+        branch = _Found()
+        _visit(child, branch, reading, in_related=in_related)
+        plain = "\n\n".join(words.plain.strip("\n") for words in branch.words if words.plain.strip())
+        html = _html_of(branch.words, reading) if any(words.html for words in branch.words) else ""
+        if html:
+            best.html = html
+        if plain and not (html and best.plain):
+            best.plain = plain
+        found.files.extend(branch.files)
+        found.loose_files.extend(branch.loose_files)
+        found.calendars.extend(branch.calendars)
+    found.words.append(best)
+
+
+def _is_file(part: Part, *, alone: bool = False) -> bool:
+    """Whether a text part is a file: called attachment, or named and not the whole mail."""
+    if part.disposition == "attachment":
+        return True
+    return not alone and bool(_declared_name(part)) and part.content_type in _TEXT_TYPES | _ALTERNATIVES_ONLY
+
+
+def _declared_name(part: Part) -> str:
+    disposition: Parameters = part.disposition_parameters
+    return disposition.get("filename") or part.content_type_parameters.get("name") or ""
+
+
+def _words_of(part: Part, found: _Found, reading: Reading) -> _Words:
+    content = part.content
+    if len(content) > 4 * limits.TEXT_CHARACTERS:
+        reading.note("text_truncated")
+        content = content[: 4 * limits.TEXT_CHARACTERS]
+    if part.content_type != "text/html" and b"begin " in content:
+        content = _without_uuencoded(content, found)
+    text, problem = text_of(content, part.charset)
+    if problem:
+        reading.note(problem)
+    if "\0" in text:
+        reading.note("null_bytes")
+        text = text.replace("\0", "")
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > limits.TEXT_CHARACTERS:
+        reading.note("text_truncated")
+        text = text[: limits.TEXT_CHARACTERS]
+    if part.content_type == "text/html":
+        return _Words(html=text)
+    parameters = part.content_type_parameters
+    if (parameters.get("format") or "").lower() == "flowed":
+        text = unflowed(text, delete_space=(parameters.get("delsp") or "").lower() == "yes")
+    if part.content_type == "text/plain" and "<html" in text[:400].lower() and "</html>" in text[-400:].lower():
+        return _Words(html=text)
+    return _Words(plain=text)
+
+
+def unflowed(text: str, *, delete_space: bool = False) -> str:
+    """Paragraphs of a format=flowed text joined (RFC 3676); quote marks stay, one depth per paragraph."""
+    paragraphs: list[str] = []
+    pieces: list[str] = []
+    open_depth = 0
+    for line in text.split("\n"):
+        stripped = line.lstrip(">")
+        depth = len(line) - len(stripped)
+        if stripped.startswith(" "):
+            stripped = stripped[1:]
+        is_signature = stripped in {"-- ", "--"}
+        flows = stripped.endswith(" ") and not is_signature
+        if pieces and (depth != open_depth or is_signature):
+            paragraphs.append(_paragraph(open_depth, pieces))
+            pieces = []
+        open_depth = depth
+        pieces.append(stripped[:-1] if flows and delete_space else stripped)
+        if not flows:
+            paragraphs.append(_paragraph(depth, pieces))
+            pieces = []
+    if pieces:
+        paragraphs.append(_paragraph(open_depth, pieces))
+    return "\n".join(paragraphs)
+
+
+def _paragraph(depth: int, pieces: list[str]) -> str:
+    words = "".join(pieces)
+    return ">" * depth + " " + words if depth and words else ">" * depth + words
+
+
+def _without_uuencoded(content: bytes, found: _Found) -> bytes:
+    """Files that stand uuencoded in the text become attachments; at most a hundred of them."""
+    kept: list[bytes] = []
+    position = 0
+    for _ in range(100):
+        begin = _UU_BEGIN.search(content, position)
+        end = _UU_END.search(content, begin.end()) if begin else None
+        if begin is None or end is None:
+            break
+        lines = content[begin.end() : end.start()].split(b"\n")
+        if not all(_UU_LINE.fullmatch(line) for line in lines if line.strip()):
+            kept.append(content[position : begin.end()])
+            position = begin.end()
+            continue
+        name = safe_filename(decoded(begin.group(1).decode("utf-8", "replace")))
+        body = uudecoded(content[begin.start() : end.end()])
+        number = len(found.loose_files) + 1
+        kept.append(content[position : begin.start()])
+        position = end.end()
+        found.loose_files.append(
+            Attachment(
+                name or made_up_filename("application/octet-stream", number),
+                "application/octet-stream",
+                body,
+                inline=False,
+                content_id="",
+            )
+        )
+    kept.append(content[position:])
+    return b"".join(kept)
+
+
+def _html_of(all_words: list[_Words], reading: Reading) -> str:
+    """The HTML pieces one after the other; plain pieces between them escaped. Empty if there is no HTML."""
+    if not any(words.html for words in all_words):
+        return ""
+    if len(all_words) == 1:
+        html = all_words[0].html
+    else:
+        html = "\n".join(
+            words.html
+            or f'<div style="white-space: pre-wrap">{html_entities.escape(words.plain.strip(), quote=False)}</div>'
+            for words in all_words
+            if words.html or words.plain.strip()
+        )
+    if len(html) > limits.TEXT_CHARACTERS:
+        reading.note("html_truncated")
+        html = html[: limits.TEXT_CHARACTERS]
+    return html
+
+
+def _attachment(part: Part, number: int, in_related: bool, html: str, reading: Reading) -> Attachment:
+    content_type = part.content_type
+    content = part.content
+    name = safe_filename(_declared_name(part))
+    if not name and content_type in {"message/rfc822", "message/global"}:
+        name = _name_of_mail(content)
+    if content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
+        reading.note("tnef_not_read")
+    if content_type in {"message/rfc822", "message/global"} and not name.lower().endswith(".eml"):
+        name += ".eml" if name else ""
+    content_id = message_id(part.first("content-id"))
+    return Attachment(
+        name or made_up_filename(content_type, number),
+        content_type,
+        content,
+        inline=_is_inline(part, content_id, in_related, html),
+        content_id=content_id,
+    )
+
+
+def _is_inline(part: Part, content_id: str, in_related: bool, html: str) -> bool:
+    """Shown inside the text: said so, or the HTML points to it."""
+    if part.disposition == "inline":
+        return True
+    if content_id and html and f"cid:{content_id}" in html:
+        return True
+    return bool(content_id) and in_related and part.disposition != "attachment"
+
+
+def _name_of_mail(content: bytes) -> str:
+    """A forwarded mail is called after its subject."""
+    inner = Part(Reading(content[:100_000]), 0, min(len(content), 100_000))
+    return safe_filename(re.sub(r"[/\\]", "-", decoded(inner.first("subject") or "")))

@@ -9,3 +9,8 @@ urlpatterns = [
     path("control/", include("dreiklang.web.control.urls")),
     path("", include("dreiklang.web.urls")),
 ]
+
+handler400 = "dreiklang.web.errors.bad_request"
+handler403 = "dreiklang.web.errors.forbidden"
+handler404 = "dreiklang.web.errors.not_found"
+handler500 = "dreiklang.web.errors.broken"

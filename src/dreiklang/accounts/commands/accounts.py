@@ -60,9 +60,7 @@ def change_roles(account: Account, roles: Iterable[str], *, actor: Actor) -> Acc
         _refuse_if_last_administrator(account)
     account.roles = wanted
     account.save(update_fields=["roles"])
-    journal.publish(
-        events.RolesChanged(subject_id=account.pk, roles=tuple(wanted), former=former), actor=actor
-    )
+    journal.publish(events.RolesChanged(subject_id=account.pk, roles=tuple(wanted), former=former), actor=actor)
     return account
 
 

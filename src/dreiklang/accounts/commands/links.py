@@ -89,9 +89,7 @@ def _want_link(address: str, *, purpose: str, target: str, language: str, actor:
 
 
 @command
-def mail_link(
-    account: Account, *, purpose: str, address: str, actor: Actor, name: str = "", target: str = ""
-) -> None:
+def mail_link(account: Account, *, purpose: str, address: str, actor: Actor, name: str = "", target: str = "") -> None:
     """Make a sign-in, reset or invitation link and publish it to be mailed to an address of the account's owner."""
     require(actor.is_system or policy.may_manage_accounts(actor))
     if purpose not in rules.LINK_PATHS:

@@ -25,9 +25,7 @@ class Answer:
 
 
 @personal
-def try_password(
-    login: str, password: str, *, remote: str, is_known_browser: bool, actor: Actor
-) -> Answer:
+def try_password(login: str, password: str, *, remote: str, is_known_browser: bool, actor: Actor) -> Answer:
     """Try to sign in with a password. It answers rather than refuses, so that the try stays counted."""
     wait = attempts.take_password_try(login, remote, is_known_browser=is_known_browser, actor=actor)
     if wait:

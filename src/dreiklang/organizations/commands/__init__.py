@@ -1,0 +1,1 @@
+"""Every write about organisations and persons, by capability."""

@@ -1,0 +1,1 @@
+"""Every write about teams, by capability: teams, members, absence, duty."""

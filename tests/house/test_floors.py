@@ -33,19 +33,14 @@ def test_migrations_depend_on_their_own_floor_or_lower():
     for label, home in labels.items():
         for file in sorted((source.PACKAGE / home / "migrations").glob("0*.py")):
             for node in source.ast.walk(source.tree(file)):
-                if (
-                    isinstance(node, source.ast.Assign)
-                    and getattr(node.targets[0], "id", "") == "dependencies"
-                ):
+                if isinstance(node, source.ast.Assign) and getattr(node.targets[0], "id", "") == "dependencies":
                     pairs = [
                         e.elts[0].value
                         for e in getattr(node.value, "elts", [])
                         if isinstance(e, source.ast.Tuple) and isinstance(e.elts[0], source.ast.Constant)
                     ]
                     wrong += [
-                        f"{source.place(file)} → {p}"
-                        for p in pairs
-                        if p in labels and floors[labels[p]] > floors[home]
+                        f"{source.place(file)} → {p}" for p in pairs if p in labels and floors[labels[p]] > floors[home]
                     ]
         assert label
     assert not wrong, f"these reach upward: {wrong}"

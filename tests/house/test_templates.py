@@ -32,11 +32,7 @@ def test_no_page_has_inline_styles_or_scripts():
 
 
 def test_no_page_calls_another_host():
-    found = [
-        f"{source.place(file)}: {hit.group(0)[:90]}"
-        for file, text in pages()
-        for hit in ELSEWHERE.finditer(text)
-    ]
+    found = [f"{source.place(file)}: {hit.group(0)[:90]}" for file, text in pages() for hit in ELSEWHERE.finditer(text)]
     assert not found, "\n".join(found)
 
 
@@ -44,10 +40,7 @@ def test_every_icon_of_a_page_is_in_the_list():
     lines = (source.PACKAGE / "web" / "icons.txt").read_text(encoding="utf-8").splitlines()
     listed = {line.split("#")[0].strip() for line in lines}
     found = [
-        f"{source.place(file)}: {name}"
-        for file, text in pages()
-        for name in ICON.findall(text)
-        if name not in listed
+        f"{source.place(file)}: {name}" for file, text in pages() for name in ICON.findall(text) if name not in listed
     ]
     assert not found, "add to src/dreiklang/web/icons.txt:\n" + "\n".join(found)
 

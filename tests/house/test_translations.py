@@ -45,10 +45,7 @@ def test_words_in_templates_are_found():
   in {{ n }} minutes
 {% endblocktranslate %}
 {% blocktranslate count n=x %}one ticket{% plural %}{{ n }} tickets{% endblocktranslate %}"""
-    found = {
-        (context, word, plural)
-        for context, word, plural, _line in translations.template_words(text, "t.html")
-    }
+    found = {(context, word, plural) for context, word, plural, _line in translations.template_words(text, "t.html")}
     assert found == {
         (None, "Hand it's up", None),
         ("verb", "Solve", None),

@@ -100,3 +100,11 @@ class Heartbeat(models.Model):
     part = models.TextField(primary_key=True)
     at = models.DateTimeField()
     problems = ArrayField(models.TextField(), default=list)
+
+
+class AllowedTarget(models.Model):
+    """A host, address or network inside the operator's own network that the desk may call (P35)."""
+
+    target = models.CharField(max_length=253, unique=True)
+    reason = models.CharField(max_length=300)
+    allowed_at = models.DateTimeField()

@@ -1,0 +1,209 @@
+"""Tables of the doors: mailboxes, what came in, threads by which answers find their ticket, mails that are held."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dreiklang.channels.mail import threads
+from dreiklang.kernel.secrets import SecretField
+
+
+class Tls(models.TextChoices):
+    """How a connection to a mail server is kept secret."""
+
+    TLS = "tls", _("TLS from the first byte")
+    STARTTLS = "starttls", _("STARTTLS")
+    NONE = "none", _("Unprotected")
+
+
+class Mailbox(models.Model):
+    """An address of the desk: how mail comes in, by which server it goes out, who gets it first."""
+
+    class Fetch(models.TextChoices):
+        NONE = "none", _("Delivered to us (LMTP, SMTP)")
+        IMAP = "imap", _("Fetched by IMAP")
+
+    class After(models.TextChoices):
+        SEEN = "seen", _("Mark as read")
+        MOVE = "move", _("Move to a folder")
+
+    address = models.CharField(max_length=254, unique=True, help_text="lower case")
+    name = models.CharField(max_length=200, help_text="the sender's name on outgoing mail")
+    team = models.ForeignKey("teams.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    is_catch_all = models.BooleanField(default=False, help_text="takes mail to addresses no other mailbox has")
+    has_plus_addresses = models.BooleanField(
+        default=False, help_text="the mail server delivers name+anything@ to name@"
+    )
+    authserv_id = models.CharField(
+        max_length=253, blank=True, help_text="the name our own mail server writes into Authentication-Results"
+    )
+    checks_dkim = models.BooleanField(default=False, help_text="check DKIM signatures ourselves; asks the DNS")
+
+    fetch = models.CharField(max_length=10, choices=Fetch.choices, default=Fetch.NONE)
+    imap_host = models.CharField(max_length=253, blank=True)
+    imap_port = models.IntegerField(default=993)
+    imap_tls = models.CharField(max_length=10, choices=Tls.choices, default=Tls.TLS)
+    imap_username = models.CharField(max_length=254, blank=True)
+    imap_password = SecretField(blank=True, default="")
+    imap_folder = models.CharField(max_length=200, default="INBOX")
+    after = models.CharField(max_length=10, choices=After.choices, default=After.SEEN)
+    move_to = models.CharField(max_length=200, blank=True)
+    takes_old_mail = models.BooleanField(default=False, help_text="at the first connection, also what lies there (P07)")
+    uid_validity = models.BigIntegerField(null=True)
+    last_uid = models.BigIntegerField(null=True, help_text="the newest mail that was taken in; null: never connected")
+    waiting_at_first = models.IntegerField(null=True, help_text="mails that lay there at the first connection")
+
+    smtp_host = models.CharField(max_length=253, blank=True)
+    smtp_port = models.IntegerField(default=587)
+    smtp_tls = models.CharField(max_length=10, choices=Tls.choices, default=Tls.STARTTLS)
+    smtp_username = models.CharField(max_length=254, blank=True)
+    smtp_password = SecretField(blank=True, default="")
+
+    made_at = models.DateTimeField()
+    last_checked_at = models.DateTimeField(null=True)
+    last_problem = models.TextField(blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = ["address"]
+        constraints = [
+            models.UniqueConstraint(F("is_catch_all"), condition=Q(is_catch_all=True), name="one_catch_all"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Incoming(models.Model):
+    """One mail as it came, kept in its original bytes before anybody reads it, and what became of it.
+
+    ``key`` is the digest of mailbox, Message-ID and content: the same mail is there once (P05).
+    """
+
+    class State(models.TextChoices):
+        STORED = "stored", _("Not yet read")
+        SETTLED = "settled", _("Settled")
+        QUARANTINED = "quarantined", _("Quarantined")
+
+    class Outcome(models.TextChoices):
+        OPENED = "opened", _("Opened a ticket")
+        JOINED = "joined", _("Joined a ticket")
+        HELD = "held", _("Held")
+        DUPLICATE = "duplicate", _("Came before")
+        IGNORED = "ignored", _("Stored only")
+        QUARANTINED = "quarantined", _("Quarantined")
+
+    door = models.CharField(max_length=10, help_text="lmtp, smtp, imap, file")
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, null=True, related_name="+")
+    mailbox_address = models.CharField(max_length=254, blank=True)
+    raw = models.BinaryField()
+    size = models.IntegerField()
+    sha256 = models.BinaryField()
+    key = models.BinaryField(unique=True)
+    message_id = models.CharField(max_length=250, blank=True)
+    envelope_from = models.CharField(max_length=320, null=True)
+    envelope_to = ArrayField(models.CharField(max_length=320), default=list)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.STORED)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.SET_NULL, null=True, related_name="+")
+    claims = models.BigIntegerField(null=True, help_text="the number of the ticket a held mail wants to belong to")
+    sender = models.CharField(max_length=320, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    auto = models.CharField(max_length=20, blank=True)
+    is_sender_proven = models.BooleanField(default=False)
+    problems = ArrayField(models.TextField(), default=list)
+    settled_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="settled") | Q(outcome__in=["opened", "joined", "held", "ignored"]),
+                name="settled_mail_has_an_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], condition=~Q(state="settled"), name="incoming_unsettled"),
+            models.Index(fields=["outcome", "-id"], name="incoming_by_outcome"),
+            models.Index(fields=["ticket", "id"], condition=Q(ticket__isnull=False), name="incoming_of_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.sender} {self.outcome or self.state}"
+
+
+class Thread(models.Model):
+    """A random token by which answers find their ticket. A note thread is bound to one person (P17)."""
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=32, unique=True)
+    epoch = models.IntegerField()
+    purpose = models.CharField(max_length=10, choices=[(p, p) for p in threads.PURPOSES])
+    person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.CharField(max_length=254, blank=True, help_text="of the third party")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "epoch", "purpose", "person", "address"], nulls_distinct=False, name="one_thread"
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose=threads.NOTE) | Q(person__isnull=False), name="note_thread_has_a_person"
+            ),
+        ]
+
+
+class KnownMessageId(models.Model):
+    """A mail of a ticket, in or out: its Message-ID and who was in From, To and Cc."""
+
+    message_id = models.CharField(max_length=250)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="+")
+    epoch = models.IntegerField()
+    is_ours = models.BooleanField(help_text="sent by the desk")
+    purpose = models.CharField(max_length=10, choices=[(p, p) for p in threads.PURPOSES])
+    person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, null=True, related_name="+")
+    message = models.ForeignKey("tickets.Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    correspondence = models.ForeignKey("tickets.Correspondence", on_delete=models.SET_NULL, null=True, related_name="+")
+    addresses = ArrayField(models.CharField(max_length=254), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message_id", "ticket"], name="message_id_once")]
+        indexes = [models.Index(fields=["ticket"], name="message_ids_of_ticket")]
+
+
+class Held(models.Model):
+    """A mail that claims to belong to a ticket, or has no home: a row in the first level's worklist until settled (P16)."""
+
+    class Settlement(models.TextChoices):
+        JOINED = "joined", _("Joined the ticket")
+        OPENED = "opened", _("Opened a ticket")
+        DISMISSED = "dismissed", _("Dismissed")
+        SPAM = "spam", _("Spam")
+
+    incoming = models.OneToOneField(Incoming, on_delete=models.CASCADE, related_name="held")
+    claimed = models.ForeignKey("tickets.Ticket", on_delete=models.SET_NULL, null=True, related_name="held_mails")
+    claims = models.BigIntegerField(null=True, help_text="the number it names, which need not exist")
+    purpose = models.CharField(max_length=10, default=threads.REQUESTER)
+    team = models.ForeignKey("teams.Team", on_delete=models.SET_NULL, null=True, related_name="+")
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_address = models.CharField(max_length=320)
+    subject = models.CharField(max_length=300, blank=True)
+    gist = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=40)
+    held_at = models.DateTimeField()
+    settlement = models.CharField(max_length=10, choices=Settlement.choices, blank=True)
+    settled_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "held_at"], condition=Q(settlement=""), name="held_waiting")]

@@ -108,7 +108,7 @@ def server_command(layout: Layout, *, durable: bool) -> list[str]:
     database = layout.database(binaries.major_of(programs))
     command = [str(programs / "postgres"), "-D", str(database), "-k", str(socket_folder(layout))]
     if not durable:
-        for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off"):
+        for setting in ("fsync=off", "full_page_writes=off"):
             command += ["-c", setting]
     return command
 

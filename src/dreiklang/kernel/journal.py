@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,7 +161,7 @@ def verify() -> Damage | None:
     return None
 
 
-def _sealed_rows(epoch: int, first: int, before: int, at_most: int | None) -> Iterable[dict[str, Any]]:
+def _sealed_rows(epoch: int, first: int, before: int, at_most: int | None) -> Iterable[Mapping[str, Any]]:
     rows = (
         JournalLine.objects.filter(epoch=epoch, transaction_id__gte=first, transaction_id__lt=before)
         .order_by("transaction_id", "id")
@@ -173,7 +173,7 @@ def _sealed_rows(epoch: int, first: int, before: int, at_most: int | None) -> It
     return rows if at_most is None else rows[:at_most]
 
 
-def _chain(former: bytes, rows: Iterable[dict[str, Any]]) -> bytes:
+def _chain(former: bytes, rows: Iterable[Mapping[str, Any]]) -> bytes:
     digest = hashlib.sha256(former)
     for row in rows:
         words = row["words_digest"]

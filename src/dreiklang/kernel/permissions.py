@@ -40,6 +40,13 @@ class Actor:
         return self.circles.get(circle, frozenset())
 
     @property
+    def person_id(self) -> int:
+        """The person who acts; refuses where nobody does (what one keeps for oneself needs a self)."""
+        if self.kind != "person" or self.id is None:
+            raise NotAllowed(_("This is for persons only."))
+        return self.id
+
+    @property
     def teams(self) -> frozenset[int]:
         """Ids of the teams the actor is a member of today."""
         return self.ids("team")

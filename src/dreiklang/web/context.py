@@ -21,4 +21,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "density": account.preference("density", "dense"),
         "single_keys": bool(account.preference("single_keys", True)),
         "live_origin": middleware.live_origin(request),
+        "live_url": f"{middleware.live_origin(request)}/live/",
     }

@@ -22,7 +22,7 @@ def save_draft(ticket: Ticket | None, *, actor: Actor, place: str, content: dict
     if len(str(content)) > LARGEST_DRAFT:
         raise Invalid({"content": ["The draft is too large to be kept."]}, code="draft_too_large")
     draft, _created = Draft.objects.update_or_create(
-        person_id=actor.id,
+        person_id=actor.person_id,
         ticket=ticket,
         place=place[:30],
         defaults={"content": content, "saved_at": clock.now()},
@@ -33,10 +33,10 @@ def save_draft(ticket: Ticket | None, *, actor: Actor, place: str, content: dict
 @personal
 def drop_draft(ticket: Ticket | None, *, actor: Actor, place: str) -> None:
     """Forget a draft, because it was sent or thrown away."""
-    Draft.objects.filter(person_id=actor.id, ticket=ticket, place=place).delete()
+    Draft.objects.filter(person_id=actor.person_id, ticket=ticket, place=place).delete()
 
 
 @personal
 def mark_read(ticket: Ticket, *, actor: Actor) -> None:
     """Remember that somebody has read a ticket up to now."""
-    ReadMark.objects.update_or_create(person_id=actor.id, ticket=ticket, defaults={"read_at": clock.now()})
+    ReadMark.objects.update_or_create(person_id=actor.person_id, ticket=ticket, defaults={"read_at": clock.now()})

@@ -1,0 +1,88 @@
+"""What one listener may hear, asked anew every few seconds: rights end at once, not with the connection (P15, P29)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from dreiklang.kernel.models import JournalLine
+from dreiklang.kernel.permissions import Actor
+from dreiklang.teams.queries import actor_for
+from dreiklang.tickets import policy
+from dreiklang.tickets.models import Ticket
+
+#: Seconds for which an actor's rights are taken as known. P23 and P29 allow five.
+FRESH_FOR = 4.0
+MOST_REPLAYED = 500
+
+
+@dataclass
+class Listener:
+    """A browser that listens, with its session and the actor it stands for."""
+
+    session_key: str
+    actor: Actor | None = None
+    checked_at: float = field(default=-1e9)
+
+    def refresh(self) -> Actor | None:
+        """The actor behind the session now, or None if the session has ended. Looks again after four seconds."""
+        if time.monotonic() - self.checked_at >= FRESH_FOR:
+            self.actor = _actor_of_session(self.session_key)
+            self.checked_at = time.monotonic()
+        return self.actor
+
+
+def _actor_of_session(session_key: str) -> Actor | None:
+    engine = import_module(settings.SESSION_ENGINE)
+    request = HttpRequest()
+    request.session = engine.SessionStore(session_key)
+    account = get_user(request)
+    return actor_for(account) if account.is_authenticated else None
+
+
+def lines_for(listener: Listener, line_ids: Iterable[int]) -> list[Mapping[str, Any]] | None:
+    """What a listener is told of some journal lines: id, code and ticket; None if the session has ended."""
+    actor = listener.refresh()
+    if actor is None:
+        return None
+    rows: list[Mapping[str, Any]] = list(
+        JournalLine.objects.filter(pk__in=list(line_ids), subject_kind="ticket")
+        .order_by("id")
+        .values("id", "code", "subject_kind", "subject_id")
+    )
+    return _permitted(actor, rows)
+
+
+def lines_since(listener: Listener, since: int) -> list[Mapping[str, Any]]:
+    """What a listener missed after a line, as far back as five hundred lines."""
+    actor = listener.refresh()
+    if actor is None:
+        return []
+    rows: list[Mapping[str, Any]] = list(
+        JournalLine.objects.filter(pk__gt=since, subject_kind="ticket")
+        .order_by("-id")
+        .values("id", "code", "subject_kind", "subject_id")[:MOST_REPLAYED]
+    )
+    return _permitted(actor, rows[::-1])
+
+
+def _permitted(actor: Actor, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    wanted = {row["subject_id"] for row in rows}
+    if not wanted:
+        return []
+    seen = set(policy.visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    return [row for row in rows if row["subject_id"] in seen]
+
+
+def hears_presence(listener: Listener, ticket_id: int) -> bool:
+    """Whether a listener may know who is at a ticket: only those who work on it from inside."""
+    actor = listener.refresh()
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    return actor is not None and ticket is not None and policy.works_inside(actor, ticket)

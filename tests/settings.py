@@ -10,3 +10,6 @@ os.environ["DREIKLANG_DB_ROLE"] = "owner"
 from dreiklang.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+#: A name of its own for every run, so that two runs at once do not meet.
+DATABASES["default"]["TEST"] = {"NAME": f"test_dreiklang_{os.getpid()}"}  # noqa: F405

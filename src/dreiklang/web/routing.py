@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from dreiklang.kernel.errors import NotAllowed
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.queries import actor_for
+from dreiklang.teams.queries import actor_for
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -20,7 +20,7 @@ def notify(
 ) -> list[Notification]:
     """Tell persons of a journal line about a ticket, each once however often this runs.
 
-    Who gets a mail besides follows from each person's preferences (``notify_mail``: list of kinds).
+    Who gets a mail besides follows from each person's preferences (``notify.mail``: list of kinds).
     """
     wanted = sorted(set(persons))
     told = Notification.objects.bulk_create(
@@ -54,7 +54,7 @@ def _wants_mail(person_ids: list[int], kind: str) -> Iterable[int]:
     """Those whose preferences, or the usual ones, say that this kind comes by mail."""
     rows = Person.objects.filter(pk__in=person_ids, account__is_active=True).values_list("pk", "account__preferences")
     for person_id, preferences in rows:
-        chosen = preferences.get("notify_mail")
+        chosen = preferences.get("notify.mail")
         if kind in (rules.MAILED_BY_DEFAULT if chosen is None else chosen):
             yield person_id
 
@@ -62,12 +62,12 @@ def _wants_mail(person_ids: list[int], kind: str) -> Iterable[int]:
 @personal
 def mark_notifications_read(*, actor: Actor, up_to: int) -> int:
     """Remember that one's own notifications up to a number were read; returns how many."""
-    return Notification.objects.filter(person_id=actor.id, pk__lte=up_to, read_at=None).update(read_at=clock.now())
+    return Notification.objects.filter(person_id=actor.person_id, pk__lte=up_to, read_at=None).update(read_at=clock.now())
 
 
 @personal
 def mark_ticket_seen(*, actor: Actor, ticket_id: int) -> int:
     """Opening a ticket reads the news about it."""
-    return Notification.objects.filter(person_id=actor.id, ticket_id=ticket_id, read_at=None).update(
+    return Notification.objects.filter(person_id=actor.person_id, ticket_id=ticket_id, read_at=None).update(
         read_at=clock.now()
     )

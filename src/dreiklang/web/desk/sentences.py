@@ -78,9 +78,9 @@ def _paused(event: Any, names: Names, teams: Names) -> str:
 
 def _resumed(event: Any, names: Names, teams: Names) -> str:
     return {
-        "reply": _("goes on: an answer came"),
+        "requester_answered": _("goes on: an answer came"),
+        "vendor_answered": _("goes on: the third party answered"),
         "date": _("goes on: the date has come"),
-        "returned": _("goes on: the date has come"),
     }.get(event.because, _("goes on"))
 
 
@@ -118,10 +118,29 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "message.failed": lambda e, n, t: _("could not be delivered to %(recipient)s: %(reason)s")
     % {"recipient": e.recipient, "reason": e.reason},
     "handover.accepted": _fixed(lambda: _("handover accepted")),
-    "hand_back.accepted": _fixed(lambda: _("hand-back accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),
 }
+
+
+def told_shortly(event: Event, *, names: Names) -> str:
+    """Any journal line in a few words, also those that the stream tells by a record of their own."""
+    if event.code in TOLD:
+        return sentence(event, names=names, teams={})
+    deed = {
+        "message.received": _("an answer came"),
+        "message.written": _("wrote to the requester"),
+        "note.written": _("wrote a note"),
+        "correspondence.written": _("wrote to a third party"),
+        "correspondence.received": _("a third party answered"),
+        "intervention.logged": _("logged work"),
+        "handover.made": _("handed it over"),
+        "handover.handed_back": _("handed it back"),
+        "relay.offered": _("offered an answer"),
+        "relay.used": _("used an offered answer"),
+    }.get(event.code, event.code)
+    gist = getattr(event, "gist", "")
+    return f"{deed}: {gist}" if gist else deed
 
 
 def sentence(event: Event, *, names: Names, teams: Names) -> str:

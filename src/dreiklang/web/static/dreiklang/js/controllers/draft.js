@@ -27,11 +27,16 @@ export default class extends Controller {
 
   content() {
     const kept = {};
-    for (const [name, value] of new FormData(this.element)) {
-      if (name === "csrfmiddlewaretoken" || name === "version" || value instanceof File) continue;
-      kept[name] = kept[name] === undefined ? value : [].concat(kept[name], value);
+    for (const field of this.element.elements) {
+      if (!this.keeps(field) || (["checkbox", "radio"].includes(field.type) && !field.checked)) continue;
+      kept[field.name] = kept[field.name] === undefined ? field.value : [].concat(kept[field.name], field.value);
     }
     return kept;
+  }
+
+  // What the server put into the form (tokens, versions) and files are no draft.
+  keeps(field) {
+    return field.name && !["hidden", "file", "submit", "button"].includes(field.type);
   }
 
   change() {
@@ -56,7 +61,7 @@ export default class extends Controller {
       const values = [].concat(value);
       this.element.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((field, index) => {
         if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
-        else if (field.type !== "file" && values[index] !== undefined) field.value = values[index];
+        else if (this.keeps(field) && values[index] !== undefined) field.value = values[index];
       });
     }
     this.element.dispatchEvent(new Event("input", { bubbles: true }));

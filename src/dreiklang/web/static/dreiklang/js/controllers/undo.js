@@ -14,6 +14,10 @@ export default class extends Controller {
     clearInterval(this.timer);
   }
 
+  gone() {
+    setTimeout(() => this.element.remove(), 0);
+  }
+
   tick() {
     const left = Math.ceil((this.untilValue - Date.now()) / 1000);
     if (left <= 0) this.element.remove();

@@ -1,0 +1,55 @@
+"""What the desk answers to a deed: a fragment refreshes what changed, a plain form goes back to the ticket."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from dreiklang.tickets.models import Ticket
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks, and not for a whole page out of its history."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+
+
+def done(request: HttpRequest, ticket: Ticket, words: str = "", *, closes_sheet: bool = True) -> HttpResponse:
+    """A deed is done: tell the page which parts to load anew, close the sheet, say it in a line."""
+    if not is_fragment(request):
+        if words:
+            messages.success(request, words)
+        return redirect("desk:ticket", number=ticket.number)
+    response = HttpResponse(status=204)
+    return told(response, ticket, words, closes_sheet=closes_sheet)
+
+
+def told(response: HttpResponse, ticket: Ticket, words: str = "", *, closes_sheet: bool = False) -> HttpResponse:
+    """Add the news about a ticket to an answer."""
+    news: dict[str, Any] = {f"live:ticket-{ticket.pk}": {}, "live:lists": {}}
+    if closes_sheet:
+        news["desk:close-sheet"] = {}
+    if words:
+        news["desk:toast"] = {"words": str(words)}
+    response["HX-Trigger"] = json.dumps(news)
+    return response
+
+
+def sheet(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A sheet as a fragment over the page, or as a page of its own where no script runs."""
+    if is_fragment(request):
+        response = render(request, template, context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#sheet", "innerHTML"
+        return response
+    return render(request, "web/desk/sheet_page.html", {**context, "sheet_template": template}, status=status)
+
+
+def to_ticket(number: int, list_key: str = "") -> str:
+    """The address of a ticket, with the list it was opened from."""
+    return reverse("desk:ticket", args=[number]) + (f"?list={list_key}" if list_key else "")

@@ -1,0 +1,148 @@
+"""What one may write on a ticket, and to whom: the tabs of the composer with their drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dreiklang.escalation import policy as between
+from dreiklang.escalation.models import Relay
+from dreiklang.escalation.queries import offered_relay
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets.commands.conversation import Recipient, copies_of, recipients_of
+from dreiklang.tickets.models import Draft, Ticket
+from dreiklang.web.desk.head import way_of
+
+MESSAGE, NOTE, THIRD, RELAY = "message", "note", "third", "relay"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One way to write: what it is called, where it goes, what was typed, what was wrong."""
+
+    words: str
+    name: str
+    icon: str
+    key: str
+    url: str
+    draft_url: str
+    button: str
+    placeholder: str
+    version: int
+    recipients: str = ""
+    notice: str = ""
+    relay_id: int | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    saved_at: int = 0
+    saved_words: str = ""
+    problems: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    conflict: Any = None
+
+
+@dataclass(frozen=True)
+class Composer:
+    """The tabs, and which one is open first."""
+
+    tabs: Sequence[Tab]
+    words: str = ""
+
+
+def composer_of(ticket: Ticket, *, actor: Actor, typed: Mapping[str, Mapping[str, Any]] | None = None,
+                problems: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
+                conflicts: Mapping[str, Any] | None = None) -> Composer:
+    """The composer for this reader; ``typed``, ``problems`` and ``conflicts`` by tab after a refusal."""
+    if not policy.may_work(actor, ticket):
+        return Composer(())
+    drafts = {d.place: d for d in Draft.objects.filter(person_id=actor.id, ticket=ticket)}
+    typed, problems, conflicts = typed or {}, problems or {}, conflicts or {}
+
+    def tab(words: str, **given: Any) -> Tab:
+        draft = drafts.get(words)
+        fallback = given.pop("content", {})
+        content = typed.get(words) or (draft.content if draft and draft.content else fallback)
+        return Tab(
+            words=words,
+            draft_url=reverse("desk:draft", args=[ticket.number, words]),
+            version=ticket.version,
+            content=content,
+            saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0,
+            saved_words=saved_words(draft.saved_at) if draft and draft.content else "",
+            problems=problems.get(words, {}),
+            conflict=conflicts.get(words),
+            **given,
+        )
+
+    tabs = list(_tabs(ticket, actor, tab))
+    chosen = next((t.words for t in tabs if t.words in typed), "") or _first(tabs)
+    return Composer(tabs, chosen)
+
+
+def _first(tabs: Sequence[Tab]) -> str:
+    drafted = [t for t in tabs if t.saved_at]
+    return max(drafted, key=lambda t: t.saved_at).words if drafted else tabs[0].words if tabs else ""
+
+
+def _tabs(ticket: Ticket, actor: Actor, tab: Any) -> Any:
+    if policy.may_write_to_requester(actor, ticket):
+        relay = offered_relay(ticket, actor.teams)
+        to, copies = recipients_of(ticket), copies_of(ticket)
+        yield tab(
+            MESSAGE, name=_("Answer"), icon="send", key="r", url=reverse("desk:messages", args=[ticket.number]),
+            button=send_words(to, copies), placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
+            recipients="" if to else _("No mail address is known: the answer stays here and in the portal."),
+            **_relayed(relay),
+        )
+    elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (way := way_of(ticket)).in_force:
+        level = way.in_force.from_level
+        yield tab(
+            RELAY, name=_("Answer through level %(level)s") % {"level": level}, icon="corner-down-right", key="r",
+            url=reverse("desk:relays", args=[ticket.number]), button=_("Offer to level %(level)s") % {"level": level},
+            placeholder=_("Technical words; level %(level)s puts them into the requester's") % {"level": level},
+            notice="",
+        )
+    yield tab(
+        NOTE, name=_("Internal note"), icon="lock", key="n", url=reverse("desk:notes", args=[ticket.number]),
+        button=_("Keep inside"), placeholder=_("Only the levels read this. @@ mentions a colleague."),
+    )
+    if policy.may_write_to_third_party(actor, ticket) and ticket.state != lifecycle.CLOSED:
+        yield tab(
+            THIRD, name=_("Third party"), icon="mail-forward", key="t",
+            url=reverse("desk:correspondence", args=[ticket.number]), button=_("Send to the third party"),
+            placeholder=_("To a vendor or an expert. The requester does not see it."),
+        )
+
+
+def _relayed(relay: Relay | None) -> dict[str, Any]:
+    if relay is None:
+        return {}
+    name = relay.author.name if relay.author else _("Level %(level)s") % {"level": relay.from_level}
+    return {
+        "relay_id": relay.pk,
+        "content": {"text": relay.text},
+        "notice": _("From %(name)s, level %(level)s, for you to put into the requester's words.")
+        % {"name": name, "level": relay.from_level},
+    }
+
+
+def send_words(to: Sequence[Recipient], copies: Sequence[Recipient]) -> str:
+    """Who will read it, on the button: 'Send to Rita Weber and 2 in copy'."""
+    if not to:
+        return _("Write to the portal")
+    words = _("Send to %(names)s") % {"names": ", ".join(r.name or r.address for r in to)}
+    if copies:
+        words += ngettext(" and %(n)d in copy", " and %(n)d in copy", len(copies)) % {"n": len(copies)}
+    return words
+
+
+def saved_words(at: datetime) -> str:
+    """'Draft saved 10:05'."""
+    local = at.astimezone(timezone.get_current_timezone())
+    return _("Draft saved %(time)s") % {"time": local.strftime("%H:%M")}

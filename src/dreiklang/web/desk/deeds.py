@@ -1,0 +1,105 @@
+"""The deeds that need one click: take, accept, go on, close, call back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dreiklang.escalation import queries as between
+from dreiklang.escalation.commands import handing_over, relaying
+from dreiklang.kernel.errors import NotFound, WrongState
+from dreiklang.organizations.models import Person
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.commands import assignment, conversation, pausing, resolution
+from dreiklang.tickets.models import Message
+from dreiklang.web import forms
+from dreiklang.web.desk.answers import done
+from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.routing import actor_of, policy
+
+
+@require_POST
+@policy("desk")
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    """Assign the ticket to oneself."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    person = Person.objects.get(pk=actor.id)
+    ticket = assignment.assign(ticket, actor=actor, person=person, version=forms.version_of(request))
+    return done(request, ticket, _("It is yours now."))
+
+
+@require_POST
+@policy("desk")
+def accept(request: HttpRequest, number: int) -> HttpResponse:
+    """Take over what was handed to one's team."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    handover = between.waiting_handover(ticket)
+    if handover is None:
+        raise WrongState(_("Somebody has taken it already."), code="already_accepted")
+    handing_over.accept(handover, actor=actor, person=Person.objects.get(pk=actor.id))
+    return done(request, ticket, _("Accepted. It is yours now."))
+
+
+@require_POST
+@policy("desk")
+def resume(request: HttpRequest, number: int) -> HttpResponse:
+    """Go on with a ticket that waited."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return done(request, pausing.resume(ticket, actor=actor, version=forms.version_of(request)), _("It goes on."))
+
+
+@require_POST
+@policy("desk")
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """The requester said that it works: close."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return done(request, resolution.confirm(ticket, actor=actor), _("Confirmed and closed."))
+
+
+@require_POST
+@policy("desk")
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a solved ticket without waiting for a word."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return done(request, resolution.close(ticket, actor=actor, version=forms.version_of(request)), _("Closed."))
+
+
+@require_POST
+@policy("desk")
+def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Call a message back within its ten seconds."""
+    actor = actor_of(request)
+    message = Message.objects.select_related("ticket").filter(pk=message_id).first()
+    if message is None or not tickets.may_see(actor, message.ticket):
+        raise NotFound
+    forms.read(request)
+    message = conversation.withdraw_message(message, actor=actor)
+    return done(request, message.ticket, _("Called back. It has not left."))
+
+
+@require_POST
+@policy("desk")
+def dismiss_relay(request: HttpRequest, number: int) -> HttpResponse:
+    """Set an offered answer aside."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "reason")
+    relay = between.offered_relay(ticket, actor.teams)
+    if relay is None:
+        raise WrongState(_("This answer was used or set aside already."), code="relay_ended")
+    relaying.dismiss_relay(relay, actor=actor, reason=typed["reason"])
+    return done(request, ticket, _("Set aside."))
+
+
+@require_POST
+@policy("desk")
+def close_direct_line(request: HttpRequest, number: int) -> HttpResponse:
+    """Answers go through the level below again."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return done(request, relaying.close_direct_line(ticket, actor=actor), _("The direct line is closed."))

@@ -1,0 +1,182 @@
+"""The head of a ticket: whose it is, who has it, how urgent and why, which promises run, what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dreiklang.escalation import queries as between
+from dreiklang.escalation.models import Handover
+from dreiklang.kernel import clock
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Address
+from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.web.components import moments, promises
+from dreiklang.web.desk.actions import Way, actions_of
+
+KIND_ICONS = {
+    "incident": "bolt",
+    "security": "shield",
+    "request": "shopping-cart",
+    "question": "help-circle",
+    "complaint": "message-exclamation",
+}
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """A promise as the head shows it: name, bar, words."""
+
+    name: str
+    due_at: datetime
+    used: int
+    words: str
+    tone: str
+    is_paused: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that must be seen before anything is done, with a button where one helps."""
+
+    words: str
+    tone: str
+    icon: str
+    url: str = ""
+    button: str = ""
+
+
+def head_of(ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
+    """Everything the head's template reads."""
+    way = way_of(ticket)
+    pending = ticket.pendings.filter(ended_at=None).first() if ticket.state == lifecycle.WAITING else None
+    actions, more = actions_of(ticket, actor=actor, way=way)
+    return {
+        "ticket": ticket,
+        "kind_icon": KIND_ICONS.get(ticket.kind, "bolt"),
+        "requester_words": requester_words(ticket),
+        "state_words": state_words(ticket, pending),
+        "sum_words": sum_words(ticket),
+        "category_words": category_words(ticket),
+        "clocks": clocks_of(ticket),
+        "actions": actions,
+        "more_actions": more,
+        "notices": notices_of(ticket, actor, way),
+        "may": {"work": policy.may_work(actor, ticket)},
+    }
+
+
+def way_of(ticket: Ticket) -> Way:
+    """The handover that waits and the one in force, in one query."""
+    running = list(
+        Handover.objects.filter(ticket=ticket, ended_at=None)
+        .select_related("from_team", "to_team", "author")
+        .order_by("-id")
+    )
+    waiting = next((h for h in running if h.accepted_at is None), None)
+    in_force = next((h for h in running if h.to_team_id == ticket.team_id), None)
+    return Way(waiting, in_force)
+
+
+def requester_words(ticket: Ticket) -> str:
+    """Function, place, telephone, language, organisation: what one needs to know before one calls."""
+    person = ticket.requester
+    phone = Address.objects.filter(person=person, kind="phone").values_list("value", flat=True).first()
+    place = ", ".join(p for p in (person.function, person.place, person.site.name if person.site else "") if p)
+    languages = {"de": _("German"), "en": _("English")}
+    parts = (
+        place,
+        _("tel. %(number)s") % {"number": phone} if phone else "",
+        languages.get(person.language, person.language),
+        ticket.customer.name,
+    )
+    return " · ".join(p for p in parts if p)
+
+
+def state_words(ticket: Ticket, pending: Pending | None = None) -> str:
+    """The state in words; a pause says for what and until when."""
+    if pending is not None:
+        words = pending.note or str(pending.get_reason_display())
+        if pending.until_at:
+            zone = timezone.get_current_timezone()
+            until = moments.clock_words(pending.until_at, clock.now(), zone)
+            words += _(", until %(moment)s") % {"moment": until}
+        return words
+    if ticket.awaits_acceptance:
+        return _("waits to be accepted")
+    return {
+        "new": _("new"),
+        "open": _("in work"),
+        "waiting": _("waiting"),
+        "resolved": _("solved"),
+        "closed": _("closed"),
+    }[ticket.state]
+
+
+def sum_words(ticket: Ticket) -> str:
+    """The sum behind the priority: urgency × impact."""
+    urgency = {1: _("very urgent"), 2: _("urgent"), 3: _("not urgent")}[ticket.urgency]
+    impact = {1: _("many affected"), 2: _("several affected"), 3: _("one affected")}[ticket.impact]
+    return f"{urgency} × {impact}"
+
+
+def category_words(ticket: Ticket) -> str:
+    """The category in the reader's language."""
+    return ticket.category.name_in((get_language() or "en")[:2]) if ticket.category else _("no category yet")
+
+
+def clocks_of(ticket: Ticket) -> list[RunningClock]:
+    """The next promise that runs, and the date on which a waiting ticket comes back or a solved one closes."""
+    now, zone = clock.now(), timezone.get_current_timezone()
+    found: list[RunningClock] = []
+
+    def add(name: str, started: datetime, due: datetime, *, calm: bool = False) -> None:
+        words = promises.promise_words(due, now, zone)
+        used = promises.share_used(started, due, now)
+        tone = "calm" if calm else words.tone
+        found.append(RunningClock(name, due, used, words.exact, tone))
+
+    if ticket.next_promise_at and ticket.state in lifecycle.UNSETTLED:
+        add(_("Next promise"), ticket.last_word_at, ticket.next_promise_at)
+    if ticket.returns_at and ticket.state == lifecycle.WAITING:
+        add(_("Comes back"), ticket.changed_at, ticket.returns_at, calm=True)
+    if ticket.closes_at and ticket.state == lifecycle.RESOLVED and ticket.resolved_at:
+        add(_("Closes by itself"), ticket.resolved_at, ticket.closes_at, calm=True)
+    return found
+
+
+def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
+    """What waits for this reader: a handover to accept, a solution to pass on, a direct line that is open."""
+    found: list[Notice] = []
+    if way.waiting is not None and way.waiting.to_team_id in actor.teams:
+        words = _("%(team)s hands this over: %(gist)s") % {
+            "team": way.waiting.from_team.name,
+            "gist": way.waiting.question or way.waiting.reason or way.waiting.at_once_because,
+        }
+        found.append(Notice(words, "warn", "arrow-ramp-right"))
+        if way.waiting.missing:
+            found.append(
+                Notice(_("It was passed on before it was complete: %(why)s") % {"why": way.waiting.at_once_because},
+                       "warn", "alert-triangle")
+            )
+    if ticket.is_direct:
+        found.append(Notice(_("The direct line is open: level 3 may write to the requester."), "ok", "phone"))
+    back = between.returned_solution(ticket) if ticket.state in lifecycle.UNSETTLED else None
+    if back is not None and ticket.team_id in actor.teams:
+        words = _("Solved by level %(level)s: %(solution)s") % {"level": back.from_level, "solution": back.solution}
+        found.append(Notice(words, "ok", "circle-check"))
+        if back.hint:
+            found.append(Notice(_("Next time you can do this yourselves: %(hint)s") % {"hint": back.hint}, "ok", "bulb"))
+    return found
+
+
+def list_address(key: str) -> str:
+    """Where the list lies that the ticket was opened from."""
+    return reverse("desk:worklist", args=[key]) if key else reverse("desk:start")

@@ -1,0 +1,56 @@
+"""News for oneself: what happened on one's tickets, read and unread."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dreiklang.communication.commands.notifying import mark_notifications_read
+from dreiklang.communication.models import Notification
+from dreiklang.communication.queries import notifications_of
+from dreiklang.web import forms
+from dreiklang.web.routing import actor_of, policy
+
+PAGE = 50
+
+
+def words_of(notification: Notification) -> str:
+    """What happened, in the reader's language."""
+    words = {
+        "assigned": _("%(name)s assigned this to you"),
+        "handed_over": _("%(name)s handed this to your team"),
+        "handed_back": _("%(name)s handed this back"),
+        "relayed": _("%(name)s offers an answer to put into the requester's words"),
+        "replied": _("%(name)s answered"),
+        "mentioned": _("%(name)s mentioned you"),
+        "reopened": _("It was opened again"),
+        "solved": _("%(name)s solved it"),
+    }.get(notification.kind, _("Something happened"))
+    return words % {"name": notification.by_name or _("Somebody")}
+
+
+@require_GET
+@policy("desk")
+def page(request: HttpRequest) -> HttpResponse:
+    """The newest news, keyset-paged by number."""
+    found = notifications_of(actor_of(request))
+    if before := forms.whole(request.GET.get("before", "")):
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    context = {
+        "rows": [(row, words_of(row)) for row in rows[:PAGE]],
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "newest": rows[0].pk if rows else 0,
+    }
+    return render(request, "web/desk/notifications.html", context)
+
+
+@require_POST
+@policy("desk")
+def read(request: HttpRequest) -> HttpResponse:
+    """All news up to a number are read."""
+    typed = forms.read(request, "up_to")
+    mark_notifications_read(actor=actor_of(request), up_to=forms.whole(typed["up_to"]) or 0)
+    return redirect("desk:notifications")

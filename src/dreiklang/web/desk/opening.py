@@ -1,0 +1,124 @@
+"""A new ticket typed by an agent: a call, a walk-in, or the desk writes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from dreiklang.kernel.errors import Invalid, NotAllowed
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations import policy as organizations
+from dreiklang.organizations import queries as people
+from dreiklang.organizations.commands.persons import make_person
+from dreiklang.organizations.models import Organization, Person
+from dreiklang.tickets.commands import assignment, conversation, keeping, opening
+from dreiklang.tickets.models import Category, Draft, Ticket
+from dreiklang.web import forms
+from dreiklang.web.desk.answers import to_ticket
+from dreiklang.web.desk.classification import category_choices, impact_choices, urgency_choices
+from dreiklang.web.routing import actor_of, policy
+
+FIELDS = (
+    "requester", "name", "mail", "phone", "organization", "subject", "text", "channel", "kind", "category", "impact",
+    "urgency", "mine",
+)  # fmt: skip
+PLACE = "new"
+#: How it came: the first three are words of the requester, the last is a letter of ours.
+CHANNELS = ("phone", "walk_in", "mail", "outgoing")
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def new(request: HttpRequest) -> HttpResponse:
+    """The form; a refusal shows it again with every word."""
+    actor = actor_of(request)
+    if request.method == "GET":
+        draft = Draft.objects.filter(person_id=actor.id, ticket=None, place=PLACE).first()
+        typed = {"kind": "incident", "impact": "3", "urgency": "2", "channel": "phone", **(draft.content if draft else {})}
+        if wished := request.GET.get("requester"):
+            typed["requester"] = wished
+        return _page(request, actor, typed, saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0)
+    typed = forms.read(request, *FIELDS)
+    try:
+        ticket = _opened(request, actor, typed)
+    except Invalid as refusal:
+        return _page(request, actor, typed, problems=refusal.fields, status=422)
+    keeping.drop_draft(None, actor=actor, place=PLACE)
+    return redirect(to_ticket(ticket.number))
+
+
+@transaction.atomic
+def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Ticket:
+    """Person if need be, ticket, first words, taking it: all of it or nothing."""
+    requester = _requester(actor, typed)
+    wished = Category.objects.filter(pk=forms.whole(typed["category"]) or 0, is_active=True).first()
+    if typed["channel"] not in CHANNELS:
+        raise Invalid({"channel": [_("Please say how it came.")]})
+    if not typed["text"]:
+        raise Invalid({"text": [_("What was said? A sentence is enough.")]})
+    is_ours = typed["channel"] == "outgoing"
+    ticket = opening.open_ticket(
+        requester, actor=actor, subject=typed["subject"] or typed["text"], kind=typed["kind"],
+        channel="mail" if is_ours else typed["channel"], category=wished,
+        impact=forms.whole(typed["impact"]) or 0, urgency=forms.whole(typed["urgency"]) or 0,
+    )
+    files = forms.uploads(request)
+    if is_ours:
+        conversation.write_message(ticket, actor=actor, text=typed["text"], attachments=files)
+    else:
+        conversation.receive_message(
+            ticket, actor=actor, author=requester, text=typed["text"], channel=typed["channel"], attachments=files
+        )
+    if typed["mine"] and ticket.team_id in actor.teams:
+        assignment.assign(ticket, actor=actor, person=Person.objects.get(pk=actor.id))
+    return ticket
+
+
+def _requester(actor: Actor, typed: Mapping[str, str]) -> Person:
+    if typed["requester"]:
+        return people.person(forms.whole(typed["requester"]) or 0, actor=actor)
+    if not typed["name"]:
+        raise Invalid({"requester": [_("Who is it about? Choose somebody, or type a name.")]})
+    home = Organization.objects.filter(pk=forms.whole(typed["organization"]) or 0, is_active=True).first()
+    if home is None:
+        raise Invalid({"organization": [_("Which organisation does this person belong to?")]})
+    if not organizations.may_keep_persons(actor):
+        raise NotAllowed(_("You may not add persons."))
+    return make_person(
+        typed["name"], organization=home, actor=actor, mails=[m for m in (typed["mail"],) if m],
+        phones=[p for p in (typed["phone"],) if p],
+    )
+
+
+def _page(
+    request: HttpRequest, actor: Actor, typed: Mapping[str, Any], *, problems: Mapping[str, Any] | None = None,
+    saved_at: int = 0, status: int = 200,
+) -> HttpResponse:
+    chosen = None
+    if key := forms.whole(str(typed.get("requester", ""))):
+        chosen = organizations.persons_visible_to(actor).select_related("organization").filter(pk=key).first()
+    context = {
+        "typed": typed, "problems": problems or {}, "chosen": chosen, "kinds": Ticket.Kind.choices,
+        "categories": category_choices(), "impacts": impact_choices(), "urgencies": urgency_choices(),
+        "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),
+        "saved_at": saved_at,
+        "channels": [("phone", _("Telephone")), ("walk_in", _("In person")), ("mail", _("Mail, typed in")),
+                     ("outgoing", _("We write first"))],
+    }
+    return render(request, "web/desk/new.html", context, status=status)
+
+
+@require_http_methods(["POST"])
+@policy("desk")
+def save_draft(request: HttpRequest) -> HttpResponse:
+    """Keep a ticket that is being typed."""
+    from dreiklang.web.desk.composer import saved_words
+
+    draft = keeping.save_draft(None, actor=actor_of(request), place=PLACE, content=forms.draft_content(request))
+    return HttpResponse(saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,200 @@
+"""The sheets that ask for a few words before a deed: park, solve, reopen, log work, assign, direct line, subject.
+
+Each is a form over the page. A refusal shows it again with what was typed, never an empty one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from dreiklang.escalation import queries as between
+from dreiklang.escalation.commands import relaying
+from dreiklang.kernel.errors import Conflict, Invalid
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
+from dreiklang.teams import queries as teams
+from dreiklang.teams.models import Team
+from dreiklang.tickets.commands import assignment, classification, interventions, keeping, pausing, resolution
+from dreiklang.tickets.models import Draft, Intervention, Pending, Ticket
+from dreiklang.web import forms
+from dreiklang.web.desk import answers, composer
+from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.words import changes_since
+from dreiklang.web.routing import policy
+
+Deed = Callable[[Ticket, Actor, Mapping[str, Any]], str]
+
+
+def run(
+    request: HttpRequest, number: int, *, template: str, fields: tuple[str, ...], deed: Deed,
+    start: Callable[[Ticket, Actor], Mapping[str, Any]] | None = None, place: str = "",
+) -> HttpResponse:
+    """Show a sheet, or do its deed and close it; on a refusal show it again with every word kept."""
+    ticket, actor = ticket_of(request, number)
+    context: dict[str, Any] = {"ticket": ticket, "typed": {}, "problems": {}, "place": place, "saved_at": 0}
+    if request.method == "GET":
+        context |= start(ticket, actor) if start else {}
+        draft = Draft.objects.filter(person_id=actor.id, ticket=ticket, place=place).first() if place else None
+        if draft and draft.content:
+            context["typed"] = {**context["typed"], **draft.content}
+            context["saved_at"] = int(draft.saved_at.timestamp() * 1000)
+        return answers.sheet(request, template, context)
+    typed = forms.read(request, *fields)
+    try:
+        words = deed(ticket, actor, {**typed, "version": forms.version_of(request)})
+    except (Invalid, Conflict) as refusal:
+        context |= {**(start(ticket, actor) if start else {}), "typed": typed}
+        if isinstance(refusal, Conflict):
+            context["conflict"] = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
+            return answers.sheet(request, template, context, status=409)
+        context["problems"] = refusal.fields
+        return answers.sheet(request, template, context, status=422)
+    if place:
+        keeping.drop_draft(ticket, actor=actor, place=place)
+    return answers.done(request, ticket, words)
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def pause(request: HttpRequest, number: int) -> HttpResponse:
+    """Park, with the reason and until when."""
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        until = forms.moment(typed["until"])
+        pausing.pause(
+            ticket, actor=actor, reason=typed["reason"], until=until, note=typed["note"], version=typed["version"]
+        )
+        return _("Parked.")
+
+    return run(
+        request, number, template="web/desk/sheets/pause.html", fields=("reason", "until", "note"), deed=deed,
+        start=lambda t, a: {"reasons": Pending.Reason.choices, "typed": {"reason": "requester"}},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def resolve(request: HttpRequest, number: int) -> HttpResponse:
+    """Send the solution. What came back solved stands in it already, in the words of the level above."""
+
+    def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
+        back = between.returned_solution(ticket)
+        to, copies = composer.recipients_of(ticket), composer.copies_of(ticket)
+        return {
+            "typed": {"text": back.solution if back else ""},
+            "taken_over": back,
+            "button": composer.send_words(to, copies),
+        }
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        resolution.resolve(
+            ticket, actor=actor, text=typed["text"], attachments=forms.uploads(request), version=typed["version"]
+        )
+        return _("Solved; the requester is told.")
+
+    return run(
+        request, number, template="web/desk/sheets/resolve.html", fields=("text",), deed=deed, start=start,
+        place="resolution",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """It does not work after all."""
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        resolution.reopen(ticket, actor=actor, because="desk", reason=typed["reason"])
+        return _("Open again.")
+
+    return run(request, number, template="web/desk/sheets/reopen.html", fields=("reason",), deed=deed)
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def intervention(request: HttpRequest, number: int) -> HttpResponse:
+    """Log work: what was done, what came of it, how many minutes."""
+
+    def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
+        return {
+            "kinds": Intervention.Kind.choices,
+            "outcomes": Intervention.Outcome.choices,
+            "typed": {"kind": "check", "outcome": "none"},
+        }
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        values = {name: typed[name] for name in ("text", "kind", "result", "outcome")}
+        interventions.log_intervention(ticket, actor=actor, minutes=typed["minutes"] or 0, **values)
+        return _("Logged.")
+
+    return run(
+        request, number, template="web/desk/sheets/intervention.html",
+        fields=("text", "kind", "result", "outcome", "minutes"), deed=deed, start=start, place="intervention",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def change_subject(request: HttpRequest, number: int) -> HttpResponse:
+    """A better subject."""
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        classification.change_subject(ticket, actor=actor, subject=typed["subject"], version=typed["version"])
+        return _("The subject is changed.")
+
+    return run(
+        request, number, template="web/desk/sheets/subject.html", fields=("subject",), deed=deed,
+        start=lambda t, a: {"typed": {"subject": t.subject}},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def direct_line(request: HttpRequest, number: int) -> HttpResponse:
+    """Open the direct line between level 3 and the requester, with the reason."""
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        relaying.open_direct_line(ticket, actor=actor, reason=typed["reason"])
+        return _("The direct line is open.")
+
+    return run(request, number, template="web/desk/sheets/direct_line.html", fields=("reason",), deed=deed)
+
+
+@require_http_methods(["GET", "POST"])
+@policy("desk")
+def assign(request: HttpRequest, number: int) -> HttpResponse:
+    """To a colleague of the team that has it, back to the team, or to another team of the same level."""
+
+    def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
+        members = teams.members_on(ticket.team, teams.today()) if ticket.team else []
+        beside = Team.objects.filter(level=ticket.level, is_active=True).exclude(pk=ticket.team_id)
+        return {
+            "members": [m.person for m in members],
+            "away": teams.absences_on(teams.today(), [m.person_id for m in members]),
+            "teams": beside.order_by("name"),
+            "typed": {"to": f"person-{ticket.assignee_id}" if ticket.assignee_id else "team"},
+        }
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+        kind, _dash, key = typed["to"].partition("-")
+        wanted = forms.whole(key) or 0
+        if kind == "move":
+            team = Team.objects.filter(pk=wanted).first()
+            if team is None:
+                raise Invalid({"to": [_("This team does not exist.")]})
+            assignment.move_to_team(ticket, actor=actor, team=team, reason=typed["reason"], version=typed["version"])
+            return _("Moved to %(team)s.") % {"team": team.name}
+        person = Person.objects.filter(pk=wanted).first() if kind == "person" else None
+        if kind == "person" and person is None:
+            raise Invalid({"to": [_("This person is not in the team that has the ticket.")]})
+        assignment.assign(ticket, actor=actor, person=person, version=typed["version"])
+        return _("Assigned to %(name)s.") % {"name": person.name} if person else _("Back to the team.")
+
+    return run(
+        request, number, template="web/desk/sheets/assign.html", fields=("to", "reason"), deed=deed, start=start
+    )

@@ -1,0 +1,177 @@
+"""What is written: messages, notes, correspondence, relays, and the drafts of them. A refusal keeps every word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dreiklang.escalation.commands import relaying
+from dreiklang.escalation.models import Relay
+from dreiklang.kernel import journal
+from dreiklang.kernel.errors import Conflict, Invalid, NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
+from dreiklang.tickets.commands import conversation, corresponding, keeping, pausing
+from dreiklang.tickets.models import Message, Ticket
+from dreiklang.tickets.rules import UNDO_SECONDS
+from dreiklang.web import forms
+from dreiklang.web.desk import composer, sentences
+from dreiklang.web.desk.answers import done, is_fragment, told
+from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.worklists import next_after
+from dreiklang.web.routing import policy
+
+
+@require_POST
+@policy("desk")
+def write_message(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer the requester; an offered relay becomes the message, in the words that now stand there."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "text", "relay", "after")
+    try:
+        message = _send(request, ticket, actor, typed)
+    except (Invalid, Conflict) as refusal:
+        return _again(request, ticket, actor, composer.MESSAGE, typed, refusal)
+    keeping.drop_draft(ticket, actor=actor, place=composer.MESSAGE)
+    return _written(request, ticket, actor, composer.MESSAGE, message=message, goes_on=typed["after"] == "next")
+
+
+def _send(request: HttpRequest, ticket: Ticket, actor: Actor, typed: Mapping[str, str]) -> Message:
+    files = forms.uploads(request)
+    relay = Relay.objects.filter(pk=forms.whole(typed["relay"]) or 0, ticket=ticket, state="offered").first()
+    if relay is not None and not files:
+        message = relaying.use_relay(relay, actor=actor, text=typed["text"], confirmed=True)
+    else:
+        message = conversation.write_message(
+            ticket, actor=actor, text=typed["text"], attachments=files, version=_version(request, ticket, actor)
+        )
+    if typed["after"] == "wait":
+        pausing.pause(ticket, actor=actor, reason="requester")
+    return message
+
+
+def _version(request: HttpRequest, ticket: Ticket, actor: Actor) -> int | None:
+    """Only words of others since the page was opened are a reason to stop: one's own notes are none."""
+    shown = forms.version_of(request)
+    if shown is None or shown == ticket.version:
+        return shown
+    return shown if changes_since(ticket, shown, actor) else None
+
+
+@require_POST
+@policy("desk")
+def write_note(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep words inside."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "text", lists=["mentioned"])
+    try:
+        wanted = {forms.whole(key) for key in typed["mentioned"]} - {None}
+        mentioned = [p for p in Person.objects.filter(pk__in=wanted) if f"@{p.name}" in typed["text"]]
+        conversation.write_note(
+            ticket, actor=actor, text=typed["text"], mentioned=mentioned, attachments=forms.uploads(request)
+        )
+    except Invalid as refusal:
+        return _again(request, ticket, actor, composer.NOTE, typed, refusal)
+    keeping.drop_draft(ticket, actor=actor, place=composer.NOTE)
+    return _written(request, ticket, actor, composer.NOTE)
+
+
+@require_POST
+@policy("desk")
+def write_correspondence(request: HttpRequest, number: int) -> HttpResponse:
+    """Write to a third party."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "text", "party_name", "party_address", "reference")
+    try:
+        corresponding.write_to_third_party(ticket, actor=actor, **typed, attachments=forms.uploads(request))
+    except Invalid as refusal:
+        return _again(request, ticket, actor, composer.THIRD, typed, refusal)
+    keeping.drop_draft(ticket, actor=actor, place=composer.THIRD)
+    return _written(request, ticket, actor, composer.THIRD)
+
+
+@require_POST
+@policy("desk")
+def offer_relay(request: HttpRequest, number: int) -> HttpResponse:
+    """Offer an answer to the level below."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "text")
+    try:
+        relaying.offer_relay(ticket, actor=actor, text=typed["text"])
+    except Invalid as refusal:
+        return _again(request, ticket, actor, composer.RELAY, typed, refusal)
+    keeping.drop_draft(ticket, actor=actor, place=composer.RELAY)
+    return _written(request, ticket, actor, composer.RELAY)
+
+
+@require_POST
+@policy("desk")
+def save_draft(request: HttpRequest, number: int, place: str) -> HttpResponse:
+    """Keep what is being typed, on every pause; answers when it was kept."""
+    ticket, actor = ticket_of(request, number)
+    content = forms.draft_content(request)
+    if not any(str(v).strip() for k, v in content.items() if k not in ("relay", "after")):
+        content = {}
+    draft = keeping.save_draft(ticket, actor=actor, place=place, content=content)
+    return HttpResponse(composer.saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")
+
+
+def changes_since(ticket: Ticket, version: int, actor: Actor) -> list[str]:
+    """What others did after the page was opened, as sentences: the difference a conflict shows."""
+    count = max(0, ticket.version - version)
+    lines = list(journal.lines_about("ticket", [ticket.pk]))[-count:] if count else []
+    others = [n for n in lines if n.actor_id != actor.id or n.actor_kind != "person"]
+    ids = {n.actor_id for n in others if n.actor_kind == "person"}
+    names: dict[Any, str] = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [
+        f"{names.get(n.actor_id, _('Automatic'))}: {sentences.told_shortly(n.event, names=names)}" for n in others
+    ]
+
+
+def _again(
+    request: HttpRequest, ticket: Ticket, actor: Actor, words: str, typed: Mapping[str, Any], refusal: Invalid | Conflict
+) -> HttpResponse:
+    """The same form with every word still in it, and what was wrong."""
+    problems: Mapping[str, Sequence[Any]] = refusal.fields if isinstance(refusal, Invalid) else {}
+    conflict = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)} if isinstance(refusal, Conflict) else None
+    shown = composer.composer_of(
+        ticket, actor=actor, typed={words: typed}, problems={words: problems}, conflicts={words: conflict}
+    )
+    status = 409 if conflict else 422
+    return _tab(request, ticket, shown, words, status=status)
+
+
+def _written(
+    request: HttpRequest, ticket: Ticket, actor: Actor, words: str, *, message: Message | None = None, goes_on: bool = False
+) -> HttpResponse:
+    """An empty form again; the stream loads itself anew; a message can be called back for ten seconds."""
+    if not is_fragment(request):
+        return done(request, ticket)
+    if goes_on and (address := next_after(ticket, actor=actor)):
+        response = HttpResponse(status=204)
+        response["HX-Location"] = address
+        return told(response, ticket)
+    ticket.refresh_from_db()
+    shown = composer.composer_of(ticket, actor=actor)
+    until = None
+    if message is not None and message.delivery == Message.Delivery.WAITING:
+        until = int((message.said_at + timedelta(seconds=UNDO_SECONDS)).timestamp() * 1000)
+    return told(_tab(request, ticket, shown, words, undo=message, undo_until=until), ticket)
+
+
+def _tab(
+    request: HttpRequest, ticket: Ticket, shown: composer.Composer, words: str, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    tab = next((t for t in shown.tabs if t.words == words), None)
+    if tab is None:
+        raise NotFound
+    opened = composer.Composer(shown.tabs, words)
+    context = {"ticket": ticket, "composer": opened, "tab": tab, **more}
+    template = "web/desk/ticket/write_answer.html" if is_fragment(request) else "web/desk/write_page.html"
+    return render(request, template, context, status=status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from dreiklang.console import cluster
-from dreiklang.console.answers import DONE, say, tell
+from dreiklang.console.answers import DONE, TRY_LATER, Refused, say, tell
 from dreiklang.console.cluster import upgrading
 from dreiklang.console.cluster.homes import Layout
 from dreiklang.console.desk import READING, apart, open_desk, pending_migrations, settle
@@ -62,13 +62,15 @@ def migrate_tables() -> int:
     after it.
     """
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             pending = pending_migrations()
             call_command("migrate", interactive=False, verbosity=0)
+        except DatabaseError as wrong:
+            raise Refused(TRY_LATER, f"A migration failed and was undone: {str(wrong).splitlines()[0]}") from wrong
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     if not cluster.app_role_is_usable():

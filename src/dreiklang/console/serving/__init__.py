@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dreiklang.console import cluster
 from dreiklang.console.answers import tell
 from dreiklang.console.cluster.identity import CAP_NET_BIND_SERVICE
-from dreiklang.console.desk import apart, require_current_tables, set_up, settle
+from dreiklang.console.desk import apart, close_connections, require_current_tables, set_up, settle
 from dreiklang.console.serving.parts import Part, doors_part, live_part, web_part, worker_part
 from dreiklang.console.serving.ports import require_free
 from dreiklang.console.serving.supervisor import supervise
@@ -68,6 +68,7 @@ def _run_parts(parts: list[Part], *, before: Callable[[], object] = lambda: None
         before()
         set_up()
         require_current_tables()
+        close_connections()
         if address:
             tell(f"The desk is at {address} (stop it with Ctrl-C).")
         return supervise(parts, lease)

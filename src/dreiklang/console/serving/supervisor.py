@@ -49,9 +49,6 @@ def _freeze() -> None:
     """Leave everything made so far out of garbage collection, so that its pages stay shared with the
     children.
     """
-    from django.db import connections
-
-    connections.close_all()
     gc.collect()
     gc.freeze()
 

@@ -75,10 +75,7 @@ def symbol(name, drawing):
     paint = (
         'fill="currentColor"'
         if name.startswith("filled-")
-        else (
-            'fill="none" stroke="currentColor" stroke-width="2" '
-            'stroke-linecap="round" stroke-linejoin="round"'
-        )
+        else ('fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"')
     )
     shapes = []
     for shape in drawing.iter():

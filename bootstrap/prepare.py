@@ -51,26 +51,27 @@ def step(name, inputs, work, results=()):
 
 def venv_inputs():
     """An environment belongs to one place and one Python; moved or upgraded, it is made anew."""
-    return (
-        [str(VENV), sys.version, str(PYTHON.exists())]
-        if PYTHON.exists()
-        else [str(VENV), sys.version, "True"]
-    )
+    return [str(VENV), sys.version, str(PYTHON.exists())] if PYTHON.exists() else [str(VENV), sys.version, "True"]
 
 
 def environment():
     """`.venv`, empty."""
     try:
-        import ensurepip  # noqa: F401
         import venv  # noqa: F401
+        from ensurepip import version  # noqa: F401
     except ImportError:
         install_venv()
-    if VENV.exists() and (STAMPS / "venv").exists():
+    if (STAMPS / "venv").exists():
         say("The Python or the folder has changed: making .venv anew.")
-        shutil.rmtree(VENV)
-    if not PYTHON.exists():
-        say("Making .venv, the environment of this working copy.")
+    elif (VENV / "bin" / "pip").exists() and PYTHON.exists():
+        return
+    say("Making .venv, the environment of this working copy.")
+    shutil.rmtree(VENV, ignore_errors=True)
+    try:
         run([sys.executable, "-m", "venv", VENV], "Python could not make the environment .venv (see above).")
+    except Missing:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise
 
 
 def install_venv():

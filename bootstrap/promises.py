@@ -47,9 +47,7 @@ def prove():
         report = Path(folder) / "report.xml"
         code = run_promises(1, f"--junitxml={report}", "-o", "junit_family=xunit1")
         if report.exists():
-            (ROOT / "docs" / "measured.md").write_text(
-                page(ElementTree.parse(report).getroot()), encoding="utf-8"
-            )
+            (ROOT / "docs" / "measured.md").write_text(page(ElementTree.parse(report).getroot()), encoding="utf-8")
             say("Written: docs/measured.md")
     return code
 
@@ -84,9 +82,7 @@ def mutants():
     with tempfile.TemporaryDirectory(prefix="dreiklang-mutants-") as folder:
         copy = Path(folder) / "copy"
         copy_source(copy)
-        tests = sorted(
-            {test for patch in patches for test in TEST_LINE.findall(patch.read_text(encoding="utf-8"))}
-        )
+        tests = sorted({test for patch in patches for test in TEST_LINE.findall(patch.read_text(encoding="utf-8"))})
         if not tests or run_in(copy, tests) != 0:
             say("The tests that the mutants name are not green without them.")
             say("0 passed, 1 failed")

@@ -66,24 +66,14 @@ def python_words(text):
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             names.update(
-                {
-                    alias.asname or alias.name: FUNCTIONS[alias.name]
-                    for alias in node.names
-                    if alias.name in FUNCTIONS
-                }
+                {alias.asname or alias.name: FUNCTIONS[alias.name] for alias in node.names if alias.name in FUNCTIONS}
             )
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        by_module = (
-            isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "translation"
-        )
-        shape = (
-            names.get(name)
-            if isinstance(node.func, ast.Name)
-            else (FUNCTIONS.get(name) if by_module else None)
-        )
+        by_module = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "translation"
+        shape = names.get(name) if isinstance(node.func, ast.Name) else (FUNCTIONS.get(name) if by_module else None)
         if shape:
             yield from call_words(shape, node.args, node.lineno)
 
@@ -231,9 +221,7 @@ def show_missing():
             known = entries.get((context, singular))
             if known is None or not translated(known, plural):
                 print(f"#: {where}")
-                entry = polib.POEntry(
-                    msgctxt=context, msgid=singular, msgid_plural=plural or "", wrapwidth=110
-                )
+                entry = polib.POEntry(msgctxt=context, msgid=singular, msgid_plural=plural or "", wrapwidth=110)
                 if plural:
                     entry.msgstr_plural = {0: "", 1: ""}
                 print(entry)

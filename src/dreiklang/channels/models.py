@@ -171,7 +171,7 @@ class KnownMessageId(models.Model):
     is_ours = models.BooleanField(help_text="sent by the desk")
     purpose = models.CharField(max_length=10, choices=[(p, p) for p in threads.PURPOSES])
     person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, null=True, related_name="+")
-    message = models.ForeignKey("tickets.Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    said = models.ForeignKey("tickets.Message", on_delete=models.SET_NULL, null=True, related_name="+")
     correspondence = models.ForeignKey("tickets.Correspondence", on_delete=models.SET_NULL, null=True, related_name="+")
     addresses = ArrayField(models.CharField(max_length=254), default=list)
 

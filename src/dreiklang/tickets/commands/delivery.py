@@ -1,40 +1,74 @@
-"""What became of words that were sent: they left, or they could not be delivered."""
+"""What became of words that were to leave by mail. Called by the door that sends, and by the one that takes bounces in.
+
+These lines change nothing but the words' own mark of delivery: no clock, no state, no version of the ticket, so that
+nobody's open page conflicts with a mail server's answer.
+"""
 
 from __future__ import annotations
 
 from dreiklang.kernel.command import command
+from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.tickets.events import MessageFailed, MessageSent
+from dreiklang.tickets.events import CorrespondenceFailed, CorrespondenceSent, MessageFailed, MessageSent
 from dreiklang.tickets.models import Correspondence, Message
 
 
 @command
-def mark_sent(message: Message, *, actor: Actor) -> Message:
-    """The message has left the house. A failure told before outweighs it."""
+def message_sent(message_id: int, *, actor: Actor) -> Message:
+    """A message has left. Raises WrongState unless it was on its way."""
     require(actor.is_system)
-    if message.delivery != Message.Delivery.FAILED:
-        message.delivery = Message.Delivery.SENT
-        message.save(update_fields=["delivery"])
+    message = Message.objects.select_for_update().get(pk=message_id)
+    _mark(message, Message.Delivery.SENT, Message.Delivery.WAITING)
     publish(MessageSent(subject_id=message.ticket_id, message_id=message.pk), actor=actor)
     return message
 
 
 @command
-def mark_failed(message: Message, *, actor: Actor, recipient: str, reason: str) -> Message:
-    """The message did not reach a recipient: visible on the ticket, with the reason the mail servers gave."""
+def message_failed(message_id: int, *, actor: Actor, recipient: str, reason: str) -> Message:
+    """A message could not be delivered to somebody: at once, after two days of trying, or as a bounce says."""
     require(actor.is_system)
-    message.delivery = Message.Delivery.FAILED
-    message.save(update_fields=["delivery"])
+    message = Message.objects.select_for_update().get(pk=message_id)
+    _mark(message, Message.Delivery.FAILED, *_ON_THE_WAY)
     publish(
         MessageFailed(
-            subject_id=message.ticket_id, message_id=message.pk, recipient=recipient[:320], reason=reason[:500]
+            subject_id=message.ticket_id, message_id=message.pk, recipient=recipient[:500], reason=reason[:500]
         ),
         actor=actor,
     )
     return message
 
 
-def mark_correspondence(words: Correspondence, delivery: str) -> None:
-    """How words to a third party fared. Part of commands that tell the journal about the sending itself."""
-    Correspondence.objects.filter(pk=words.pk).update(delivery=delivery)
+@command
+def correspondence_sent(correspondence_id: int, *, actor: Actor) -> Correspondence:
+    """Words to a third party have left. Raises WrongState unless they were on their way."""
+    require(actor.is_system)
+    words = Correspondence.objects.select_for_update().get(pk=correspondence_id)
+    _mark(words, Message.Delivery.SENT, Message.Delivery.WAITING)
+    publish(CorrespondenceSent(subject_id=words.ticket_id, correspondence_id=words.pk), actor=actor)
+    return words
+
+
+@command
+def correspondence_failed(correspondence_id: int, *, actor: Actor, recipient: str, reason: str) -> Correspondence:
+    """Words to a third party could not be delivered."""
+    require(actor.is_system)
+    words = Correspondence.objects.select_for_update().get(pk=correspondence_id)
+    _mark(words, Message.Delivery.FAILED, *_ON_THE_WAY)
+    publish(
+        CorrespondenceFailed(
+            subject_id=words.ticket_id, correspondence_id=words.pk, recipient=recipient[:500], reason=reason[:500]
+        ),
+        actor=actor,
+    )
+    return words
+
+
+_ON_THE_WAY = (Message.Delivery.WAITING, Message.Delivery.SENT, Message.Delivery.FAILED)
+
+
+def _mark(words: Message | Correspondence, delivery: str, *from_: str) -> None:
+    if words.direction != Message.Direction.OUT or words.delivery not in from_:
+        raise WrongState(code="not_on_its_way")
+    words.delivery = delivery
+    words.save(update_fields=["delivery"])

@@ -1,0 +1,15 @@
+"""What becomes of a mail: the table, and how a mere 'thank you' is told. Pure."""
+
+from dreiklang.channels.gate.rules.table import (
+    Belongs,
+    Deed,
+    Role,
+    Sight,
+    Standing,
+    Verdict,
+    Via,
+    decide,
+)
+from dreiklang.channels.gate.rules.thanks import is_thanks
+
+__all__ = ["Belongs", "Deed", "Role", "Sight", "Standing", "Verdict", "Via", "decide", "is_thanks"]

@@ -44,7 +44,7 @@ def init(options: argparse.Namespace) -> int:
 def _prepared_in_words(prepared: dict[str, object]) -> str:
     lines = ["The desk is ready: one team per level and a catch-all mailbox; senders become requesters."]
     if prepared.get("invitation"):
-        lines.append(f"First sign-in as administrator, once, within a day: {prepared['invitation']}")
+        lines.append(f"The first administrator signs in once with this link, within a week: {prepared['invitation']}")
     return "\n".join([*lines, "Start it with: dreiklang serve"])
 
 

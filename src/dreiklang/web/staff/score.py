@@ -147,5 +147,8 @@ class Score:
 
     @property
     def end(self) -> datetime:
-        """The last moment of the picture's past: the closing, or now."""
-        return max(self.opened_at, self.closed_at or self.now)
+        """The last moment of the picture's past: now, or for a closed ticket the last thing that happened."""
+        if self.closed_at is None:
+            return max(self.opened_at, self.now)
+        later = (mark.at for mark in self.marks if self.closed_at < mark.at <= self.now)
+        return max(self.opened_at, self.closed_at, *later)

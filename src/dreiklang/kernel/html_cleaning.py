@@ -11,7 +11,6 @@ import html as html_entities
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -23,13 +22,19 @@ LONGEST: Final = 2_000_000
 DEEPEST: Final = 400
 """Tags inside tags; what is nested deeper is shown as its bare text."""
 
-_TAGS: Final = frozenset(
-    ["a", "abbr", "acronym", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+_NAMES_OF_TAGS = (
+    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup "
+    "dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd "
+    "li main mark nav ol p pre q s samp section small span strike strong sub summary sup table tbody td tfoot "
+    "th thead time tr tt u ul var wbr"
 )
-_CONTENT_GOES_TOO: Final = frozenset(
-    ["script", "style", "title", "noscript", "template", "svg", "math", "object", "embed", "applet", "iframe", "frame", "frameset", "noframes", "noembed", "textarea", "select", "option", "xmp", "plaintext", "audio", "video", "canvas"]
+_TAGS: Final = frozenset(_NAMES_OF_TAGS.split())
+_NAMES_OF_CONTENT_GOES_TOO = (
+    "script style title noscript template svg math object embed applet iframe frame frameset noframes noembed "
+    "textarea select option xmp plaintext audio video canvas"
 )
-_EVERYWHERE: Final = frozenset(["align", "dir", "lang", "style", "title", "valign", "bgcolor", "width", "height"])
+_CONTENT_GOES_TOO: Final = frozenset(_NAMES_OF_CONTENT_GOES_TOO.split())
+_EVERYWHERE: Final = frozenset({"align", "dir", "lang", "style", "title", "valign", "bgcolor", "width", "height"})
 _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "*": _EVERYWHERE,
     "a": frozenset({"href"}),
@@ -49,9 +54,18 @@ _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "blockquote": frozenset({"type"}),
     "details": frozenset({"open"}),
 }
-_PROPERTIES: Final = frozenset(
-    ["background-color", "border", "border-bottom", "border-bottom-color", "border-bottom-style", "border-bottom-width", "border-collapse", "border-color", "border-left", "border-left-color", "border-left-style", "border-left-width", "border-radius", "border-right", "border-right-color", "border-right-style", "border-right-width", "border-spacing", "border-style", "border-top", "border-top-color", "border-top-style", "border-top-width", "border-width", "background", "color", "direction", "display", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight", "height", "letter-spacing", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-height", "max-width", "min-height", "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space", "width", "word-break", "word-spacing", "word-wrap", "overflow-wrap"]
+_NAMES_OF_PROPERTIES = (
+    "background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width "
+    "border-collapse border-color border-left border-left-color border-left-style border-left-width "
+    "border-radius border-right border-right-color border-right-style border-right-width border-spacing "
+    "border-style border-top border-top-color border-top-style border-top-width border-width background color "
+    "direction display font font-family font-size font-style font-variant font-weight height letter-spacing "
+    "line-height list-style-type margin margin-bottom margin-left margin-right margin-top max-height "
+    "max-width min-height min-width padding padding-bottom padding-left padding-right padding-top text-align "
+    "text-decoration text-indent text-transform vertical-align white-space width word-break word-spacing "
+    "word-wrap overflow-wrap"
 )
+_PROPERTIES: Final = frozenset(_NAMES_OF_PROPERTIES.split())
 _VALUE: Final = re.compile(r"[\w\s#%.,'\"+/!ÄÖÜäöüß-]{1,200}")
 _COLOUR_FUNCTION: Final = re.compile(r"\b(?:rgba?|hsla?)\([\d\s.,%/]{1,40}\)", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]{8,}", re.IGNORECASE)
@@ -59,7 +73,10 @@ _UNSEEN: Final = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060
 _LINK: Final = re.compile(r"(?:https?://[^/\\\s]|mailto:[^\s]|tel:[+\d])", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"(?:https?:)?[/\\]{2}", re.IGNORECASE)
 _OPENING: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-_VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_NAMES_OF_VOID = "area base br col embed hr img input link meta source track wbr"
+_VOID: Final = frozenset(_NAMES_OF_VOID.split())
+
+_NOT_NESTING: Final = _VOID | {"p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "tfoot", "colgroup"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +184,9 @@ def _really_too_deep(html: str) -> bool:
     """Tags that are closed by their like (`<p>`, `<li>`, `<td>` …) do not nest; the others count."""
     depth = 0
     for closing, name in _OPENING.findall(html):
-        if name.lower() in _VOID | _closed_by_their_like():
+        if name.lower() in _NOT_NESTING:
             continue
         depth = max(0, depth - 1) if closing else depth + 1
         if depth > DEEPEST:
             return True
     return False
-
-
-@lru_cache(maxsize=1)
-def _closed_by_their_like() -> frozenset[str]:
-    return frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "tfoot", "colgroup"])

@@ -14,6 +14,9 @@ from . import limits
 from .headers import clean, decoded
 
 _LOOSE_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]{1,128}@[^\s<>\"',;:()]{1,255}")
+_USUAL = re.compile(
+    r"[ \t]*(?:\"([^\"\\]{0,300})\"|([^\",<>()@:;\\]{0,300}?))[ \t]*<([^\s<>\",;:()@]{1,64}@[\w.-]{1,253})>[ \t]*"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class Address:
 
 def addresses(value: str) -> list[Address]:
     """All mailboxes of one header value, unfolded but not yet decoded; groups are opened, empty ones vanish."""
+    usual = _USUAL.fullmatch(value)
+    if usual:
+        return [Address(_name(usual.group(1) or usual.group(2) or ""), _address(usual.group(3)))]
     found = _mailboxes(value)
     if not found and "=?" in value:
         # A sender that encoded the whole header, address and all.

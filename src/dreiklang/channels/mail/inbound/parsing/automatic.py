@@ -43,12 +43,14 @@ class Evidence:
 
     def header(self, name: str) -> str:
         """The first value in lower case without comments; empty if missing."""
-        value = (self.root.first(name) or "").lower()
-        return re.sub(r"\([^()]*\)", "", value[:2_000]).strip()
+        value = self.root.first(name)
+        if value is None:
+            return ""
+        return re.sub(r"\([^()]*\)", "", value[:2_000].lower()).strip()
 
     def has(self, name: str) -> bool:
         """Whether the mail bears this header."""
-        return any(key == name for key, _value in self.root.header_lines)
+        return self.root.has(name)
 
 
 _DAEMON = re.compile(
@@ -78,7 +80,8 @@ _BOUNCE_SUBJECT = re.compile(
     r"unzustellbarkeit|zustellbenachrichtigung|zustellfehler|fehler bei der (?:zustellung|übermittlung)|"
     r"rückläufer|mail konnte nicht|nachricht konnte nicht|übermittlung(?:s)?(?:bericht|fehler| fehlgeschlagen)|"
     r"non remis|échec de (?:la )?remise|no se puede entregar|mancato recapito|niet bezorgd|onbestelbaar|"
-    r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|notice: mail|loop (?:alert|"
+    r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|"
+    r"notice: mail|loop (?:alert|"
     r"back)|error sending|smtp server: errors|"
     r"mail quarantine|message you sent blocked|delivery$|nondelivery|dsn",
 )
@@ -173,7 +176,7 @@ _RECEIPT_WORDS = re.compile(
     r"this receipt verifies|no guarantee that the message has been read|wurde auf dem (?:computer|bildschirm))"
 )
 _ITIP = re.compile(r"^METHOD\s*:\s*(?:REQUEST|REPLY|CANCEL|COUNTER|DECLINECOUNTER|ADD|REFRESH)\b", re.MULTILINE | re.I)
-_ITIP_METHODS = frozenset(["request", "reply", "cancel", "counter", "declinecounter", "add", "refresh"])
+_ITIP_METHODS = frozenset({"request", "reply", "cancel", "counter", "declinecounter", "add", "refresh"})
 
 
 def kind_of(evidence: Evidence) -> Kind:
@@ -206,15 +209,6 @@ def _is_receipt_report(evidence: Evidence) -> bool:
     )
 
 
-def from_daemon(evidence: Evidence) -> bool:
-    """Whether a mail system, not a person, seems to be the sender."""
-    return (
-        bool(_DAEMON.search(evidence.sender.lower()))
-        or bool(_DAEMON_NAME.search(evidence.sender_name.lower()))
-        or has_null_sender(evidence)
-    )
-
-
 def has_null_sender(evidence: Evidence) -> bool:
     """Return-Path `<>` (RFC 5321 §4.5.5): nobody wants to be answered."""
     path = evidence.header("return-path").replace(" ", "")
@@ -231,11 +225,14 @@ def _is_bounce(evidence: Evidence) -> bool:
     if evidence.has("x-failed-recipients"):
         return True
     is_daemon = bool(_DAEMON.search(evidence.sender.lower()) or _DAEMON_NAME.search(evidence.sender_name.lower()))
-    if _is_auto_reply(evidence) and not is_daemon and not _BOUNCE_SUBJECT.search(evidence.subject.lower()):
+    about_delivery = bool(_BOUNCE_SUBJECT.search(evidence.subject.lower()))
+    is_without_sender = is_daemon or has_null_sender(evidence)
+    if not (is_without_sender or about_delivery or evidence.text.startswith("{")):
         return False
-    subject, text = evidence.subject.lower(), evidence.text[:20_000].lower()
-    about_delivery = bool(_BOUNCE_SUBJECT.search(subject))
-    if from_daemon(evidence):
+    if not (is_daemon or about_delivery) and _is_auto_reply(evidence):
+        return False
+    text = evidence.text[:20_000].lower()
+    if is_without_sender:
         return about_delivery or bool(_BOUNCE_WORDS.search(text))
     # A sender that looks like a person must say it in the subject and in a machine's words.
     notified = _NOTIFICATION.search(text)
@@ -299,10 +296,14 @@ def _is_auto_reply(evidence: Evidence) -> bool:
         or evidence.header("precedence") in {"bulk", "junk"}
         or has_null_sender(evidence)
     )
-    says_absent = bool(_ABSENCE_WORDS.search(evidence.text[:2_000].lower()))
+    about_absence = bool(_ABSENCE_SUBJECT.match(subject))
     if is_machine:
-        return says_absent or bool(_ABSENCE_SUBJECT.match(subject))
-    return says_absent and bool(_ABSENCE_SUBJECT.match(subject)) and not evidence.subject.rstrip().endswith("?")
+        return about_absence or _says_absent(evidence)
+    return about_absence and not evidence.subject.rstrip().endswith("?") and _says_absent(evidence)
+
+
+def _says_absent(evidence: Evidence) -> bool:
+    return bool(_ABSENCE_WORDS.search(evidence.text[:2_000].lower()))
 
 
 def _is_list(evidence: Evidence) -> bool:

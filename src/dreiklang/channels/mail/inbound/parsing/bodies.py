@@ -12,10 +12,10 @@ from . import limits
 from .charsets import text_of
 from .filenames import made_up_filename, safe_filename
 from .headers import Parameters, decoded, message_id
-from .html_text import text_from_html
+from .html_text import text_from_html, without_markers
 from .structure import Part, Reading, uudecoded
 
-_CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]+")
+_CONTROL = re.compile("[\ue0f0-\ue0f3\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 _UU_LINE = re.compile(rb"[ -`]{1,90}\r?")
@@ -74,7 +74,8 @@ class Bodies:
     text: str
     html: str
     attachments: list[Attachment]
-    text_was_html: bool
+    marked_text: str
+    """The text with the marks that mail programs set in HTML, where the text comes from HTML."""
     calendars: list[Part]
 
 
@@ -99,9 +100,9 @@ def read_bodies(root: Part, reading: Reading) -> Bodies:
     found = _Found()
     _visit(root, found, reading, in_related=False)
     html = _html_of(found.words, reading)
-    was_html = any(words.html and not words.plain.strip() for words in found.words)
     texts = (
-        words.plain if words.plain.strip() or not words.html else text_from_html(words.html) for words in found.words
+        words.plain if words.plain.strip() or not words.html else text_from_html(words.html, markers=True)
+        for words in found.words
     )
     text = "\n\n".join(text for text in (text.strip("\n") for text in texts) if text.strip())
     if len(text) > limits.TEXT_CHARACTERS:
@@ -111,7 +112,8 @@ def read_bodies(root: Part, reading: Reading) -> Bodies:
         _attachment(part, number, in_related, html, reading)
         for number, (part, in_related) in enumerate(found.files, start=1)
     ]
-    return Bodies(text.strip("\n"), html, attachments + found.loose_files, was_html, found.calendars)
+    text = text.strip("\n")
+    return Bodies(without_markers(text), html, attachments + found.loose_files, text, found.calendars)
 
 
 def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:

@@ -115,10 +115,10 @@ def read_bounce(evidence: Evidence, reading: Reading) -> BounceReport:
         recipient = next(iter(original.recipients), "")
         rows = [_Row(recipient=recipient, wording=report_text)]
     is_warning = "delay" in evidence.subject.lower() or "warning" in evidence.subject.lower()
-    finished = dict.fromkeys(_finished(row, report_text, is_warning) for row in rows[: limits.BOUNCE_RECIPIENTS])
     unique: dict[str, FailedRecipient] = {}
-    for row in finished:
-        unique.setdefault(row.recipient.lower(), row)
+    for row in rows[: limits.BOUNCE_RECIPIENTS]:
+        if row.recipient.lower() not in unique:
+            unique[row.recipient.lower()] = _finished(row, report_text[:8_000], is_warning)
     return BounceReport(tuple(unique.values()), original.message_id)
 
 
@@ -160,7 +160,7 @@ def _report_text(text: str) -> str:
     text = text[:60_000]
     returned = _RETURNED.search(text, min(40, len(text)))
     head = text[: returned.start()] if returned else text
-    return head if head.strip() else text
+    return (head if head.strip() else text)[:20_000]
 
 
 # --- structured reports -------------------------------------------------------------------------------------------

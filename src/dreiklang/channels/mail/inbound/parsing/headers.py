@@ -26,10 +26,8 @@ _HEX = re.compile(r"=([0-9A-Fa-f]{2})")
 
 def decoded_bytes(value: bytes, charset: str | None = None) -> str:
     """A raw header value as text: ASCII, else UTF-8, else the mail's declared charset, else Windows-1252."""
-    try:
+    if value.isascii():
         return value.decode("ascii")
-    except UnicodeDecodeError:
-        pass
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

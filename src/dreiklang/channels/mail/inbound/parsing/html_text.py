@@ -22,54 +22,15 @@ MARKERS: Final = re.compile("[\ue0f0-\ue0f3]")
 _TOKEN = re.compile(r"<!--|<!\[|<(/?)([a-zA-Z][a-zA-Z0-9:-]*)|<[!?]")
 _ATTRIBUTE = re.compile(r"""(id|class|href|alt|style|type)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\u200b\ufeff\u00ad]+")
-_SKIPPED = frozenset(
-    ["script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "select", "textarea", "xml"]
+_NAMES_OF_SKIPPED = "script style head title template noscript svg math object select textarea xml"
+_SKIPPED = frozenset(_NAMES_OF_SKIPPED.split())
+_NAMES_OF_BLOCKS = (
+    "address article aside body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul "
+    "blockquote"
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "blockquote",
-    ]
-)
-_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"])
+_BLOCKS = frozenset(_NAMES_OF_BLOCKS.split())
+_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"})
 _QUOTE_IDS = ("divrplyfwdmsg", "appendonsend", "replysplit", "mail-editor-reference-message-container", "orimsg")
 _QUOTE_CLASSES = (
     "gmail_quote",
@@ -86,9 +47,8 @@ _QUOTE_CLASSES = (
 _CONTAINERS = ("gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "x_gmail_quote")
 _SIGNATURE_CLASSES = ("gmail_signature", "moz-signature", "protonmail_signature_block", "x_gmail_signature")
 _SIGNATURE_IDS = ("signature", "x_signature", "applemailsignature", "ms-outlook-mobile-signature")
-_VOID = frozenset(
-    ["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"]
-)
+_NAMES_OF_VOID = "br hr img input meta link area base col embed source track wbr"
+_VOID = frozenset(_NAMES_OF_VOID.split())
 
 
 def text_from_html(html: str, *, markers: bool = False) -> str:

@@ -12,7 +12,6 @@ from .automatic import Evidence, Kind, kind_of
 from .bodies import Attachment, Bodies, read_bodies
 from .bounces import BounceReport, FailedRecipient, read_bounce
 from .headers import clean, decoded, message_id, message_ids, moment
-from .html_text import text_from_html
 from .replies import split_reply
 from .structure import Part, Reading, read_structure
 from .subjects import SubjectLine, parse_subject
@@ -92,7 +91,7 @@ class ParsedMail:
 def parse_mail(raw: bytes) -> ParsedMail:
     """Understand the raw bytes of a mail; whatever is wrong with it is named in `problems`."""
     reading = Reading(raw)
-    if not raw.strip():
+    if not raw or raw.isspace():
         reading.note("empty")
     root = read_structure(reading)
     bodies = read_bodies(root, reading)
@@ -175,10 +174,7 @@ def _date(root: Part, reading: Reading) -> datetime | None:
 
 def _reply(bodies: Bodies, subject: SubjectLine, *, is_answer: bool) -> tuple[str, str]:
     """What was written now, and the signature."""
-    text = bodies.text
-    if bodies.text_was_html and bodies.html:
-        text = text_from_html(bodies.html, markers=True)
-    split = split_reply(text, is_forward=subject.is_forward, is_answer=is_answer or subject.is_reply)
+    split = split_reply(bodies.marked_text, is_forward=subject.is_forward, is_answer=is_answer or subject.is_reply)
     return split.reply, split.signature
 
 

@@ -92,6 +92,9 @@ _VERB = re.compile(
 _MOMENT = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}")
 _QUOTING = re.compile(r"[ \t]*(?:zitat von|quoting|citando|zitiere|quote from)\b.{2,200}:?[ \t]*", re.IGNORECASE)
 _DATED = re.compile(r"[ \t]*(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})[^\n]{2,200}:?[ \t]*")
+_RULE_STARTS = frozenset("-_=*–—#")
+_LONGEST_LINE = 1_000
+"""A longer line is somebody's paragraph, neither an attribution nor a header."""
 _RULE = re.compile(r"[ \t]*(?:_{5,}|-{5,}|={5,}|\*{5,}|─{5,})[ \t]*")
 
 
@@ -105,11 +108,13 @@ def split_reply(text: str, *, is_forward: bool = False, is_answer: bool | None =
     rest = lines[limits.REPLY_LINES :]
     lines = lines[: limits.REPLY_LINES]
     kinds = _Sorter(lines, is_forward=is_forward, is_answer=is_answer).kinds()
-    pairs = [
-        (kind, MARKERS.sub("", line) if MARKERS.search(line) else line)
-        for kind, line in zip(kinds, lines, strict=True)
-        if not (MARKERS.search(line) and not MARKERS.sub("", line).strip(" >"))
-    ]
+    pairs = list(zip(kinds, lines, strict=True))
+    if MARKERS.search(text):
+        pairs = [
+            (kind, MARKERS.sub("", line))
+            for kind, line in pairs
+            if not MARKERS.search(line) or MARKERS.sub("", line).strip(" >")
+        ]
     pairs += [(PieceKind.OWN, line) for line in rest]
     return ReplySplit(
         reply=_joined(pairs, {PieceKind.OWN, PieceKind.FORWARDED}),
@@ -162,6 +167,18 @@ def _pieces(pairs: list[tuple[PieceKind, str]]) -> Iterator[Piece]:
         yield Piece(kind, "\n".join(run))
 
 
+def _may_matter(line: str) -> bool:
+    """A quick look that most of the writer's lines do not pass: rules above look only at lines like these."""
+    return (
+        ":" in line
+        or ":" in line
+        or line.lstrip()[:1] in _RULE_STARTS
+        or bool(_START.match(line))
+        or bool(_QUOTING.fullmatch(line))
+        or line.lstrip(" \t*")[:8].lower() in {"begin fo", "anfang d", "start of", "weiterge", "début du"}
+    )
+
+
 class _Sorter:
     """Gives each line its kind."""
 
@@ -181,13 +198,12 @@ class _Sorter:
 
     def has_own(self) -> bool:
         return any(
-            kind in {PieceKind.OWN, PieceKind.FORWARDED} and MARKERS.sub("", line).strip()
+            kind is not PieceKind.QUOTE and line and MARKERS.sub("", line).strip()
             for kind, line in zip(self.result, self.lines, strict=True)
         )
 
     def set(self, start: int, end: int, kind: PieceKind) -> None:
-        for index in range(start, end):
-            self.result[index] = kind
+        self.result[start:end] = [kind] * (end - start)
 
     def sort_quotes(self) -> None:
         """Walk down once; each rule says where its stretch ends."""
@@ -202,8 +218,14 @@ class _Sorter:
                 index, is_attribution = self.marked_quote(index)
                 after_attribution = after_attribution or is_attribution
                 continue
+            if len(line) > _LONGEST_LINE and not _QUOTED.match(line):
+                index += 1
+                continue
             if _QUOTED.match(line):
                 index = self.quoted_run(index, after_attribution=after_attribution)
+                continue
+            if not _may_matter(line):
+                index += 1
                 continue
             if _FORWARDED.fullmatch(line):
                 self.set(index, count, PieceKind.FORWARDED)
@@ -276,8 +298,6 @@ class _Sorter:
     def starts_quoted_mail(self, index: int) -> bool:
         """'-----Ursprüngliche Nachricht-----', our own 'reply above this line', or a block of header lines."""
         line = self.lines[index]
-        if len(line) > 1_000:
-            return False
         if _ORIGINAL.fullmatch(line) or _ABOVE.fullmatch(line):
             return True
         return bool(_FROM_LABEL.match(line)) and self.is_header_block(index)

@@ -64,6 +64,8 @@ _DISCLAIMER = re.compile(
     r"umwelt|datenschutz|rechtlich geschützt|in error|vernichten|virus|legally|informationen (?:zum|nach|gemäß)",
     re.IGNORECASE,
 )
+_LONGEST = 60
+"""Lines of the longest signature believed."""
 _SENTENCE_END = re.compile(r"[?!]\s*$|[a-zäöüß]{3,}\.\s*$")
 
 
@@ -73,22 +75,25 @@ def signature_lines(lines: list[str], *, is_last: bool) -> list[int]:
     if delimiter is not None:
         above = lines[:delimiter]
         return _farewell(above, is_last=True) + list(range(delimiter, len(lines)))
-    device = [n for n, line in enumerate(lines) if _is_device_line(line) and _only_signature_below(lines, n)]
-    if device:
-        return sorted({*_farewell(lines[: device[0]], is_last=True), *range(device[0], len(lines))})
+    first = max(0, len(lines) - _LONGEST)
+    device = next(
+        (n for n in range(first, len(lines)) if _is_device_line(lines[n]) and _only_signature_below(lines, n)), None
+    )
+    if device is not None:
+        return sorted({*_farewell(lines[:device], is_last=True), *range(device, len(lines))})
     return _farewell(lines, is_last=is_last)
 
 
 def _delimiter(lines: list[str]) -> int | None:
-    """The last delimiter line that has a signature's worth of lines below."""
-    filled = [n for n, line in enumerate(lines) if line.strip()]
-    for n in filled:
+    """The first delimiter line that has no more than a signature's worth of lines below."""
+    filled = [n for n, line in enumerate(lines) if line.strip()][-_LONGEST - 1 :]
+    for number, n in enumerate(filled):
         line = lines[n]
-        if len(line) > 100:
+        if len(line) > 100 or not _may_delimit(line):
             continue
-        below = [lines[m] for m in filled if m > n] if _may_delimit(line) else []
+        below = [lines[m] for m in filled[number + 1 :]]
         if line in {"-- ", "--"} or line.rstrip("\r") == "-- ":
-            if below and len(below) <= 60:
+            if below:
                 return n
         elif _DELIMITER.fullmatch(line):
             if below and len(below) <= 25 and not any(_POSTSCRIPT.match(text) for text in below):
@@ -116,20 +121,24 @@ def _is_device_line(line: str) -> bool:
 
 def _only_signature_below(lines: list[str], n: int) -> bool:
     """Nothing that reads like the writer's words stands below the line."""
-    below = [line for line in lines[n + 1 : n + 60] if line.strip()]
+    below = [line for line in lines[n + 1 : n + _LONGEST] if line.strip()]
     return len(below) <= 12 and not any(_is_prose(line) for line in below)
 
 
 def _farewell(lines: list[str], *, is_last: bool) -> list[int]:
     """The farewell nearest to the end with what belongs to it; sentences below it are the writer's."""
+    below = 0
     for n in range(len(lines) - 1, -1, -1):
         line = lines[n]
-        if not line.strip() or len(line) > 120 or not _FAREWELL.fullmatch(line):
+        if not line.strip():
             continue
-        if _WEAK.match(line) and (not is_last or sum(1 for text in lines[n + 1 :] if text.strip()) > 12):
-            continue
-        if sum(1 for text in lines[n + 1 :] if text.strip()) > 60:
+        below += 1
+        if below > _LONGEST + 1:
             return []
+        if len(line) > 120 or not _FAREWELL.fullmatch(line):
+            continue
+        if _WEAK.match(line) and (not is_last or below > 13):
+            continue
         return [n, *_belonging(lines, n + 1)]
     return []
 

@@ -52,8 +52,14 @@ class Part:
         self.body_end = end
         self.children: list[Part] = []
 
+    @cached_property
+    def _first_values(self) -> dict[str, bytes]:
+        return dict(reversed(self.header_lines))
+
     def all(self, name: str) -> list[str]:
         """Every value of the header, unfolded, as text without RFC 2047 decoding; `name` in lower case."""
+        if name not in self._first_values:
+            return []
         return [
             decoded_bytes(value, self.charset if name != "content-type" else None)
             for key, value in self.header_lines
@@ -62,10 +68,14 @@ class Part:
 
     def first(self, name: str) -> str | None:
         """The first value of the header, or None."""
-        for key, value in self.header_lines:
-            if key == name:
-                return decoded_bytes(value, self.charset if name != "content-type" else None)
-        return None
+        value = self._first_values.get(name)
+        if value is None:
+            return None
+        return decoded_bytes(value, self.charset if name != "content-type" else None)
+
+    def has(self, name: str) -> bool:
+        """Whether the part bears this header."""
+        return name in self._first_values
 
     @cached_property
     def content_type_parameters(self) -> Parameters:
@@ -122,7 +132,8 @@ class Part:
     def _from_base64(self, body: bytes) -> bytes:
         """RFC 2045 §6.8, also where pieces were glued together or the end is missing."""
         try:
-            if body.rstrip().find(b"=", 0, -3) < 0:
+            tail = body[-1_000:].rstrip()
+            if body.find(b"=", 0, max(0, len(body) - 1_000)) < 0 and tail.find(b"=", 0, -3) < 0:
                 return binascii.a2b_base64(body)
         except binascii.Error:
             pass

@@ -6,52 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-REPLY_PREFIXES: Final = frozenset(
-    [
-        "re",
-        "aw",
-        "antw",
-        "antwort",
-        "antwoord",
-        "sv",
-        "vs",
-        "vá",
-        "rif",
-        "ref",
-        "odp",
-        "ynt",
-        "res",
-        "betr",
-        "bls",
-        "r",
-        "svar",
-        "vast",
-        "y",
-    ]
+_NAMES_OF_REPLY_PREFIXES = "re aw antw antwort antwoord sv vs vá rif ref odp ynt res betr bls r svar vast y"
+REPLY_PREFIXES: Final = frozenset(_NAMES_OF_REPLY_PREFIXES.split())
+_NAMES_OF_FORWARD_PREFIXES = (
+    "wg fw fwd weitergeleitet weiterl wtr tr vb fs vl rv enc pd i doorst továbbítás tfwd ilt videresendt"
 )
-FORWARD_PREFIXES: Final = frozenset(
-    [
-        "wg",
-        "fw",
-        "fwd",
-        "weitergeleitet",
-        "weiterl",
-        "wtr",
-        "tr",
-        "vb",
-        "fs",
-        "vl",
-        "rv",
-        "enc",
-        "pd",
-        "i",
-        "doorst",
-        "továbbítás",
-        "tfwd",
-        "ilt",
-        "videresendt",
-    ]
-)
+FORWARD_PREFIXES: Final = frozenset(_NAMES_OF_FORWARD_PREFIXES.split())
 _PREFIX = re.compile(r"\s*([^\W\d_]{1,14})\.?\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\d{1,2})?\s?[:：]\s*", re.UNICODE)
 _TAG = re.compile(r"\[\s*#\s?(\d{1,12})(?:[ /·-]+([A-Za-z0-9_-]{16,64}))?\s*\]")
 _LOOSE_NUMBER = re.compile(r"(?<![\w#&/])#\s?(\d{3,12})(?!\w)")
@@ -59,7 +19,7 @@ _WORD_NUMBER = re.compile(
     r"\b(?:ticket|vorgang|vorgangs|incident|case)[ -]?(?:nummer|number|nr|no|id)?\.?\s?[:#]?\s?#?(\d{3,12})(?!\w)",
     re.IGNORECASE,
 )
-_SINGLE = frozenset(["r", "y", "i"])
+_SINGLE = frozenset({"r", "y", "i"})
 
 
 @dataclass(frozen=True, slots=True)

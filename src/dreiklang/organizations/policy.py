@@ -60,4 +60,6 @@ def persons_visible_to(actor: Actor) -> QuerySet[Person]:
         return Person.objects.all()
     if actor.has("portal.see_organization") or actor.has("tickets.work_handed"):
         return Person.objects.filter(organization_id__in=actor.organizations)
-    return Person.objects.filter(pk=actor.id) if actor.kind == "person" else Person.objects.none()
+    if actor.kind == "person" and actor.id is not None:
+        return Person.objects.filter(pk=actor.id)
+    return Person.objects.none()

@@ -24,14 +24,10 @@ def rights_within(rights: frozenset[str], organization_kind: str) -> frozenset[s
     """
     if organization_kind == "provider":
         return rights
-    rights = rights - PROVIDERS_OWN
-    if WORK in rights:
-        rights -= {WORK}
-        if organization_kind in ("external", "vendor"):
-            rights |= {WORK_HANDED}
-        else:
-            rights -= {"desk.use"}
-    return rights
+    allowed = rights - PROVIDERS_OWN - {WORK, "desk.use"}
+    if WORK in rights and organization_kind in ("external", "vendor"):
+        allowed |= {WORK_HANDED, "desk.use"}
+    return allowed
 
 
 @dataclass(frozen=True)

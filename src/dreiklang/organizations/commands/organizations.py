@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import journal
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, WrongState
+from dreiklang.kernel.events import Event
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations import events, policy, rules
 from dreiklang.organizations.models import Organization, Site
@@ -83,7 +84,7 @@ def keep_site(
     return site
 
 
-def _switch(organization: Organization, to: bool, event: events.Event, actor: Actor) -> Organization:
+def _switch(organization: Organization, to: bool, event: Event, actor: Actor) -> Organization:
     require(policy.may_manage_organizations(actor))
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     if organization.is_active is to:

@@ -13,6 +13,7 @@ from dreiklang.accounts.commands import accounts
 from dreiklang.kernel import clock, journal
 from dreiklang.kernel.command import command, personal
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
+from dreiklang.kernel.events import Event
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations import events, policy, queries, rules
 from dreiklang.organizations.models import Address, Organization, Person, Site
@@ -135,7 +136,7 @@ def prove_address(address: Address, *, actor: Actor) -> Address:
     return address
 
 
-def _switch(person: Person, to: bool, event: events.Event, actor: Actor) -> Person:
+def _switch(person: Person, to: bool, event: Event, actor: Actor) -> Person:
     require(policy.may_deactivate_persons(actor))
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.is_active is to:

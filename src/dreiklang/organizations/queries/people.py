@@ -53,9 +53,8 @@ def organization_of_sender(address: str) -> Organization | None:
 
 
 def persons_of_phone(number: str) -> QuerySet[Person]:
-    """Persons with a phone number ending in these digits; a national number finds the international one."""
-    digits = rules.phone_digits(number)
-    tail = digits.lstrip("0")
+    """Persons with a phone number ending in the last nine digits: national and international ones find each other."""
+    tail = rules.phone_digits(number)[-9:].lstrip("0")
     if len(tail) < 5:
         return Person.objects.none()
     return Person.objects.filter(

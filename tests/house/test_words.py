@@ -20,7 +20,6 @@ MAKERS = [
     "anthro" + "pic",
     "open" + "ai codex",
     "co-authored" + "-by",
-    "as an ai ",
 ]
 TEXT = {
     ".py",

@@ -1,5 +1,6 @@
 """The journal: append-only, sealed, forgetful of words and of nothing else."""
 
+import time
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,9 +78,9 @@ def test_p40_history_cannot_be_changed_by_owner_or_application(attack: str, role
 @pytest.mark.django_db(transaction=True)
 def test_p40_a_changed_line_is_found_and_erased_words_are_none() -> None:
     beep(25, actor=BEEP)
-    assert journal.seal() == 25
+    assert _seal_when_free() == 25
     beep(5, actor=BEEP)
-    assert journal.seal(at_most=3) == 5  # one transaction is sealed whole
+    assert _seal_when_free(at_most=3) == 5  # one transaction is sealed whole
     assert journal.seal() == 0
     JournalWords.objects.update(words={}, erased_at=clock.now())
     assert journal.verify() is None
@@ -93,12 +94,21 @@ def test_p40_a_changed_line_is_found_and_erased_words_are_none() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_p40_a_removed_line_is_found() -> None:
     beep(10, actor=BEEP)
-    journal.seal()
+    assert _seal_when_free() == 10
     _past_the_triggers("DELETE FROM kernel_journalwords WHERE line_id = (SELECT max(id) FROM kernel_journalline)")
     _past_the_triggers("DELETE FROM kernel_journalline WHERE id = (SELECT max(id) FROM kernel_journalline)")
     damage = journal.verify()
     assert damage is not None
     assert "10 lines were sealed, 9 are there" in damage.reason
+
+
+def _seal_when_free(at_most: int = 10_000) -> int:
+    """Seal, as soon as no transaction of a neighbour on the same server is older than our lines."""
+    for _ in range(600):
+        if sealed := journal.seal(at_most=at_most):
+            return sealed
+        time.sleep(0.05)
+    return 0
 
 
 def _past_the_triggers(statement: str, *values: object) -> None:

@@ -83,7 +83,7 @@ _BOUNCE_SUBJECT = re.compile(
     r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|"
     r"notice: mail|loop (?:alert|"
     r"back)|error sending|smtp server: errors|"
-    r"mail quarantine|message you sent blocked|delivery$|nondelivery|dsn",
+    r"mail quarantine|(?:message|mail) \S{1,80} delayed|message you sent blocked|delivery$|nondelivery|dsn",
 )
 _BOUNCE_WORDS = re.compile(
     r"(?:could|can|was|were|is|has|have|be)(?: ?not|n't)(?: be| been)?(?: successfully)? (?:delivered|"
@@ -299,7 +299,13 @@ def _is_auto_reply(evidence: Evidence) -> bool:
     about_absence = bool(_ABSENCE_SUBJECT.match(subject))
     if is_machine:
         return about_absence or _says_absent(evidence)
-    return about_absence and not evidence.subject.rstrip().endswith("?") and _says_absent(evidence)
+    # Without a machine's header only the exact form counts: 'Abwesenheitsnotiz: Karl', and nothing is asked.
+    is_exact = about_absence and bool(re.search(r"^[^:]{3,60}(?::|$)", subject)) and "?" not in evidence.text[:2_000]
+    return (
+        is_exact
+        and not re.search(r"\b(?:einrichten|aktivieren|set up|funktioniert)\b", subject)
+        and _says_absent(evidence)
+    )
 
 
 def _says_absent(evidence: Evidence) -> bool:

@@ -41,7 +41,7 @@ _WORDING: Final = tuple(
                 r"ing)?)[^.;]{0,40}quota|"
                 r"quota (?:violation|exceeded|full)|insufficient (?:disk|mailbox|user) (?:space|quota)|"
                 r"not enough (?:storage )?space|allocated (?:storage|quota)|out of storage|mailbox (?:is )?full|"
-                r"postfach (?:ist )?(?:voll|überfüllt)|speicherplatz|quota reached|storage quota|mailquota|"
+                r"postfach[^.;]{0,40}(?:voll\b|überfüllt)|speicherplatz|quota reached|storage quota|mailquota|"
                 r"no space for the user"
             ),
         ),

@@ -91,6 +91,7 @@ _AFTER_CONTENT = re.compile(
     re.I | re.M,
 )
 _AT_RECIPIENT = re.compile(r">>> rcpt to:[^\n]*\n<<< 5|in reply to rcpt|after rcpt", re.IGNORECASE)
+_NETWORK = re.compile(r"\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _DELAY = re.compile(
     r"delay(?:ed)?\b|not yet|will (?:be retried|keep trying|continue|retry)|warning message only|temporar(?:y|ily)|"
@@ -362,7 +363,7 @@ def _refused_after_content(row: _Row, report_text: str) -> bool:
 def _without_addresses(text: str) -> str:
     """Words of a local part ('unknown@…') must not count as the server's words."""
     text = re.sub(r"\s+", " ", text[:12_000])
-    return _ADDRESS.sub("<>", _URL.sub("", text))
+    return _ADDRESS.sub("<>", _NETWORK.sub("ip", _URL.sub("", text)))
 
 
 def _status(row: _Row, wording: str, report_text: str, is_warning: bool) -> str:

@@ -203,7 +203,7 @@ def _spans(part: Part, reading: Reading) -> list[tuple[int, int]]:
         if not spans and boundary.rstrip() != boundary:
             spans = _split(reading, boundary.rstrip(), start, end)
     if not spans:
-        guess = _GUESSED_BOUNDARY.search(raw, start, end)
+        guess = _GUESSED_BOUNDARY.search(raw, max(0, start - 1), end)
         reading.note("boundary_wrong" if declared else "boundary_missing")
         if guess:
             spans = _split(reading, guess.group(1), start, end)

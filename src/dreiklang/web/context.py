@@ -14,7 +14,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """Theme, density and keys from the account's preferences; the actor, looked up only if a template asks."""
     account = getattr(request, "user", None)
     if account is None or not account.is_authenticated:
-        return {"theme": "", "single_keys": False, "live_origin": ""}
+        return {"theme": "", "single_keys": False, "live_url": ""}
     return {
         "actor": SimpleLazyObject(lambda: routing.actor_of(request)),
         "theme": {"light": "light", "dark": "dark"}.get(str(account.preference("theme", "")), ""),

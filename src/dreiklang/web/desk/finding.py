@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from dreiklang.kernel.errors import NotFound
@@ -23,3 +25,16 @@ def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
     if found is None or not policy.works_inside(actor, found):
         raise NotFound
     return found, actor
+
+
+def found_tickets(words: str, *, actor: Actor) -> QuerySet[Ticket]:
+    """Tickets that fit some words, newest first: by number, subject or requester, among those the actor may see."""
+    seen = policy.visible_to(actor).select_related("requester", "team")
+    fits = Q(subject__icontains=words) | Q(requester__name__icontains=words)
+    if words.lstrip("#").isdigit() and len(words) < 17:
+        fits |= Q(number=int(words.lstrip("#")))
+    inside = policy.WORK if actor.has(policy.WORK) else ""
+    fits |= Q(found_by__outside=SearchQuery(words, config="simple"))
+    if inside:
+        fits |= Q(found_by__inside=SearchQuery(words, config="simple"))
+    return seen.filter(fits).order_by("-id")

@@ -24,7 +24,7 @@ from dreiklang.web import forms
 from dreiklang.web.desk import composer, sentences
 from dreiklang.web.desk.answers import done, is_fragment, told
 from dreiklang.web.desk.finding import ticket_of
-from dreiklang.web.desk.worklists import next_after
+from dreiklang.web.desk.lists import next_after
 from dreiklang.web.routing import policy
 
 

@@ -7,7 +7,7 @@ import { Controller } from "../../../vendor/stimulus.js";
 const POLL = 60000;
 
 export default class extends Controller {
-  static values = { origin: String, url: String };
+  static values = { url: String };
 
   connect() {
     this.heard = 0;

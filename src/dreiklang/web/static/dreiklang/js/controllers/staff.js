@@ -62,21 +62,17 @@ export default class extends Controller {
     mark.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  // Enter and click: to the entry, which is opened if it lies in something folded, and takes the focus.
+  // Enter and click: to the entry. What lies folded is opened; the conversation then shows and focuses it.
   open(event) {
     const mark = event.target.closest("a[data-x]");
     if (!mark || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const entry = document.getElementById(mark.getAttribute("href").slice(1));
     event.preventDefault();
     this.hush();
-    if (!entry) {
-      this.dispatch("missing", { detail: { entry: mark.getAttribute("href") } });
-      return;
+    const id = mark.getAttribute("href").slice(1);
+    for (let fold = document.getElementById(id)?.closest("details"); fold; fold = fold.parentElement?.closest("details")) {
+      fold.open = true;
     }
-    for (let fold = entry.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
-    if (!entry.hasAttribute("tabindex")) entry.tabIndex = -1;
-    entry.focus({ preventScroll: true });
-    entry.scrollIntoView({ block: "center" });
+    this.dispatch("goto", { detail: { entry: id } });
   }
 
   tell(event) {

@@ -1,0 +1,95 @@
+"""What stands beside a ticket. Each panel loads by itself and never holds the page up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from dreiklang.escalation import queries as between
+from dreiklang.escalation.models import HandBack
+from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Address
+from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets.models import Intervention, Ticket
+from dreiklang.web.desk.classification import language
+from dreiklang.web.desk.handover import why_words
+
+NAMES = ("chain", "requester", "answers", "work", "lessons")
+
+
+def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
+    """Which panels a reader gets: an outside team sees the case, not the house."""
+    if policy.is_outside_house(actor):
+        return ("chain", "answers", "work")
+    return NAMES
+
+
+def known(name: str) -> str:
+    """The name, if there is such a panel."""
+    if name not in NAMES:
+        raise NotFound
+    return name
+
+
+def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
+    """What the panel's template reads. Refuses a panel that is not for this reader."""
+    if name not in names_for(ticket, actor=actor):
+        raise NotFound
+    content = {"chain": _chain, "requester": _requester, "answers": _answers, "work": _work, "lessons": _lessons}
+    return {"ticket": ticket, **content[name](ticket, actor)}
+
+
+def _chain(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Who had it, who has it, who would get it next and why (A2)."""
+    stays = list(ticket.assignments.select_related("team", "person").order_by("id"))
+    following = None
+    if ticket.state in lifecycle.UNSETTLED and ticket.level < 4 and policy.may_move(actor, ticket):
+        following = next(iter(between.next_teams(ticket)), None)
+    return {
+        "stays": stays[-6:],
+        "hidden": max(0, len(stays) - 6),
+        "following": following,
+        "why": why_words(following) if following else "",
+    }
+
+
+def _requester(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """How to reach who asks, who reads along, and what else they have open."""
+    others = policy.visible_to(actor).filter(requester_id=ticket.requester_id).exclude(pk=ticket.pk)
+    return {
+        "addresses": Address.objects.filter(person_id=ticket.requester_id).order_by("kind", "-is_first", "id"),
+        "participants": ticket.participants.order_by("id"),
+        "others": others.unsettled().order_by("-id")[:4],
+        "settled": len(others.filter(state_group="settled").values_list("pk", flat=True)[:100]),
+    }
+
+
+def _answers(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """What the category asks and what is known of it."""
+    asked = [(q, q.label_in(language()), text) for q, text in between.questions_before(ticket, 4)]
+    return {"asked": asked, "open_count": sum(not text for _q, _label, text in asked)}
+
+
+def _work(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Minutes per level, from the log."""
+    sums = Intervention.objects.filter(ticket=ticket).order_by("level").values("level").annotate(minutes=Sum("minutes"))
+    rows = [(row["level"], row["minutes"]) for row in sums if row["minutes"]]
+    return {"rows": rows, "total": sum((m for _level, m in rows), Decimal(0))}
+
+
+def _lessons(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """What levels above said that could be done below, in this category: found again when it is needed."""
+    if ticket.category_id is None:
+        return {"hints": [], "empty": _("With a category, hints from earlier cases stand here.")}
+    found = (
+        HandBack.objects.filter(ticket__in=policy.visible_to(actor).filter(category_id=ticket.category_id))
+        .exclude(hint="")
+        .exclude(ticket=ticket)
+        .select_related("ticket")
+        .order_by("-id")[:3]
+    )
+    return {"hints": list(found), "empty": _("No hints from earlier cases of this category yet.")}

@@ -1,0 +1,52 @@
+"""Find: the palette while one types, and the page with everything that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations import policy as organizations
+from dreiklang.organizations import queries as people
+from dreiklang.organizations.models import Person
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.models import Ticket
+from dreiklang.web import forms
+from dreiklang.web.desk.finding import found_tickets
+from dreiklang.web.routing import actor_of, policy
+
+PAGE = 30
+OFFERED = 6
+LONGEST = 200
+
+
+@require_GET
+@policy("desk")
+def palette(request: HttpRequest) -> HttpResponse:
+    """A few tickets and persons for what is being typed."""
+    actor, words = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
+    context = {"words": words, "tickets": [], "people": []}
+    if words:
+        context |= {"tickets": found_tickets(words, actor=actor)[:OFFERED], "people": _people(words, actor)[:OFFERED]}
+    return render(request, "web/desk/palette.html", context)
+
+
+@require_GET
+@policy("desk")
+def page(request: HttpRequest) -> HttpResponse:
+    """All that fits. A number of a ticket that is there leads to it at once."""
+    actor, words = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
+    number = forms.whole(words.lstrip("#"))
+    if number is not None and tickets.visible_to(actor).filter(number=number).exists():
+        return redirect("desk:ticket", number=number)
+    hits: Sequence[Ticket] = found_tickets(words, actor=actor)[:PAGE] if words else []
+    context = {"words": words, "tickets": hits, "people": _people(words, actor)[:PAGE] if words else []}
+    return render(request, "web/desk/search.html", context)
+
+
+def _people(words: str, actor: Actor) -> Sequence[Person]:
+    seen = organizations.persons_visible_to(actor).filter(is_active=True)
+    return people.found_persons(seen, words).select_related("organization").order_by("sort_key", "id")

@@ -1,0 +1,101 @@
+"""The ticket page and its parts: head, staff, conversation, side panels. Each part can be loaded alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from dreiklang.communication.commands.notifying import mark_ticket_seen
+from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets.commands.keeping import mark_read
+from dreiklang.tickets.models import Ticket
+from dreiklang.web.desk import lists, panels
+from dreiklang.web.desk.answers import is_fragment
+from dreiklang.web.desk.composer import composer_of
+from dreiklang.web.desk.conversation import conversation_of
+from dreiklang.web.desk.entries import by_day
+from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.head import head_of, list_address
+from dreiklang.web.desk.staff import staff_of
+from dreiklang.web.routing import policy
+
+
+@require_GET
+@policy("desk")
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """The ticket; with the list beside it when a whole page is asked for."""
+    ticket, actor = ticket_of(request, number)
+    if actor.id is not None and actor.kind == "person":
+        mark_read(ticket, actor=actor)
+        mark_ticket_seen(actor=actor, ticket_id=ticket.pk)
+    key = _list_key(request, ticket, actor)
+    context: dict[str, Any] = {
+        **head_of(ticket, actor=actor),
+        "days": _days(ticket, actor),
+        "composer": composer_of(ticket, actor=actor),
+        "panels": panels.names_for(ticket, actor=actor),
+        "list_query": f"?list={key}",
+        "list_url": list_address(key),
+    }
+    if is_fragment(request):
+        return render(request, "web/desk/ticket_fragment.html", context)
+    context |= {"worklist": lists.worklist_of(key, actor=actor), "open_number": ticket.number, "at": key}
+    return render(request, "web/desk/ticket_page.html", context)
+
+
+def _list_key(request: HttpRequest, ticket: Ticket, actor: Actor) -> str:
+    """The list the ticket was opened from, if it is one of the reader's; else its team's or one's own."""
+    if wished := request.GET.get("list", ""):
+        try:
+            lists.name_of(wished, actor=actor)
+            lists.tickets_in(wished, actor=actor)
+        except NotFound:
+            pass
+        else:
+            return wished
+    return f"team-{ticket.team_id}" if ticket.team_id in actor.teams else lists.first_key(actor)
+
+
+def _days(ticket: Ticket, actor: Actor) -> list[Any]:
+    return by_day(conversation_of(ticket, actor=actor), timezone.get_current_timezone())
+
+
+@require_GET
+@policy("desk")
+def head(request: HttpRequest, number: int) -> HttpResponse:
+    """The head alone, as it is now."""
+    ticket, actor = ticket_of(request, number)
+    key = _list_key(request, ticket, actor)
+    context = {**head_of(ticket, actor=actor), "list_query": f"?list={key}", "list_url": list_address(key)}
+    return render(request, "web/desk/ticket/head.html", context)
+
+
+@require_GET
+@policy("desk")
+def entries(request: HttpRequest, number: int) -> HttpResponse:
+    """The conversation alone, as it is now; looking at it reads it."""
+    ticket, actor = ticket_of(request, number)
+    if actor.id is not None and actor.kind == "person":
+        mark_read(ticket, actor=actor)
+    return render(request, "web/desk/ticket/entries.html", {"ticket": ticket, "days": _days(ticket, actor)})
+
+
+@require_GET
+@policy("desk")
+def staff(request: HttpRequest, number: int) -> HttpResponse:
+    """The staff with its text twin."""
+    ticket, actor = ticket_of(request, number)
+    return HttpResponse(staff_of(ticket, actor=actor))
+
+
+@require_GET
+@policy("desk")
+def panel(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """One panel beside the ticket."""
+    ticket, actor = ticket_of(request, number)
+    return render(request, f"web/desk/panels/{panels.known(name)}.html", panels.content_of(name, ticket, actor=actor))

@@ -105,7 +105,7 @@ class Incoming(models.Model):
     sha256 = models.BinaryField()
     key = models.BinaryField(unique=True)
     message_id = models.CharField(max_length=250, blank=True)
-    envelope_from = models.CharField(max_length=320, null=True)
+    envelope_from = models.CharField(max_length=320, blank=True, help_text="<> for the null sender; empty: not told")
     envelope_to = ArrayField(models.CharField(max_length=320), default=list)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.STORED)
@@ -181,7 +181,7 @@ class KnownMessageId(models.Model):
 
 
 class Held(models.Model):
-    """A mail that claims to belong to a ticket, or has no home: a row in the first level's worklist until settled (P16)."""
+    """A mail that claims to belong to a ticket, or has no home: a row in the first level's worklist (P16)."""
 
     class Settlement(models.TextChoices):
         JOINED = "joined", _("Joined the ticket")

@@ -1,9 +1,10 @@
-"""How our mails can be told again when somebody answers them: Message-IDs, reply addresses, the tag in the subject. Pure.
+"""How our mails are told again when somebody answers them: Message-IDs, reply addresses, the tag in the subject. Pure.
 
 - A *Message-ID* of ours is ``dreiklang.{thread}.{nonce}.{mark}@{host}``: random words and the mark of the epoch, never
   a row's number (P20). It says which thread an answer belongs to, but it is no key: whoever was shown a mail can quote
   its References, so the gate asks besides who is writing (P16).
-- A *token* (128 bits) in the reply address ``desk+t{token}@…`` is a key: only who got the mail, or was handed it, has it.
+- A *token* (128 bits) in the reply address ``desk+t{token}@…`` is a key: only who got the mail, or
+  was handed it, has it.
 - For mails to agents the thread word of the Message-ID is the token bound to that person and ticket (P17).
 - The *tag* ``[#10023]`` in the subject is a claim for people to read.
 

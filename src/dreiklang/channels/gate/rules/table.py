@@ -1,4 +1,4 @@
-"""The table of the gate: from what is seen of a mail to what becomes of it. Pure; docs/decisions/0012-gate.md explains it.
+"""The table of the gate: from what is seen of a mail to what becomes of it. Pure; explained in docs/decisions.
 
 Who joins a running ticket is RELIABILITY P16, agents by mail P17, mails of a lost epoch P20, automatic mail P06.
 """

@@ -36,7 +36,8 @@ def _good_news_removed(words: str) -> str:
         r"\b(?:(?:geht|läuft|laeuft|funktioniert|klappt|tut|ist|works?|working) (?:jetzt |nun |alles |now |fine )*"
         r"(?:wieder|again)|(?:jetzt |nun )?(?:wieder|again) (?:da|gut|ok|okay|in ordnung|fine)|"
         r"kein problem(?: mehr)?|keine probleme mehr|no (?:more )?(?:problems?|issues?)|wie immer|immer wieder gerne?|"
-        r"(?:das )?problem (?:ist |wurde |is |was )?(?:gelöst|geloest|behoben|solved|fixed|gone|weg)|nochmals?|noch ?mal|"
+        r"(?:das )?problem (?:ist |wurde |is |was )?(?:gelöst|geloest|behoben|solved|fixed|gone|weg)|"
+        r"nochmals?|noch ?mal|"
         r"(?:kann|können) (?:das ticket )?(?:geschlossen werden|geschlossen|zu)|can be closed)\b",
         " ",
         words,

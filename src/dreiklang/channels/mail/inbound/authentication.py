@@ -1,4 +1,4 @@
-"""Whether the domain in From is proven: aligned DMARC by our own mail server's word, or DKIM checked by ourselves (P16-P18).
+"""Whether the domain in From is proven: aligned DMARC by our own mail server's word, or our own DKIM check (P16-P18).
 
 Only headers with the authserv-id of our own server count; everybody can write the others (RFC 8601 §5 and §7.1).
 """

@@ -1,0 +1,33 @@
+"""Who may see and decide what waits at the gate."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from dreiklang.channels.models import Held, Incoming
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import policy as tickets
+
+SEE = "gate.work"
+
+
+def may_see_gate(actor: Actor) -> bool:
+    """See what came in and what became of it, with the originals: who keeps the desk running."""
+    return actor.is_system or actor.has(SEE)
+
+
+def may_settle_held(actor: Actor) -> bool:
+    """Decide where held mails belong: the first level, and who keeps the desk running."""
+    return may_see_gate(actor) or (actor.has(tickets.WORK) and 1 in actor.levels)
+
+
+def held_visible_to(actor: Actor) -> QuerySet[Held]:
+    """Held mails; one that claims a ticket of restricted sight only for those who may see that ticket."""
+    if not may_settle_held(actor):
+        return Held.objects.none()
+    return Held.objects.filter(Q(claimed=None) | Q(claimed__in=tickets.visible_to(actor)))
+
+
+def visible_to(actor: Actor) -> QuerySet[Incoming]:
+    """The stored originals."""
+    return Incoming.objects.all() if may_see_gate(actor) else Incoming.objects.none()

@@ -1,0 +1,223 @@
+"""What the gate sees of a mail before it decides: which ticket it answers, who the sender is there, what is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from dreiklang.channels.gate.mailboxes import Arrival
+from dreiklang.channels.gate.rules import Belongs, Role, Sight, Standing, Via, is_thanks
+from dreiklang.channels.mail import threads
+from dreiklang.channels.mail.inbound import authentication
+from dreiklang.channels.mail.inbound.parsing import Kind, ParsedMail
+from dreiklang.kernel import clock, instance
+from dreiklang.organizations import queries as people
+from dreiklang.organizations.models import Person
+from dreiklang.teams.queries import actor_for
+from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets import rules as ticket_rules
+from dreiklang.tickets.models import Ticket
+
+_FIND = """
+WITH found (rank, via, word, ticket_id, purpose, person_id) AS (
+    SELECT 0, 'token', token, ticket_id, purpose, person_id FROM channels_thread
+        WHERE token = ANY(%(tokens)s) AND (purpose <> 'note' OR token = ANY(%(note_tokens)s))
+    UNION ALL
+    SELECT 0, 'token', token, ticket_id, purpose, person_id FROM channels_thread
+        WHERE token = ANY(%(note_tokens)s) AND purpose = 'note' AND NOT token = ANY(%(tokens)s)
+    UNION ALL
+    SELECT array_position(%(ids)s, message_id::text), 'reference', message_id, ticket_id, purpose, person_id
+        FROM channels_knownmessageid WHERE message_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 1000 + array_position(%(numbers)s, number), 'number', number::text, id, 'requester', NULL
+        FROM tickets_ticket WHERE number = ANY(%(numbers)s)
+)
+SELECT found.via, found.word, found.purpose, found.person_id,
+       ticket.id, ticket.number, ticket.state, ticket.resolved_at, ticket.requester_id,
+       EXISTS (SELECT 1 FROM tickets_participant p WHERE p.ticket_id = ticket.id AND p.address = %(sender)s),
+       EXISTS (SELECT 1 FROM channels_knownmessageid k
+               WHERE k.ticket_id = ticket.id AND k.purpose = 'requester' AND %(sender)s = ANY(k.addresses)),
+       EXISTS (SELECT 1 FROM tickets_correspondence c WHERE c.ticket_id = ticket.id AND c.party_address = %(sender)s)
+FROM found JOIN tickets_ticket ticket ON ticket.id = found.ticket_id
+ORDER BY found.rank
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A ticket that a mail may belong to, and why."""
+
+    via: Via
+    word: str
+    purpose: str
+    person_id: int | None
+    ticket_id: int
+    number: int
+    state: str
+    resolved_at: datetime | None
+    requester_id: int
+    is_participant: bool
+    is_addressee: bool
+    is_party: bool
+
+    def role_of(self, person: Person | None) -> Role:
+        """Who the sender is to this ticket, the strongest role first."""
+        if person is not None and person.pk == self.requester_id:
+            return Role.REQUESTER
+        if self.is_participant:
+            return Role.PARTICIPANT
+        if self.is_party:
+            return Role.PARTY
+        return Role.ADDRESSEE if self.is_addressee else Role.STRANGER
+
+    @property
+    def standing(self) -> Standing:
+        """Running, settled a short while ago, or past."""
+        if self.state not in (lifecycle.RESOLVED, lifecycle.CLOSED) or self.resolved_at is None:
+            return Standing.RUNNING
+        is_recent = ticket_rules.may_still_reopen(self.resolved_at, clock.now())
+        return Standing.SETTLED if is_recent else Standing.PAST
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All the gate needs to decide and to act."""
+
+    sight: Sight
+    sender: str
+    person: Person | None
+    candidate: Candidate | None
+    claims: int | None
+
+
+def look_at(mail: ParsedMail, arrival: Arrival, envelope_to: Sequence[str], *, raw: bytes) -> Seen:
+    """See a mail. Two queries for a new mail of a known sender, three where it answers something."""
+    sender = people_key(mail)
+    ids = _answered_ids(mail)
+    tokens, note_tokens = _tokens(mail, envelope_to)
+    numbers = [int(number) for number in mail.subject_line.numbers[:5] if len(number) < 12]
+    person = people.person_of_mail(sender) if sender else None
+    candidates = _find(sender, ids, tokens, note_tokens, numbers) if ids or tokens or numbers else []
+    candidate = _best(candidates, person)
+    is_lost = _is_lost(candidate, ids, tokens, arrival)
+    via = Via.LOST if is_lost else candidate.via if candidate else Via.NOTHING
+    is_proven = bool(sender) and _is_proven(mail, arrival, raw)
+    is_agent = bool(person and person.account and "tickets.work" in person.account.rights)
+    is_bound = bool(candidate and person and candidate.person_id == person.pk)
+    sight = Sight(
+        auto=mail.auto.value,
+        is_answer_to_invitation=mail.auto is Kind.INVITATION and _is_answer(mail),
+        has_sender=bool(sender),
+        is_own=_is_own(mail, sender, arrival),
+        via=via,
+        belongs=Belongs(candidate.purpose) if candidate and not is_lost else Belongs.REQUESTER,
+        role=candidate.role_of(person) if candidate else Role.STRANGER,
+        is_proven=is_proven,
+        is_agent=is_agent,
+        is_bound=is_bound,
+        may_work=is_bound and is_agent and candidate is not None and _may_work(person, candidate.ticket_id),
+        standing=candidate.standing if candidate else Standing.RUNNING,
+        is_thanks=candidate is not None
+        and candidate.standing is not Standing.RUNNING
+        and is_thanks(mail.reply_text, has_attachments=any(not a.inline for a in mail.attachments)),
+    )
+    claims = candidate.number if candidate and not is_lost else (numbers[0] if numbers else None)
+    return Seen(sight, sender, person, candidate, claims)
+
+
+def people_key(mail: ParsedMail) -> str:
+    """The sender's address as addresses are kept; empty if the mail has none."""
+    return mail.sender.key[:254] if mail.sender and "@" in mail.sender.address else ""
+
+
+def _answered_ids(mail: ParsedMail) -> list[str]:
+    """What the mail answers, nearest first."""
+    return list(dict.fromkeys(i[:250] for i in (*mail.in_reply_to, *reversed(mail.references))))
+
+
+def _tokens(mail: ParsedMail, envelope_to: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tokens in the addresses it was sent to, and thread words of our Message-IDs, which count for notes only."""
+    addresses = [a.address for a in (*mail.to, *mail.cc)] + [*mail.marks.delivered_to, *envelope_to]
+    tokens = list(threads.tokens_in(addresses))
+    own = [threads.parse_message_id(i) for i in (*mail.in_reply_to, *mail.references)]
+    return tokens, list(dict.fromkeys([*tokens, *(o.thread for o in own if o)]))
+
+
+def _find(
+    sender: str, ids: list[str], tokens: list[str], note_tokens: list[str], numbers: list[int]
+) -> list[Candidate]:
+    values = {"sender": sender, "ids": ids, "tokens": tokens, "note_tokens": note_tokens, "numbers": numbers}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FIND.replace("%(ids)s", "%(ids)s::text[]")
+            .replace("tokens)s", "tokens)s::text[]")
+            .replace("%(numbers)s", "%(numbers)s::bigint[]"),
+            values,
+        )
+        return [Candidate(Via(row[0]), *row[1:]) for row in cursor.fetchall()]
+
+
+def _best(candidates: list[Candidate], person: Person | None) -> Candidate | None:
+    """A token outweighs references, these a number; among equals the ticket in which the sender has a part."""
+    for via in (Via.TOKEN, Via.REFERENCE, Via.NUMBER):
+        same = [candidate for candidate in candidates if candidate.via is via]
+        if same:
+            return next((c for c in same if c.role_of(person) is not Role.STRANGER), same[0])
+    return None
+
+
+def _is_lost(candidate: Candidate | None, ids: list[str], tokens: list[str], arrival: Arrival) -> bool:
+    """It answers a mail that bears our host or a token of our shape, and nothing it names is known here (P20).
+
+    Then its number is worth nothing either: another ticket may bear it by now.
+    """
+    if candidate is not None and candidate.via is not Via.NUMBER:
+        return False
+    if tokens:
+        return True
+    hosts = arrival.own_hosts
+    return any(own.host in hosts for own in map(threads.parse_message_id, ids) if own)
+
+
+def _is_own(mail: ParsedMail, sender: str, arrival: Arrival) -> bool:
+    """Our own mail has come back: by its loop header, its Message-ID, or because we are the sender (P06)."""
+    mark = instance.mark()
+    if any(mark in value.split() for value in mail.marks.loop):
+        return True
+    if sender and (sender in arrival.own_addresses or threads.plain_address(sender) in arrival.own_addresses):
+        return True
+    own = threads.parse_message_id(mail.message_id)
+    return own is not None and own.mark == mark
+
+
+def _is_proven(mail: ParsedMail, arrival: Arrival, raw: bytes) -> bool:
+    """The From domain, if there is exactly one sender and it stands in From itself."""
+    if len(mail.senders) != 1 or mail.sender != mail.senders[0]:
+        return False
+    domain = authentication.domain_of(mail.senders[0].key)
+    if arrival.authserv_id:
+        results = mail.marks.authentication_results
+        return authentication.is_proven_by(results, authserv_id=arrival.authserv_id, from_domain=domain)
+    return arrival.checks_dkim and authentication.is_signed_by(raw, domain)
+
+
+_ANSWERS = (
+    *("accepted:", "declined:", "tentative:", "tentatively accepted:", "canceled:", "cancelled:"),
+    *("zugesagt:", "abgelehnt:", "angenommen:", "mit vorbehalt:", "mit vorbehalt zugesagt:", "abgesagt:"),
+)
+
+
+def _is_answer(mail: ParsedMail) -> bool:
+    """Somebody's calendar accepts, declines or cancels; an invitation itself is somebody's wish."""
+    return mail.subject.lower().startswith(_ANSWERS)
+
+
+def _may_work(person: Person | None, ticket_id: int) -> bool:
+    """Whether the person may work on the ticket now, with the rights of this moment (P17)."""
+    if person is None or person.account is None or not person.is_active:
+        return False
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    return ticket is not None and policy.may_work(actor_for(person.account), ticket)

@@ -83,8 +83,9 @@ def mutants():
         copy = Path(folder) / "copy"
         copy_source(copy)
         tests = sorted({test for patch in patches for test in TEST_LINE.findall(patch.read_text(encoding="utf-8"))})
-        if not tests or run_in(copy, tests) != 0:
-            say("The tests that the mutants name are not green without them.")
+        code, words = run_in(copy, tests) if tests else (5, "")
+        if code:
+            say(f"{words}\nThe tests that the mutants name are not green without them.")
             say("0 passed, 1 failed")
             return 1
         for patch in patches:
@@ -104,12 +105,13 @@ def try_mutant(copy, patch):
     tests = TEST_LINE.findall(text)
     if not tests or not WHY_LINE.search(text):
         return "says not which test it turns red, or what it breaks"
-    if subprocess.run(["git", "apply", patch], cwd=copy, check=False).returncode:
+    if subprocess.run(["git", "apply", "--recount", patch], cwd=copy, check=False).returncode:
         return "does not fit the source any more"
     try:
-        return "" if run_in(copy, tests) == 1 else "its test stays green"
+        code, words = run_in(copy, tests)
+        return {0: "its test stays green", 1: ""}.get(code, f"its test could not run\n{words}")
     finally:
-        subprocess.run(["git", "apply", "-R", patch], cwd=copy, check=True)
+        subprocess.run(["git", "apply", "--recount", "-R", patch], cwd=copy, check=True)
 
 
 def copy_source(target):
@@ -121,23 +123,32 @@ def copy_source(target):
         shutil.copy(ROOT / name, target / name)
 
 
+def home_of_tests():
+    """The home that the working copy's own tests use: mutants need no database of their own."""
+    asked = "from dreiklang.console import cluster; print(cluster.home_for('test'))"
+    return subprocess.run([PYTHON, "-c", asked], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def run_in(copy, tests):
-    """pytest's exit code for some tests in the copy, whose source comes first."""
+    """pytest's exit code for some tests in the copy, whose source comes first, and the end of what it said."""
     environment = {
         **os.environ,
+        "DREIKLANG_HOME": home_of_tests(),
         "PYTHONPATH": str(copy / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "DREIKLANG_PROMISES": "0.01",
         "GIT_CEILING_DIRECTORIES": str(copy.parent),
     }
-    return subprocess.run(
+    done = subprocess.run(
         [PYTHON, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
         cwd=copy,
         env=environment,
         check=False,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ).returncode
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, "\n".join(done.stdout.splitlines()[-40:])
 
 
 def main(arguments):

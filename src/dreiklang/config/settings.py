@@ -14,6 +14,8 @@ SOURCE = Path(__file__).resolve().parent.parent
 HOME = Path(cluster.home())
 
 FILES_ROOT = HOME / "files"
+#: Mails of mailboxes without an outgoing server become files in <home>/outbox instead of waiting: the demo's way.
+OUTBOX_FILES = os.environ.get("DREIKLANG_OUTBOX", "") == "files"
 SECRET_KEY_FILE = HOME / "keys" / "secrets.key"
 
 
@@ -100,6 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 AUTH_USER_MODEL = "accounts.Account"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # sign-in names are unique whatever their case, by a constraint on Lower(login)
 AUTHENTICATION_BACKENDS = ["dreiklang.accounts.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {

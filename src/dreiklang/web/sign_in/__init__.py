@@ -1,1 +1,1 @@
-"""One face of the desk."""
+"""Signing in and out, by password or by a mailed link; one's own password, sessions and tokens."""

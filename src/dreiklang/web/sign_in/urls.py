@@ -1,7 +1,25 @@
-"""Addresses of this face."""
+"""Addresses of signing in."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dreiklang.web.sign_in import own, views
+
+app_name = "sign_in"
+urlpatterns = [
+    path("", views.by_password, name="password"),
+    path("link/", views.ask_for_link, name="ask_for_link"),
+    path("link/<str:secret>/", views.by_link, name="link"),
+    path("forgotten/", views.forgotten, name="forgotten"),
+    path("password/<str:secret>/", views.new_password, name="reset"),
+    path("invitation/<str:secret>/", views.by_invitation, name="invitation"),
+    path("out/", views.out, name="out"),
+    path("language/", views.language, name="language"),
+    path("demo/", views.as_demo_person, name="demo"),
+    path("account/", own.page, name="own"),
+    path("account/password/", own.password, name="own_password"),
+    path("account/sessions/", own.sessions, name="own_sessions"),
+    path("account/tokens/", own.make_token, name="own_tokens"),
+    path("account/tokens/<int:token_id>/revocation/", own.revoke_token, name="own_token"),
+]

@@ -102,6 +102,21 @@ class CorrespondenceReceived(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrespondenceSent(TicketEvent):
+    code: ClassVar[str] = "correspondence.sent"
+    correspondence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrespondenceFailed(TicketEvent):
+    code: ClassVar[str] = "correspondence.failed"
+    words: ClassVar[frozenset[str]] = frozenset({"recipient", "reason"})
+    correspondence_id: int
+    recipient: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InterventionLogged(TicketEvent):
     code: ClassVar[str] = "intervention.logged"
     words: ClassVar[frozenset[str]] = frozenset({"gist", "result"})

@@ -12,6 +12,7 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import (
     acts_at,
     author_id,
@@ -71,6 +72,7 @@ def hand_back(
     )
     ticket.awaits_acceptance = False
     written(ticket, "state", "state_group", "team", "level", "assignee", "returns_at", "awaits_acceptance", "trail")
+    remember_words(ticket, inside=[reason, solution, hint])
     publish(
         HandedBack(
             subject_id=ticket.pk,

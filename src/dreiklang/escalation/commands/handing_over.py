@@ -14,6 +14,7 @@ from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import (
     acts_at,
     author_id,
@@ -87,6 +88,10 @@ def hand_over(
     give_to(ticket, team_id=to_team.pk, level=to_team.level, person_id=None)
     ticket.awaits_acceptance = True
     written(ticket, "state", "state_group", "team", "level", "assignee", "returns_at", "awaits_acceptance", "trail")
+    remember_words(
+        ticket,
+        inside=[case.reason, case.observations, case.ruled_out, case.affected, case.question, at_once_because],
+    )
     publish(
         HandoverMade(
             subject_id=ticket.pk,

@@ -19,6 +19,7 @@ from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.commands.conversation import write_message
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, written
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.tickets.rules import first_words
@@ -45,6 +46,7 @@ def offer_relay(ticket: Ticket, *, actor: Actor, text: str) -> Relay:
         offered_at=clock.now(),
     )
     written(ticket)
+    remember_words(ticket, inside=[text])
     publish(
         RelayOffered(
             subject_id=ticket.pk,

@@ -14,6 +14,7 @@ from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy, queries, rules
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, held, written
 from dreiklang.tickets.events import QuestionAnswered, RequesterChanged, SubjectChanged, TicketClassified
 from dreiklang.tickets.models import Answer, Category, CategoryQuestion, Ticket
@@ -96,6 +97,7 @@ def change_subject(ticket: Ticket, *, actor: Actor, subject: str, version: int |
         return _unchanged(ticket)
     former, ticket.subject = ticket.subject, subject
     written(ticket, "subject")
+    remember_words(ticket, outside=[subject])
     publish(
         SubjectChanged(subject_id=ticket.pk, former=former, subject=subject, **acts_at(actor, ticket)),
         actor=actor,
@@ -113,6 +115,7 @@ def change_requester(ticket: Ticket, *, actor: Actor, requester: Person, version
     former = ticket.requester_id
     ticket.requester, ticket.customer_id = requester, requester.organization_id
     written(ticket, "requester", "customer")
+    remember_words(ticket, outside=[requester.name])
     publish(
         RequesterChanged(
             subject_id=ticket.pk,

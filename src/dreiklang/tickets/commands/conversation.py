@@ -15,6 +15,7 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.commands.attaching import Upload, attach
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held, mark, take_step, written
 from dreiklang.tickets.events import (
     MessageReceived,
@@ -85,6 +86,7 @@ def receive_message(
         said_at=clock.now(),
     )
     attach(message, attachments, ticket=ticket)
+    remember_words(ticket, outside=[subject, message.text, *(u.filename for u in attachments)])
     publish(
         MessageReceived(
             subject_id=ticket.pk,
@@ -167,6 +169,7 @@ def write_message(
         take_step(ticket, "start")
         fields += ["state", "state_group"]
     written(ticket, *fields)
+    remember_words(ticket, outside=[text, *(u.filename for u in attachments)])
     publish(
         MessageWritten(
             subject_id=ticket.pk,
@@ -223,6 +226,7 @@ def write_note(
     note.mentioned.set(people)
     attach(note, attachments, ticket=ticket)
     written(ticket)
+    remember_words(ticket, inside=[text, *(u.filename for u in attachments)])
     publish(
         NoteWritten(
             subject_id=ticket.pk,

@@ -16,6 +16,7 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy, rules
 from dreiklang.tickets.commands.attaching import Upload, attach
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, mark, written
 from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWritten
 from dreiklang.tickets.models import Correspondence, Message, Ticket
@@ -66,6 +67,7 @@ def write_to_third_party(
     attach(words, attachments, ticket=ticket)
     mark(ticket, "out", level=at["level"] or None)
     written(ticket, "trail")
+    remember_words(ticket, inside=[text, words.party_name, words.reference])
     publish(
         CorrespondenceWritten(
             subject_id=ticket.pk,
@@ -112,6 +114,7 @@ def receive_from_third_party(
     )
     attach(words, attachments, ticket=ticket)
     written(ticket)
+    remember_words(ticket, inside=[text, subject, words.party_name, words.reference])
     publish(
         CorrespondenceReceived(
             subject_id=ticket.pk,

@@ -12,6 +12,7 @@ from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, take_step, written
 from dreiklang.tickets.events import InterventionLogged
 from dreiklang.tickets.models import Intervention, Ticket
@@ -52,6 +53,7 @@ def log_intervention(
         take_step(ticket, "start")
         fields = ["state", "state_group"]
     written(ticket, *fields)
+    remember_words(ticket, inside=[text, result])
     publish(
         InterventionLogged(
             subject_id=ticket.pk,

@@ -13,6 +13,7 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import lifecycle, policy, queries, rules
+from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, give_to
 from dreiklang.tickets.events import TicketOpened
 from dreiklang.tickets.models import Category, Ticket
@@ -77,6 +78,7 @@ def open_ticket(
     ticket.save()
     give_to(ticket, team_id=holder.pk, level=holder.level, person_id=None)
     ticket.save(update_fields=["team", "level", "assignee", "trail"])
+    remember_words(ticket, outside=[str(ticket.number), subject, requester.name])
     publish(
         TicketOpened(
             subject_id=ticket.pk,

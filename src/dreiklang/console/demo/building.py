@@ -1,0 +1,99 @@
+"""Puts the demo desk together: ninety days, played in the order of time under a clock that moves."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from dreiklang.calendars.queries import default_calendar
+from dreiklang.calendars.rules import WorkingCalendar, add_working_time
+from dreiklang.console.demo.playing import STOPS, Play
+from dreiklang.console.demo.stories import STORIES, Story
+from dreiklang.console.demo.world import PASSWORD, SIGN_INS, World, make_world, note_todays_absences
+from dreiklang.kernel import clock, reactions
+from dreiklang.tickets.models import Ticket
+
+__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
+
+DAYS = 90
+TICKETS = 400
+#: Tickets of the last working days that stop somewhere on their way, so that every state is there now.
+OPEN_NOW = 54
+SEED = 20417
+
+
+def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
+    """Fill an empty desk; a desk that has tickets is left as it is. Returns how many tickets were made.
+
+    All or nothing: a process that dies half-way leaves an empty desk.
+    """
+    if Ticket.objects.exists():
+        return 0
+    now = clock.now()
+    begins = now - timedelta(days=DAYS)
+    random = Random(seed)  # noqa: S311 - stories, not secrets
+    with transaction.atomic(), reactions.later_ones_withheld():
+        with clock.standing_at(begins):
+            world = make_world(begins.date())
+            hours = default_calendar().as_rules()
+        _play_all(list(_plays(world, hours, begins, now, tickets, random)), now)
+        note_todays_absences(world, now)
+    return tickets
+
+
+def _plays(
+    world: World, hours: WorkingCalendar, begins: datetime, now: datetime, tickets: int, random: Random
+) -> Iterator[Play]:
+    open_now = min(OPEN_NOW, tickets)
+    length = (now - begins).total_seconds()
+    for n in range(tickets):
+        is_open = n >= tickets - open_now
+        stop = STOPS[n % len(STOPS)] if is_open else ""
+        story = _story_for(stop, random)
+        if is_open:
+            back = now - timedelta(days=random.uniform(0.6, 4.0) + 1.4 * len(story.way))
+        else:
+            back = begins + timedelta(seconds=random.uniform(0.001, 0.93) * length)
+        customer = random.choice(story.customers)
+        yield Play(
+            story=story,
+            requester=random.choice(world.requesters[customer]),
+            begins=add_working_time(hours, back, random.uniform(1, 3600)),
+            world=world,
+            random=random,
+            hours=hours,
+            channel=random.choices(("mail", "phone", "portal"), (62, 25, 13))[0],
+            stop=stop,
+        )
+
+
+def _story_for(stop: str, random: Random) -> Story:
+    """A story that passes the place where it shall stop."""
+    fitting = [
+        story
+        for story in STORIES
+        if not (stop == "waiting" and not story.ask)
+        and not (stop in ("handed_over", "upper", "returned") and not story.way)
+        and not (stop == "relayed" and not story.relay)
+    ]
+    return random.choices(fitting, [story.weight for story in fitting])[0]
+
+
+def _play_all(plays: list[Play], now: datetime) -> None:
+    """Give each play its turn at the moment it asked for, until now; what lies ahead does not happen."""
+    turns = [(play.begins, n, iter(play.steps())) for n, play in enumerate(plays)]
+    waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
+    for _begins, n, moments in turns:
+        heapq.heappush(waiting, (next(moments), n, moments))
+    while waiting:
+        moment, n, moments = heapq.heappop(waiting)
+        if moment >= now:
+            continue
+        with clock.standing_at(moment):
+            following = next(moments, None)
+        if following is not None:
+            heapq.heappush(waiting, (max(following, moment), n, moments))

@@ -1,0 +1,40 @@
+"""Keeps what tickets can be found by. Part of the commands that write words, in their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.rules.words import text_for_index
+
+#: The stemmer that fits a ticket's language; the words as they stand are always kept besides.
+STEMMERS = {"de": "german", "en": "english"}
+
+_ADD = """
+INSERT INTO tickets_ticketwords AS kept (ticket_id, outside, inside)
+VALUES (%(ticket)s, strip(to_tsvector('simple', %(outside)s) || to_tsvector(%(stemmer)s, %(outside)s)),
+        strip(to_tsvector('simple', %(all)s) || to_tsvector(%(stemmer)s, %(all)s)))
+ON CONFLICT (ticket_id) DO UPDATE SET
+    outside = CASE WHEN %(outside)s = '' THEN kept.outside ELSE kept.outside || excluded.outside END,
+    inside = kept.inside || excluded.inside
+"""
+
+
+def remember_words(ticket: Ticket, *, outside: Iterable[str] = (), inside: Iterable[str] = ()) -> None:
+    """Let a ticket be found by more words: those the outside may read, and those only the inside may (P28, P31)."""
+    public = text_for_index(outside)
+    everything = f"{public} {text_for_index(inside)}".strip()
+    if not everything:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADD,
+            {
+                "ticket": ticket.pk,
+                "outside": public,
+                "all": everything,
+                "stemmer": STEMMERS.get(ticket.language.split("-")[0], "simple"),
+            },
+        )

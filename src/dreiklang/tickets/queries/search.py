@@ -1,0 +1,82 @@
+"""Finding tickets by words: what an actor may not see changes no answer (P28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.db.models import Q
+
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import policy
+from dreiklang.tickets.models import Ticket, TicketQuerySet
+from dreiklang.tickets.rules.words import asked_number, folded, question_words
+
+PAGE = 50
+#: For those outside the house, near misses are looked for among this many of their newest tickets.
+NEAREST_AMONG = 500
+NEAR_ENOUGH = 0.45
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of found tickets, newest first. ``is_near``: nothing fitted exactly, these come near."""
+
+    tickets: list[Ticket]
+    has_more: bool
+    is_near: bool = False
+
+
+def search_tickets(question: str, *, actor: Actor, before: int | None = None, limit: int = PAGE) -> Found:
+    """Tickets that hold every word of a question (or begin with it), or bear the number; newest first, by pages.
+
+    Words inside are searched for those who work on every ticket; everybody else searches what the outside may
+    read. If nothing fits, subjects that come near (typing errors) are offered.
+    """
+    seen = policy.visible_to(actor).select_related("requester", "customer", "team", "assignee")
+    number = asked_number(question)
+    if number is not None and before is None and (exact := list(seen.filter(number=number))):
+        return Found(exact, has_more=False)
+    words = question_words(question)
+    if not words:
+        return Found([], has_more=False)
+    if before is not None:
+        seen = seen.filter(pk__lt=before)
+    fitting = list(seen.filter(_holds(words, actor)).order_by("-pk")[: limit + 1])
+    if fitting or before is not None:
+        return Found(fitting[:limit], has_more=len(fitting) > limit)
+    return Found(_near(question, seen, limit), has_more=False, is_near=True)
+
+
+def _holds(words: list[str], actor: Actor) -> Q:
+    """Every word as it stands or as a beginning, or in its German or English stem."""
+    query = None
+    for word in words:
+        one = (
+            SearchQuery(_beginning(word), config="simple", search_type="raw")
+            | SearchQuery(word, config="german", search_type="phrase")
+            | SearchQuery(word, config="english", search_type="phrase")
+        )
+        query = one if query is None else query & one
+    column = "inside" if actor.is_system or actor.has(policy.WORK) or actor.has(policy.SEE_ALL) else "outside"
+    return Q(**{f"found_by__{column}": query})
+
+
+def _beginning(word: str) -> str:
+    """A raw query term for 'begins with', quoted so that no sign of the word is read as an operator (P38)."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*" if len(word) > 2 else f"'{quoted}'"
+
+
+def _near(question: str, seen: TicketQuerySet, limit: int) -> list[Ticket]:
+    """Subjects that come near a question, among the newest an actor may see."""
+    newest = seen.order_by("-pk").values("pk")[:NEAREST_AMONG]
+    asked = folded(question)[:100]
+    near = (
+        Ticket.objects.filter(pk__in=newest)
+        .annotate(nearness=TrigramWordSimilarity(asked, "subject"))
+        .filter(nearness__gte=NEAR_ENOUGH)
+        .select_related("requester", "customer", "team", "assignee")
+        .order_by("-nearness", "-pk")
+    )
+    return list(near[:limit])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -149,7 +150,13 @@ def _tokens(mail: ParsedMail, envelope_to: Sequence[str]) -> tuple[list[str], li
 def _find(
     sender: str, ids: list[str], tokens: list[str], note_tokens: list[str], numbers: list[int]
 ) -> list[Candidate]:
-    values = {"sender": sender, "ids": ids, "tokens": tokens, "note_tokens": note_tokens, "numbers": numbers}
+    values: dict[str, Any] = {
+        "sender": sender,
+        "ids": ids,
+        "tokens": tokens,
+        "note_tokens": note_tokens,
+        "numbers": numbers,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             _FIND.replace("%(ids)s", "%(ids)s::text[]")

@@ -28,7 +28,7 @@ def token_for(ticket_id: int, *, purpose: str, person_id: int | None = None, add
         ticket_id=ticket_id,
         epoch=instance.epoch(),
         purpose=purpose,
-        person_id=person_id,
+        person_id=person_id,  # type: ignore[misc]  # null is a value of its own here
         address=address.lower(),
         defaults={"token": threads.new_token(), "made_at": clock.now()},
     )

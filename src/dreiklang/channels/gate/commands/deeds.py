@@ -161,9 +161,7 @@ def note_bounce(case: Case) -> Done:
     mail = case.mail
     ids = [i[:250] for i in (mail.bounced_message_id, *mail.in_reply_to, *mail.references) if i]
     known = (
-        KnownMessageId.objects.filter(message_id__in=ids, is_ours=True)
-        .select_related("said", "correspondence")
-        .first()
+        KnownMessageId.objects.filter(message_id__in=ids, is_ours=True).select_related("said", "correspondence").first()
         if ids
         else None
     )
@@ -260,7 +258,7 @@ def words_of(mail: ParsedMail) -> tuple[str, str]:
 
 def uploads(case: Case) -> list[Upload]:
     """Its attachments as far as a ticket takes them; the rest stays in the original, and the list says so."""
-    found = []
+    found: list[Upload] = []
     for attachment in case.mail.attachments:
         if attachment.size > LARGEST or len(found) >= MOST:
             case.problems.append("attachment_left_in_original")

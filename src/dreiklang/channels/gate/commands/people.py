@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.utils.translation import gettext as _
 
 from dreiklang.channels.gate import policy
@@ -117,7 +115,7 @@ def _waiting(held: Held, actor: Actor) -> Held:
         raise NotFound(_("There is no such mail."))
     if current.settlement:
         raise WrongState(_("Somebody else has decided about this mail already."), code="already_settled")
-    return cast(Held, current)
+    return current
 
 
 def _case(held: Held) -> deeds.Case:

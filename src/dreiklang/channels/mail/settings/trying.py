@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,11 +36,13 @@ def try_imap(mailbox: Mailbox) -> Trial:
 
 def try_smtp(mailbox: Mailbox) -> Trial:
     """Greet, secure, sign in; send nothing."""
-    from dreiklang.channels.mail.settings.smtp import smtp_session
+    from dreiklang.channels.mail.outbound.transport import TryLater, connect
 
     def greet() -> None:
-        with smtp_session(mailbox, timeout=15) as server:
-            server.noop()
+        try:
+            connect(mailbox).quit()
+        except TryLater as trouble:
+            raise OSError(f"{trouble.reason}: {trouble.answer}".rstrip(": ")) from trouble
 
     return _tried("smtp", greet)
 
@@ -49,5 +50,5 @@ def try_smtp(mailbox: Mailbox) -> Trial:
 def _tried(door: str, contact: Callable[[], int | None]) -> Trial:
     try:
         return Trial(door, True, contact())
-    except (Refusal, OSError, ssl.SSLError, imaplib.IMAP4.error, IMAPClientError, smtplib.SMTPException) as wrong:
+    except (Refusal, OSError, ssl.SSLError, imaplib.IMAP4.error, IMAPClientError) as wrong:
         return Trial(door, False, problem=str(wrong)[:300])

@@ -1,0 +1,135 @@
+"""The part of a running desk that talks mail: listeners, a fetcher for each mailbox, the sender; a sign of life."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from types import FrameType
+
+from aiosmtpd.controller import Controller
+from django.db import DatabaseError, close_old_connections, connection
+
+from dreiklang.channels.doors.imap import Fetcher
+from dreiklang.channels.doors.listener import listener
+from dreiklang.channels.gate.commands import settle_waiting
+from dreiklang.channels.mail.outbound import sending
+from dreiklang.channels.models import Mailbox
+from dreiklang.kernel import heartbeats
+from dreiklang.kernel.permissions import system
+
+log = logging.getLogger(__name__)
+
+PART = "doors"
+#: Seconds between two looks at the list of mailboxes, and two searches for mails that were left unsettled.
+ROUND, SETTLING = 5.0, 30.0
+#: ``host:port`` of the listeners; empty: none.
+LMTP, SMTP = "127.0.0.1:8024", ""
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Keep the doors open until SIGTERM, SIGINT or ``stop``."""
+    stop = stop or _stop_on_signals()
+    actor = system("mail")
+    problems: dict[str, str] = {}
+    listeners = _listening(problems)
+    sender = threading.Thread(target=_send, args=(stop,), name="sender", daemon=True)
+    sender.start()
+    fetchers: dict[int, Fetcher] = {}
+    settled_at = 0.0
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                if time.monotonic() - settled_at >= SETTLING:
+                    settle_waiting(actor=actor)
+                    settled_at = time.monotonic()
+                _look_after(fetchers)
+                _sign_of_life(problems)
+            except DatabaseError as trouble:
+                log.warning("the database does not answer: %s", str(trouble).strip().partition("\n")[0])
+                connection.close()
+            stop.wait(ROUND)
+    finally:
+        stop.set()
+        _close(listeners, fetchers)
+        sender.join(timeout=20)
+
+
+def _send(stop: threading.Event) -> None:
+    """The sender in its thread; what ends it unforeseen is told, and it begins again."""
+    while not stop.is_set():
+        try:
+            sending.run(stop)
+        except Exception:
+            log.exception("the sender begins again")
+            stop.wait(ROUND)
+        finally:
+            connection.close()
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, asked)
+    return stop
+
+
+def _listening(problems: dict[str, str]) -> list[Controller]:
+    """The listeners that could be opened; a taken port is a problem that is told, not the end of the others."""
+    opened = []
+    for door, place in (
+        ("lmtp", os.environ.get("DREIKLANG_LMTP", LMTP)),
+        ("smtp", os.environ.get("DREIKLANG_SMTP_IN", SMTP)),
+    ):
+        host, _colon, port = place.rpartition(":")
+        if not port.isdecimal():
+            continue
+        made = listener(door, host.strip("[]") or "127.0.0.1", int(port), actor=system("mail"))
+        try:
+            made.start()
+            opened.append(made)
+        except OSError as taken:
+            problems[door] = f"{door}: {place}: {taken}"
+            log.warning("%s cannot listen at %s: %s", door, place, taken)
+    return opened
+
+
+def _look_after(fetchers: dict[int, Fetcher]) -> None:
+    """A fetcher for each active IMAP mailbox; a changed mailbox gets a new one."""
+    wanted = {mailbox.pk: mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch=Mailbox.Fetch.IMAP)}
+    for key, fetcher in list(fetchers.items()):
+        is_current = key in wanted and wanted[key].version == fetcher.version
+        if not is_current:
+            fetcher.stop()
+        if not is_current or not fetcher.is_alive():
+            fetcher.join(timeout=5)
+            del fetchers[key]
+    for key, mailbox in wanted.items():
+        if key not in fetchers:
+            fetchers[key] = Fetcher(mailbox, actor=system("mail"))
+            fetchers[key].start()
+
+
+def _sign_of_life(problems: dict[str, str]) -> None:
+    troubled = Mailbox.objects.filter(is_active=True).exclude(last_problem="")
+    told = [*problems.values(), *(f"{m.address}: {m.last_problem}" for m in troubled)]
+    heartbeats.beat(PART, told)
+
+
+def _close(listeners: list[Controller], fetchers: dict[int, Fetcher]) -> None:
+    for fetcher in fetchers.values():
+        fetcher.stop()
+    for made in listeners:
+        made.stop(no_assert=True)
+        made.handler.pool.shutdown(wait=True)
+    for fetcher in fetchers.values():
+        fetcher.join(timeout=10)
+    connection.close()

@@ -171,9 +171,9 @@ def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
     back = between.returned_solution(ticket) if ticket.state in lifecycle.UNSETTLED else None
     if back is not None and ticket.team_id in actor.teams:
         words = _("Solved by level %(level)s: %(solution)s") % {"level": back.from_level, "solution": back.solution}
-        found.append(Notice(words, "ok", "circle-check"))
         if back.hint:
-            found.append(Notice(_("Next time you can do this yourselves: %(hint)s") % {"hint": back.hint}, "ok", "bulb"))
+            words += " " + _("Next time you can do this yourselves: %(hint)s") % {"hint": back.hint}
+        found.append(Notice(words, "ok", "circle-check"))
     return found
 
 

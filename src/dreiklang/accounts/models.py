@@ -72,6 +72,13 @@ class OneTimeLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["subject_kind", "subject_id"], condition=models.Q(subject_id__isnull=False), name="link_subject"
+            )
+        ]
+
 
 class ApiToken(models.Model):
     """A token that acts for an account through the API, within its scopes. Kept hashed only."""

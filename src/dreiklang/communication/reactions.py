@@ -1,10 +1,12 @@
-"""Who is told of what. Each reaction runs at once, so that the bell is right when the page is; telling twice tells once."""
+"""Who is told of what. Each reaction runs at once, so that the bell is right when the page is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dreiklang.accounts.commands.links import revoke_links
 from dreiklang.communication import rules
+from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
 from dreiklang.escalation.events import HandedBack, HandoverMade, RelayOffered
 from dreiklang.escalation.models import Handover
@@ -14,13 +16,15 @@ from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Absence, Membership
 from dreiklang.tickets.events import (
+    CorrespondenceFailed,
+    MessageFailed,
     MessageReceived,
     NoteWritten,
     TicketAssigned,
     TicketReopened,
     TicketResolved,
 )
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Correspondence, Message, Ticket
 
 
 def tell_assignee(line: Line) -> None:
@@ -86,6 +90,23 @@ def tell_those_who_handed_up(line: Line) -> None:
     assert isinstance(line.event, TicketResolved)
     authors = Handover.objects.filter(ticket_id=line.event.subject_id).values_list("author_id", flat=True)
     _tell(line, rules.SOLVED, authors)
+
+
+def tell_author_of_failure(line: Line) -> None:
+    """A mail could not be delivered: who wrote it."""
+    assert isinstance(line.event, MessageFailed | CorrespondenceFailed)
+    said: Message | Correspondence | None
+    if isinstance(line.event, MessageFailed):
+        said = Message.objects.filter(pk=line.event.message_id).first()
+    else:
+        said = Correspondence.objects.filter(pk=line.event.correspondence_id).first()
+    _tell(line, rules.UNDELIVERED, [said.author_id if said else None])
+
+
+def revoke_answers(line: Line) -> None:
+    """Open again: the links to confirm or reopen that went out with the former solution end (P26)."""
+    assert isinstance(line.event, TicketReopened)
+    revoke_links(("ticket", line.event.subject_id), purposes=ANSWERS, actor=system("notifications"))
 
 
 def _present(team_id: int) -> Iterable[int]:

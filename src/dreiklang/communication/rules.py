@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED = (
+ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED = (
     "assigned",
     "handed_over",
     "handed_back",
@@ -14,8 +14,9 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
     "mentioned",
     "reopened",
     "solved",
+    "undelivered",
 )
-KINDS = (ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED)
+KINDS = (ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED)
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
 MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED})
@@ -47,6 +48,17 @@ def unknown_placeholders(key: str, text: str) -> list[str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Replace placeholders once. Values are never read again, so braces in a requester's words stay as they are."""
     return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
+def fill_body(text: str, values: Mapping[str, str]) -> str:
+    """Fill a body; a line of nothing but placeholders that have nothing to say falls away."""
+    return "\n".join(fill(line, values) for line in text.split("\n") if not says_nothing(line, values))
+
+
+def says_nothing(line: str, values: Mapping[str, str]) -> bool:
+    """Whether a line consists of placeholders alone, all of them empty (an agent without a signature)."""
+    names = PLACEHOLDER.findall(line)
+    return bool(names) and not PLACEHOLDER.sub("", line).strip() and not any(values.get(name, name) for name in names)
 
 
 def header_safe(text: str) -> str:

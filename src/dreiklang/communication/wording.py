@@ -26,14 +26,19 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
     ("message", "de"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
     ("resolved", "en"): (
         "{subject}",
-        "{text}\n\nDoes it work again?\nYes, close it: {confirm_link}\nNo, not yet: {reopen_link}\n\n"
-        "If we hear nothing, the ticket closes by itself on {closes_on}.\n\n-- \n{agent}\n{team}\n{signature}",
+        (
+            "{text}\n\nDoes it work again?\nYes, close it: {confirm_link}\nNo, not yet: {reopen_link}\n\n"
+            "If we hear nothing, the ticket closes by itself on {closes_on}.\n\n-- \n{agent}\n{team}\n{signature}"
+        ),
     ),
     ("resolved", "de"): (
         "{subject}",
-        "{text}\n\nFunktioniert es wieder?\nJa, Ticket schließen: {confirm_link}\nNein, noch nicht: {reopen_link}\n\n"
-        "Wenn wir nichts hören, schließt sich das Ticket am {closes_on} von selbst.\n\n"
-        "-- \n{agent}\n{team}\n{signature}",
+        (
+            "{text}\n\nFunktioniert es wieder?\n"
+            "Ja, Ticket schließen: {confirm_link}\nNein, noch nicht: {reopen_link}\n\n"
+            "Wenn wir nichts hören, schließt sich das Ticket am {closes_on} von selbst.\n\n"
+            "-- \n{agent}\n{team}\n{signature}"
+        ),
     ),
     ("received", "en"): (
         "Your message has arrived",
@@ -41,8 +46,10 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("received", "de"): (
         "Ihre Nachricht ist angekommen",
-        "Guten Tag,\n\nIhre Nachricht ist angekommen und hat die Nummer {number}. Wir melden uns bei Ihnen.\n\n"
-        "-- \n{desk}",
+        (
+            "Guten Tag,\n\nIhre Nachricht ist angekommen und hat die Nummer {number}. Wir melden uns bei Ihnen.\n\n"
+            "-- \n{desk}"
+        ),
     ),
     ("closed", "en"): (
         "{subject}",
@@ -64,33 +71,45 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("sign_in", "en"): (
         "Your link to sign in",
-        "Good day,\n\nwith this link you sign in once, within {minutes} minutes:\n{link}\n\n"
-        "If you did not ask for it, you need not do anything.\n\n-- \n{desk}",
+        (
+            "Good day,\n\nwith this link you sign in once, within {minutes} minutes:\n{link}\n\n"
+            "If you did not ask for it, you need not do anything.\n\n-- \n{desk}"
+        ),
     ),
     ("sign_in", "de"): (
         "Ihr Link zum Anmelden",
-        "Guten Tag,\n\nmit diesem Link melden Sie sich einmal an, innerhalb von {minutes} Minuten:\n{link}\n\n"
-        "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}",
+        (
+            "Guten Tag,\n\nmit diesem Link melden Sie sich einmal an, innerhalb von {minutes} Minuten:\n{link}\n\n"
+            "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}"
+        ),
     ),
     ("reset", "en"): (
         "A new password",
-        "Good day,\n\nwith this link you choose a new password, within {minutes} minutes:\n{link}\n\n"
-        "If you did not ask for it, you need not do anything.\n\n-- \n{desk}",
+        (
+            "Good day,\n\nwith this link you choose a new password, within {minutes} minutes:\n{link}\n\n"
+            "If you did not ask for it, you need not do anything.\n\n-- \n{desk}"
+        ),
     ),
     ("reset", "de"): (
         "Ein neues Passwort",
-        "Guten Tag,\n\nmit diesem Link wählen Sie ein neues Passwort, innerhalb von {minutes} Minuten:\n{link}\n\n"
-        "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}",
+        (
+            "Guten Tag,\n\nmit diesem Link wählen Sie ein neues Passwort, innerhalb von {minutes} Minuten:\n{link}\n\n"
+            "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}"
+        ),
     ),
     ("invitation", "en"): (
         "Your access to the service desk",
-        "Good day,\n\nyou have been given access to the service desk. With this link you choose your password, "
-        "within {minutes} minutes:\n{link}\n\n-- \n{desk}",
+        (
+            "Good day,\n\nyou have been given access to the service desk. With this link you choose your password, "
+            "within {minutes} minutes:\n{link}\n\n-- \n{desk}"
+        ),
     ),
     ("invitation", "de"): (
         "Ihr Zugang zum Service Desk",
-        "Guten Tag,\n\nSie haben einen Zugang zum Service Desk erhalten. Mit diesem Link wählen Sie Ihr Passwort, "
-        "innerhalb von {minutes} Minuten:\n{link}\n\n-- \n{desk}",
+        (
+            "Guten Tag,\n\nSie haben einen Zugang zum Service Desk erhalten. Mit diesem Link wählen Sie Ihr Passwort, "
+            "innerhalb von {minutes} Minuten:\n{link}\n\n-- \n{desk}"
+        ),
     ),
 }
 
@@ -111,6 +130,8 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.REOPENED, "de"): "Wieder geöffnet",
     (rules.SOLVED, "en"): "Solved",
     (rules.SOLVED, "de"): "Gelöst",
+    (rules.UNDELIVERED, "en"): "Your mail could not be delivered",
+    (rules.UNDELIVERED, "de"): "Ihre Mail konnte nicht zugestellt werden",
 }
 
 
@@ -124,7 +145,7 @@ def template_words(key: str, language: str) -> tuple[str, str]:
 def words_of(key: str, language: str, values: Mapping[str, str]) -> Words:
     """A mail's words in a language, filled in; empty lines that a missing signature left behind are closed up."""
     subject, body = template_words(key, language)
-    filled = rules.fill(body, values)
+    filled = rules.fill_body(body, values)
     return Words(rules.header_safe(rules.fill(subject, values)), filled.rstrip() + "\n")
 
 

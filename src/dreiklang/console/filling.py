@@ -27,6 +27,7 @@ def demo(options: argparse.Namespace) -> int:
     from dreiklang.console import serving
 
     os.environ["DREIKLANG_HOME"] = str(cluster.home_for("demo"))
+    os.environ.setdefault("DREIKLANG_OUTBOX", "files")  # no mail of the demo leaves the machine
     os.environ.pop("DATABASE_URL", None)
     options.workers = 2
     return serving.run_everything(options, before=_bring_up)

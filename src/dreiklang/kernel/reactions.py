@@ -76,3 +76,8 @@ def later_ones_withheld() -> Iterator[None]:
         yield
     finally:
         _withheld.reset(token)
+
+
+def are_withheld() -> bool:
+    """Whether a history is being made afterwards: then nothing is deferred, and nothing may leave the house."""
+    return _withheld.get()

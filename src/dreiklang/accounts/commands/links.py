@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -102,6 +103,16 @@ def mail_link(account: Account, *, purpose: str, address: str, actor: Actor, nam
         language=account.language, lasts_minutes=int(lasts.total_seconds() // 60),
     )  # fmt: skip
     journal.publish(asked, actor=actor)
+
+
+@personal
+def revoke_links(subject: tuple[str, int], *, purposes: Sequence[str], actor: Actor) -> int:
+    """End every living link about a subject, because what it was for has changed; returns how many."""
+    kind, subject_id = subject
+    living = OneTimeLink.objects.filter(
+        subject_kind=kind, subject_id=subject_id, purpose__in=purposes, used_at=None, expires_at__gt=clock.now()
+    )
+    return living.update(expires_at=clock.now())
 
 
 @personal

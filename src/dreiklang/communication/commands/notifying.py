@@ -62,7 +62,8 @@ def _wants_mail(person_ids: list[int], kind: str) -> Iterable[int]:
 @personal
 def mark_notifications_read(*, actor: Actor, up_to: int) -> int:
     """Remember that one's own notifications up to a number were read; returns how many."""
-    return Notification.objects.filter(person_id=actor.person_id, pk__lte=up_to, read_at=None).update(read_at=clock.now())
+    own = Notification.objects.filter(person_id=actor.person_id, pk__lte=up_to, read_at=None)
+    return own.update(read_at=clock.now())
 
 
 @personal

@@ -1,0 +1,27 @@
+"""Registration of the outbox, and its reactions, event by event."""
+
+from django.apps import AppConfig
+
+
+class MailOutConfig(AppConfig):
+    """The mail door, outward."""
+
+    name = "dreiklang.channels.mail.outbound"
+    label = "mail_out"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to words that are to leave."""
+        from dreiklang.accounts import events as accounts
+        from dreiklang.channels.mail.outbound import reactions as r
+        from dreiklang.communication import events as communication
+        from dreiklang.kernel.reactions import at_once
+        from dreiklang.tickets import events as tickets
+
+        at_once(tickets.MessageWritten, r.queue_message)
+        at_once(tickets.MessageWithdrawn, r.take_back_message)
+        at_once(tickets.CorrespondenceWritten, r.queue_correspondence)
+        at_once(tickets.TicketOpened, r.queue_acknowledgement)
+        at_once(tickets.TicketClosed, r.queue_closing_word)
+        at_once(communication.PersonsNotified, r.queue_notifications)
+        at_once(accounts.LinkAsked, r.queue_link)

@@ -1,0 +1,92 @@
+"""The HTML side of a mail: plain words as paragraphs, links one can press, a look that common mail programs show. Pure.
+
+Mail programs know inline styles only, and strip what is clever. So: system letters, one column, no colours for ground
+or text (the reader's light or dark stays theirs), links with a line around them in place of filled buttons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from dreiklang.communication import rules
+
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
+_LABELLED = re.compile(r"\s*(.+?):\s*\{(confirm_link|reopen_link|link)\}\s*")
+_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
+
+_BODY = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:15px;line-height:1.5"
+_PRESS = (
+    "display:inline-block;padding:9px 16px;margin:4px 0;border:1px solid #1257c0;border-radius:6px;"
+    "color:#1257c0;text-decoration:none;font-weight:600"
+)
+_SIGNED = "margin:20px 0 0;padding:10px 0 0;border-top:1px solid #c3ccd9;font-size:13px;color:#6b7890"
+
+
+def text_as_html(text: str) -> str:
+    """Plain words as paragraphs, line by line, with links that can be pressed."""
+    blocks = re.split(r"\n[ \t]*\n+", text.strip("\n"))
+    return "".join(f'<p style="margin:0 0 12px">{_lines(block)}</p>' for block in blocks if block.strip())
+
+
+def body_as_html(template: str, values: Mapping[str, str], *, text_html: str) -> str:
+    """A template's body as HTML. ``text_html`` stands for ``{text}``; every other value is escaped.
+
+    A line such as 'Yes, close it: {confirm_link}' becomes a link with those words.
+    """
+    parts = _SIGNATURE.split(template, maxsplit=1)
+    html = _part(parts[0], values, text_html)
+    if len(parts) == 2:
+        signed = _part(parts[1], values, text_html)
+        html += f'<div style="{_SIGNED}">{signed}</div>' if signed else ""
+    return html
+
+
+def page(html: str, *, language: str) -> str:
+    """The whole document around a body."""
+    return (
+        f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'</head><body style="margin:0;padding:16px;{_BODY}"><div style="max-width:640px">{html}</div></body></html>'
+    )
+
+
+def _part(template: str, values: Mapping[str, str], text_html: str) -> str:
+    html = ""
+    for block in re.split(r"\n[ \t]*\n+", template.strip("\n")):
+        for piece in re.split(r"^[ \t]*(\{text\})[ \t]*$", block, flags=re.MULTILINE):
+            if piece == "{text}":
+                html += text_html
+            elif lines := [line for line in piece.strip("\n").split("\n") if not rules.says_nothing(line, values)]:
+                said = "<br>".join(_line(line, values) for line in lines)
+                html += f'<p style="margin:0 0 12px">{said}</p>' if said else ""
+    return html
+
+
+def _line(line: str, values: Mapping[str, str]) -> str:
+    labelled = _LABELLED.fullmatch(line)
+    if labelled and (url := values.get(labelled[2])):
+        words = escape(rules.fill(labelled[1], values))
+        return f'<a href="{escape(url)}" style="{_PRESS}">{words}</a>'
+    return _lines(rules.fill(line, values))
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(_linked(line) for line in text.split("\n"))
+
+
+def _linked(line: str) -> str:
+    html, end = "", 0
+    for found in _LINK.finditer(line):
+        url = escape(found[0])
+        html += f'{_blanks(line[end : found.start()])}<a href="{url}" style="color:#1257c0">{url}</a>'
+        end = found.end()
+    return html + _blanks(line[end:])
+
+
+def _blanks(text: str) -> str:
+    """Escaped, with the indent of a line kept: people align small tables with blanks."""
+    escaped = escape(text)
+    indent = len(escaped) - len(escaped.lstrip(" "))
+    return "&nbsp;" * indent + escaped[indent:]

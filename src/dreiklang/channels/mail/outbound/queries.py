@@ -1,0 +1,85 @@
+"""Reads that have a name: what is due, which mailbox writes, what went before, what was sent to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from dreiklang.channels.mail import threads
+from dreiklang.channels.mail.outbound import rules
+from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.models import Incoming, KnownMessageId, Mailbox
+from dreiklang.kernel import clock
+from dreiklang.kernel.permissions import Actor, require
+from dreiklang.tickets.models import Ticket
+
+#: References carries the first id and the latest ones: enough for every mail program, never too long for a header.
+LATEST_REFERENCES = 8
+
+
+def due(at: datetime, at_most: int = 50) -> list[int]:
+    """Mails that shall leave by now, the longest waiting first; among them those whose sender may have died."""
+    states = (OutgoingMail.State.WAITING, OutgoingMail.State.SENDING)
+    rows = OutgoingMail.objects.filter(state__in=states, leaves_at__lte=at).order_by("leaves_at", "id")
+    return list(rows.values_list("pk", flat=True)[:at_most])
+
+
+def mailbox_for(ticket: Ticket | None) -> Mailbox | None:
+    """The mailbox that writes about a ticket: where it came in, else its team's, else the desk's first one."""
+    active = Mailbox.objects.filter(is_active=True)
+    if ticket is not None:
+        first = Incoming.objects.filter(ticket=ticket, outcome=Incoming.Outcome.OPENED).order_by("id").first()
+        if first and first.mailbox_id and (found := active.filter(pk=first.mailbox_id).first()):
+            return found
+        if ticket.team_id and (found := active.filter(team_id=ticket.team_id).order_by("id").first()):
+            return found
+    return active.filter(team=None).order_by("id").first() or active.order_by("id").first()
+
+
+@dataclass(frozen=True)
+class Before:
+    """What went before in one conversation: the mail that is answered, and the chain."""
+
+    answers: str = ""
+    chain: tuple[str, ...] = ()
+
+
+def before(ticket: Ticket, *, purpose: str, person_id: int = 0, address: str = "") -> Before:
+    """The Message-IDs of one conversation about a ticket. Ids of notes never stand in a mail to the outside (P31)."""
+    ids = KnownMessageId.objects.filter(ticket=ticket, purpose=purpose)
+    if purpose == threads.NOTE:
+        ids = ids.filter(person_id=person_id)
+    elif purpose == threads.PARTY:
+        ids = ids.filter(addresses__contains=[address])
+    rows = list(ids.order_by("id").values_list("message_id", "is_ours"))
+    if not rows:
+        return Before()
+    chain = [message_id for message_id, _ours in rows]
+    theirs = [message_id for message_id, is_ours in rows if not is_ours]
+    kept = chain[:1] + chain[1:][-LATEST_REFERENCES:]
+    return Before(theirs[-1] if theirs else chain[-1], tuple(kept))
+
+
+def sent_within_hour(address: str, *, kinds: frozenset[str], ticket: Ticket | None = None) -> int:
+    """How many automatic mails of some kinds went to an address within the last hour, about a ticket or at all."""
+    sent = OutgoingMail.objects.filter(
+        Q(state=OutgoingMail.State.SENT) | Q(state=OutgoingMail.State.SENDING),
+        address=address.lower(),
+        kind__in=kinds,
+        settled_at__gt=clock.now() - rules.HOUR,
+    )
+    return (sent.filter(ticket=ticket) if ticket else sent).count()
+
+
+def stuck(actor: Actor) -> QuerySet[OutgoingMail]:
+    """For administrators: mails that failed, or wait for something to be put right; newest first."""
+    require(actor.has("control.use"))
+    return (
+        OutgoingMail.objects.filter(
+            Q(state=OutgoingMail.State.FAILED) | Q(state=OutgoingMail.State.WAITING, tries__gt=0)
+        )
+        .select_related("ticket", "person", "mailbox", "said", "correspondence")
+        .order_by("-id")
+    )

@@ -1,0 +1,105 @@
+"""What is put into the outbox, in the transaction of the words (P08): rolled back with them, committed with them.
+
+Each reaction bears a second delivery. Histories made afterwards (demo, import) send nothing: their words count as sent.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dreiklang.accounts.events import LinkAsked
+from dreiklang.channels.mail.outbound import rules
+from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.communication.events import PersonsNotified
+from dreiklang.kernel import clock, reactions
+from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel.journal import Line
+from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.delivery import correspondence_sent, message_sent
+from dreiklang.tickets.events import (
+    CorrespondenceWritten,
+    MessageWithdrawn,
+    MessageWritten,
+    TicketClosed,
+    TicketOpened,
+)
+from dreiklang.tickets.models import Correspondence, Message
+from dreiklang.tickets.rules import UNDO_SECONDS
+
+
+def queue_message(line: Line) -> None:
+    """An answer to the requester leaves after the seconds in which it can be called back."""
+    assert isinstance(line.event, MessageWritten)
+    event = line.event
+    waiting = Message.objects.filter(pk=event.message_id, delivery=Message.Delivery.WAITING).exists()
+    if waiting and reactions.are_withheld():
+        message_sent(event.message_id, actor=system("mail"))
+    elif waiting:
+        _queue(rules.MESSAGE, UNDO_SECONDS, ticket_id=event.subject_id, said_id=event.message_id)
+
+
+def take_back_message(line: Line) -> None:
+    """Called back: nothing leaves. Refuses, and with it the calling back, once a sender has taken the mail."""
+    assert isinstance(line.event, MessageWithdrawn)
+    mail = OutgoingMail.objects.select_for_update().filter(said_id=line.event.message_id).first()
+    if mail is None:
+        return
+    if mail.state != OutgoingMail.State.WAITING or mail.tries:
+        raise WrongState(_("It has already left."))
+    mail.delete()
+
+
+def queue_correspondence(line: Line) -> None:
+    """Words to a third party leave after the same seconds."""
+    assert isinstance(line.event, CorrespondenceWritten)
+    event = line.event
+    waiting = Correspondence.objects.filter(pk=event.correspondence_id, delivery=Message.Delivery.WAITING).exists()
+    if waiting and reactions.are_withheld():
+        correspondence_sent(event.correspondence_id, actor=system("mail"))
+    elif waiting:
+        _queue(
+            rules.CORRESPONDENCE, UNDO_SECONDS, ticket_id=event.subject_id, correspondence_id=event.correspondence_id
+        )
+
+
+def queue_acknowledgement(line: Line) -> None:
+    """'Your message has arrived': fixed words and the number. Whether it may leave is decided when it does (P21)."""
+    assert isinstance(line.event, TicketOpened)
+    is_by_agent = line.actor_kind == "person" and line.actor_id != line.event.requester_id
+    if line.event.channel in rules.ACKNOWLEDGED_CHANNELS and not is_by_agent:
+        _queue(rules.RECEIVED, 0, ticket_id=line.event.subject_id, line_id=line.id)
+
+
+def queue_closing_word(line: Line) -> None:
+    """Closed by silence: the requester hears of it. Whoever confirmed knows."""
+    assert isinstance(line.event, TicketClosed)
+    if line.event.because == "silence":
+        _queue(rules.CLOSED, 0, ticket_id=line.event.subject_id, line_id=line.id)
+
+
+def queue_notifications(line: Line) -> None:
+    """News for those who want them by mail."""
+    assert isinstance(line.event, PersonsNotified)
+    event = line.event
+    for person_id in event.mailed:
+        _queue(
+            rules.NOTIFICATION, 0,
+            ticket_id=event.subject_id, person_id=person_id, line_id=event.line_id, what=event.kind,
+        )  # fmt: skip
+
+
+def queue_link(line: Line) -> None:
+    """A link to sign in, choose a password, accept an invitation. The row holds no word of it, only where it lies."""
+    assert isinstance(line.event, LinkAsked)
+    _queue(rules.LINK, 0, line_id=line.id, what=line.event.purpose)
+
+
+def _queue(kind: str, seconds: int, **subject: Any) -> None:
+    if reactions.are_withheld():
+        return
+    now = clock.now()
+    row = OutgoingMail(kind=kind, queued_at=now, leaves_at=now + timedelta(seconds=seconds), **subject)
+    OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)

@@ -85,8 +85,9 @@ def _set_up_if_empty() -> None:
 
 def _prepare() -> None:
     from dreiklang.console.initial import prepare_desk
+    from dreiklang.console.setting_up import prepared_in_words
 
-    prepare_desk()
+    tell(prepared_in_words(prepare_desk()))
 
 
 def _shown(host: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dreiklang.console.serving.lifeline import end_with
+from dreiklang.console.serving.lifeline import end_with, name_process
 
 # Every thread that renders a page holds one database connection.
 _THREADS_A_WORKER = 3
@@ -28,10 +29,23 @@ def web_part(host: str, port: int, workers: int) -> Part:
 
     def run() -> None:
         from dreiklang.config.wsgi import application
+        from dreiklang.console.serving.static_files import with_static_files
 
-        _serve_with_granian(application, "wsgi", host, port, workers)
+        _import_all_views()
+        _serve_with_granian(with_static_files(application), "wsgi", host, port, workers)
 
     return Part("web", run, rank=1)
+
+
+def _import_all_views() -> None:
+    """Django imports views at the first request, in each worker anew; done before the fork, the workers share
+    them.
+    """
+    from django.urls import get_resolver
+
+    get_resolver().resolve("/")
+    gc.collect()
+    gc.freeze()
 
 
 def live_part(host: str, port: int) -> Part:
@@ -115,6 +129,7 @@ def start(part: Part) -> int:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         end_with(parent)
+        name_process(f"dreiklang {part.name}")
         part.run()
         code = 0
     except SystemExit as end:

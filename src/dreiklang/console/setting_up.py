@@ -37,15 +37,17 @@ def init(options: argparse.Namespace) -> int:
         from dreiklang.console.initial import prepare_desk
 
         prepared = prepare_desk()
-    say({"ok": True, **prepared}, _prepared_in_words(prepared), as_json=options.json)
+    words = f"{prepared_in_words(prepared)}\nStart it with: dreiklang serve"
+    say({"ok": True, **prepared}, words, as_json=options.json)
     return DONE
 
 
-def _prepared_in_words(prepared: dict[str, object]) -> str:
+def prepared_in_words(prepared: dict[str, object]) -> str:
+    """What was prepared, for the operator."""
     lines = ["The desk is ready: one team per level and a catch-all mailbox; senders become requesters."]
     if prepared.get("invitation"):
         lines.append(f"The first administrator signs in once with this link, within a week: {prepared['invitation']}")
-    return "\n".join([*lines, "Start it with: dreiklang serve"])
+    return "\n".join(lines)
 
 
 def bring_up_to_date() -> None:

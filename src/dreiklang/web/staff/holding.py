@@ -42,7 +42,11 @@ def holdings(score: Score) -> tuple[Holding, ...]:
     found: list[Holding] = []
     for opened, closed in open_stretches(score):
         turns = [s for s in sorted(score.strokes, key=lambda s: s.handed_at) if opened <= s.handed_at <= closed]
-        level, since, came = found[-1].level if found else first_level(score), opened, None
+        level, since = found[-1].level if found else first_level(score), opened
+        came: Stroke | None = None
+        if found and turns and turns[0].handed_at == opened:  # reopened at another level than it was closed at
+            came = turns.pop(0)
+            level = came.to_level
         for stroke in turns:
             found.append(_turn(score, level, since, stroke.handed_at, came, stroke))
             level, since, came = stroke.to_level, stroke.handed_at, stroke

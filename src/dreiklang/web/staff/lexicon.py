@@ -87,6 +87,19 @@ class Lexicon:
     promise_broken: str
     closed_with: str
     now_with: str
+    withdrawn: str
+    undeliverable: str
+    waits_for: str
+    waits_for_requester: str
+    waits_for_third: str
+    put_aside: str
+    waits: str
+    date_came: str
+    took_over: str
+    through_level: str
+    direct_line: str
+    solved: str
+    waits_for_yes: str
 
 
 @lru_cache(maxsize=16)
@@ -166,6 +179,19 @@ def lexicon(language: str) -> Lexicon:
             promise_broken=pgettext("staff", "promise broken at Level %d"),
             closed_with=pgettext("staff", "closed at Level %d"),
             now_with=pgettext("staff", "now Level %d"),
+            withdrawn=pgettext("staff", "called back before it left"),
+            undeliverable=pgettext("staff", "could not be delivered to %s"),
+            waits_for=pgettext("staff", "waiting for %s"),
+            waits_for_requester=pgettext("staff", "waiting for the requester"),
+            waits_for_third=pgettext("staff", "waiting for a third party"),
+            put_aside=pgettext("staff", "put aside"),
+            waits=pgettext("staff", "waiting"),
+            date_came=pgettext("staff", "goes on, the date has come"),
+            took_over=pgettext("staff", "accepted"),
+            through_level=pgettext("staff", "answer through Level %d"),
+            direct_line=pgettext("staff", "direct line to the requester"),
+            solved=pgettext("staff", "solution sent"),
+            waits_for_yes=pgettext("staff", "waiting for confirmation"),
         )
 
 

@@ -56,6 +56,13 @@ def moment(score: Score, at: datetime) -> str:
     return time if local.date() == today.date() else f"{day(score, local)} {time}"
 
 
+def moment_after(score: Score, at: datetime, before: datetime) -> str:
+    """A time of day beside an earlier one: the day is named only where it is another."""
+    local, earlier = at.astimezone(score.calendar.zone), before.astimezone(score.calendar.zone)
+    time = f"{local.hour:02}:{local.minute:02}"
+    return time if local.date() == earlier.date() else f"{day(score, local)} {time}"
+
+
 def due(score: Score, at: datetime) -> str:
     """A due time for a narrow place: time of day, weekday and time within six days, else the date."""
     local, today = at.astimezone(score.calendar.zone), score.now.astimezone(score.calendar.zone).date()

@@ -181,7 +181,7 @@ def signs(p: Picture, ids: str, said: Lexicon, *, is_list: bool) -> str:
         ring = rect("s-ring", (s.x - half, s.y - high, 2 * half, 2 * high), 5)
         stop = 0 if place == last else -1
         out.append(
-            f'<g role="listitem"><a class="s-l{s.level}" href="#entry-{escape(entry)}" tabindex="{stop}" '
+            f'<g role="listitem"><a class="s-l{s.level}" href="#{escape(entry)}" tabindex="{stop}" '
             f'aria-label="{escape(s.name)}" data-level="{s.level}" data-x="{s.x:.0f}">{ring}{shape}</a></g>'
         )
     out.append("</g>")

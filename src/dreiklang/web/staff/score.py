@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One intervention. ``words`` are short; ``entry`` names the conversation's entry it leads to."""
+    """One intervention. ``words`` are short; ``entry`` is the anchor of the conversation's entry it leads to."""
 
     at: datetime
     kind: MarkKind

@@ -103,6 +103,8 @@ def moves(score: Score, axis: Axis, frame: Frame, ys: dict[int, float]) -> list[
         until = min(stroke.accepted_at or following, score.end)
         if not {stroke.from_level, stroke.to_level} <= ys.keys() or until.timestamp() <= axis.shown_since:
             continue
+        if stroke.from_level == stroke.to_level and stroke.accepted_at == stroke.handed_at:
+            continue  # sorted to another team of the same level: nothing to see on one line
         foot = (axis.x(max(stroke.handed_at.timestamp(), axis.shown_since)), ys[stroke.from_level])
         tip = (axis.x(until.timestamp()), ys[stroke.to_level])
         found.append(_move(score, stroke, foot, tip, frame))

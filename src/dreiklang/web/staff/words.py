@@ -73,7 +73,7 @@ def _stay(score: Score, turn: Holding, marks: list[Mark]) -> str:
     head = lexicon(score.language).stay % {
         "who": who,
         "since": phrases.moment(score, turn.since),
-        "until": phrases.moment(score, turn.until),
+        "until": phrases.moment_after(score, turn.until, turn.since),
         "span": phrases.span(score, turn.seconds),
     }
     parts = [_acceptance(score, turn), phrases.counts(score, marks), *_waits(score, turn), _leaving(score, turn)]
@@ -87,7 +87,7 @@ def _acceptance(score: Score, turn: Holding) -> str:
     if turn.came_by.accepted_at is None or turn.came_by.accepted_at > turn.until:
         return lexicon(score.language).not_accepted
     wait = worked(score, turn.came_by.handed_at, turn.came_by.accepted_at)
-    accepted = lexicon(score.language).accepted % phrases.moment(score, turn.came_by.accepted_at)
+    accepted = lexicon(score.language).accepted % phrases.moment_after(score, turn.came_by.accepted_at, turn.since)
     return f"{accepted}, {lexicon(score.language).after % phrases.span(score, wait)}" if wait >= 60 else accepted
 
 

@@ -11,9 +11,24 @@ from dreiklang.channels.mail.inbound.parsing import parse_mail
 
 MAILS = Path(__file__).parent / "mails"
 NAMES = sorted(path.stem for path in MAILS.glob("*.eml"))
-KEYS = (
-    "file message_id date from reply_to to cc subject text html reply_text signature attachments auto bounce problems"
-).split()
+KEYS = [
+    "file",
+    "message_id",
+    "date",
+    "from",
+    "reply_to",
+    "to",
+    "cc",
+    "subject",
+    "text",
+    "html",
+    "reply_text",
+    "signature",
+    "attachments",
+    "auto",
+    "bounce",
+    "problems",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -300,27 +300,29 @@ class _Sorter:
         line = self.lines[index]
         if _ORIGINAL.fullmatch(line) or _ABOVE.fullmatch(line):
             return True
-        return bool(_FROM_LABEL.match(line)) and self.is_header_block(index)
+        return bool(_FROM_LABEL.match(line) or _OTHER_LABEL.match(line[:300])) and self.is_header_block(index)
 
     def is_header_block(self, index: int) -> bool:
-        """From with two of Sent, To, Subject in the next lines, long address lists wrapped."""
+        """From with two of Sent, To, Subject in neighbouring lines, long address lists wrapped."""
         found: set[str] = set()
         unlabelled = 0
-        for line in self.lines[index + 1 : index + 14]:
+        for line in self.lines[index : index + 14]:
             if not line.strip():
-                if len(found) >= 2 or unlabelled > 2:
+                if len(found) >= 3 or unlabelled > 2:
                     break
                 unlabelled += 1
                 continue
             label = _OTHER_LABEL.match(line[:300])
             if label:
                 found.add(label.lastgroup or "")
+            elif _FROM_LABEL.match(line[:300]):
+                found.add("from")
             else:
                 unlabelled += 1
                 if unlabelled > 6:
                     break
         found.discard("cc")
-        return len(found) >= 2
+        return "from" in found and len(found) >= 3
 
     def with_rule_above(self, index: int) -> int:
         """A ruled line right above the header block belongs to it."""

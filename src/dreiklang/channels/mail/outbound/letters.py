@@ -18,7 +18,7 @@ from dreiklang.communication.rules import header_safe
 
 REPLIED, GENERATED = "auto-replied", "auto-generated"
 
-_POLICY = compat32.clone(linesep="\r\n", max_line_length=78)
+_POLICY = compat32.clone(linesep="\r\n", max_line_length=200)  # a Message-ID is never folded
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
 _TYPE = re.compile(r"([a-z0-9][a-z0-9.+-]{0,60})/([a-z0-9][a-z0-9.+-]{0,60})")
@@ -83,7 +83,7 @@ def sendable(address: str) -> str:
 
 
 def as_bytes(letter: Letter) -> bytes:
-    """The mail as it goes over the wire: lines of at most 78, seven bits, CR LF."""
+    """The mail as it goes over the wire: seven bits, CR LF."""
     mail = _content(letter)
     mail["From"] = _shown(letter.sender)
     mail["To"] = ", ".join(_shown(one) for one in letter.to)

@@ -142,7 +142,7 @@ def test_over_ten_working_days_the_first_ones_are_one_fold_until_opened() -> Non
     assert not any(fold.kind is FoldKind.EARLIER for fold in whole.folds)
     assert whole.width > LARGE.width
     assert sum(len(sign.marks) for sign in whole.signs) == sum(mark.at <= score.now for mark in score.marks)
-    assert 'href="?staff=whole"' in render_svg(score, "page", earlier_link="?staff=whole")
+    assert 'href="?earlier"' in render_svg(score, "page", earlier_link="?earlier")
 
 
 def test_work_at_night_unfolds_the_hours_of_it() -> None:

@@ -90,7 +90,7 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
 def staff(request: HttpRequest, number: int) -> HttpResponse:
     """The staff with its text twin."""
     ticket, actor = ticket_of(request, number)
-    return HttpResponse(staff_of(ticket, actor=actor))
+    return HttpResponse(staff_of(ticket, actor=actor, with_earlier="earlier" in request.GET))
 
 
 @require_GET

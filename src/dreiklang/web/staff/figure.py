@@ -18,7 +18,7 @@ ACTIONS = (
 
 
 def render_figure(
-    score: Score, size: str = "page", *, with_earlier: bool = False, earlier_link: str = "?staff=whole"
+    score: Score, size: str = "page", *, with_earlier: bool = False, earlier_link: str = "?earlier"
 ) -> SafeString:
     """Picture and twin together. The controller ``staff`` brings the keys; without it the marks are still links."""
     picture = render_svg(score, size, with_earlier=with_earlier, earlier_link=earlier_link)

@@ -153,7 +153,8 @@ def earlier(p: Picture, link: str, said: Lexicon) -> str:
     top, bottom = p.lines[-1].y - 17, p.lines[0].y + 17
     name = said.show_earlier % fold.hidden
     return (
-        f'<a class="s-earlier" href="{escape(link)}" aria-label="{escape(name)}">'
+        f'<a class="s-earlier" href="{escape(link)}" hx-get="{escape(link)}" hx-target="closest .staff-figure" '
+        f'hx-swap="outerHTML" aria-label="{escape(name)}">'
         f"{rect('s-ring', (fold.x0, top, fold.x1 - fold.x0, bottom - top))}</a>"
     )
 

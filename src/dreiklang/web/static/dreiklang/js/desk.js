@@ -13,6 +13,7 @@ import PresenceController from "./controllers/presence.js";
 import RailController from "./controllers/rail.js";
 import RowsController from "./controllers/rows.js";
 import SheetController from "./controllers/sheet.js";
+import StaffController from "./controllers/staff.js";
 import StreamController from "./controllers/stream.js";
 import TimesController from "./controllers/times.js";
 import UndoController from "./controllers/undo.js";
@@ -31,6 +32,7 @@ for (const [name, controller] of Object.entries({
   rail: RailController,
   rows: RowsController,
   sheet: SheetController,
+  staff: StaffController,
   stream: StreamController,
   times: TimesController,
   undo: UndoController,

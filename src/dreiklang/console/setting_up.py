@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from dreiklang.console import cluster
 from dreiklang.console.answers import DONE, TRY_LATER, Refused, say, tell
@@ -19,6 +20,7 @@ def migrate(options: argparse.Namespace) -> int:
     carried = None if cluster.external_url() else upgrading.carry_over_older_major(Layout(cluster.home()))
     with open_desk("owner"):
         count = migrate_tables()
+        gather_static_files()
     if not cluster.external_url():
         upgrading.keep_programs(Layout(cluster.home()))
     words = f"{count} migrations applied." if count else "The database is of this version."
@@ -37,6 +39,7 @@ def init(options: argparse.Namespace) -> int:
         from dreiklang.console.initial import prepare_desk
 
         prepared = prepare_desk()
+        gather_static_files()
     words = f"{prepared_in_words(prepared)}\nStart it with: dreiklang serve"
     say({"ok": True, **prepared}, words, as_json=options.json)
     return DONE
@@ -78,6 +81,15 @@ def migrate_tables() -> int:
     if not cluster.app_role_is_usable():
         tell("The desk runs as owner of its tables; docs/operators.md says how to make the role dreiklang_app.")
     return pending.count if pending else 0
+
+
+def gather_static_files() -> None:
+    """Compress style sheets and scripts now, so that the next ``serve`` begins at once."""
+    from django.conf import settings
+
+    from dreiklang.console.serving.static_files import gather
+
+    gather(Path(settings.STATIC_ROOT))
 
 
 def is_empty() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 import shutil
@@ -38,14 +39,27 @@ def gather(root: Path) -> Path:
     folder = root / _state_of(found)
     if not folder.exists():
         draft = root / f"making-{os.getpid()}"
+        draft.mkdir(parents=True)
+        former = [one for one in root.iterdir() if one.is_dir() and not one.name.startswith("making-")]
         for name, source in found.items():
             target = draft / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-            _compress(target)
-        draft.mkdir(parents=True, exist_ok=True)
+            if not any(_take_over_twins(one / name, target) for one in former):
+                _compress(target)
         _replace(draft, folder)
     return folder
+
+
+def _take_over_twins(former: Path, target: Path) -> bool:
+    """Compressing well takes seconds; what has not changed since the former version is compressed already."""
+    if not former.exists() or not filecmp.cmp(former, target, shallow=False):
+        return False
+    for ending in (".br", ".gz"):
+        twin = former.with_name(former.name + ending)
+        if twin.exists():
+            shutil.copyfile(twin, target.with_name(target.name + ending))
+    return True
 
 
 def _sources() -> dict[str, Path]:

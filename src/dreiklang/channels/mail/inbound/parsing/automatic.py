@@ -83,7 +83,8 @@ _BOUNCE_SUBJECT = re.compile(
     r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|"
     r"notice: mail|loop (?:alert|"
     r"back)|error sending|smtp server: errors|"
-    r"mail quarantine|(?:message|mail) \S{1,80} delayed|message you sent blocked|delivery$|nondelivery|dsn",
+    r"mail quarantine|apparently from you|(?:message|mail) \S{1,80} delayed|message you sent blocked|"
+    r"delivery$|nondelivery|dsn",
 )
 _BOUNCE_WORDS = re.compile(
     r"(?:could|can|was|were|is|has|have|be)(?: ?not|n't)(?: be| been)?(?: successfully)? (?:delivered|"
@@ -330,7 +331,7 @@ def _is_auto_generated(evidence: Evidence) -> bool:
         return True
     if evidence.header("x-auto-response-suppress") not in {"", "none"}:
         return True
-    if has_null_sender(evidence) or evidence.has("x-cron-env"):
+    if has_null_sender(evidence) or evidence.has("x-cron-env") or "mailer-daemon" in evidence.sender.lower():
         return True
     if evidence.header("x-dreiklang-loop"):
         return True

@@ -16,7 +16,7 @@ from .addresses import addresses
 from .automatic import Evidence
 from .bounce_reasons import HARD, reason_of
 from .charsets import text_of
-from .headers import decoded, message_id, message_ids
+from .headers import decoded, message_id
 from .structure import Part, Reading
 
 
@@ -59,9 +59,11 @@ _REPLY_CODE = re.compile(
 )
 _RETURNED = re.compile(
     r"^(?:[ \t>*_=-]*(?:this is a copy of (?:the|your) message|below this line is a copy of|"
-    r"(?:the )?(?:original|returned|undelivered|rejected|bounced)[ -]?(?:e?-?mail )?(?:message|mail|text|headers?|"
+    r"(?:the )?(?:original|returned|undelivered|rejected|bounced)[ -]?(?:e?-?mail )?(?:message|mail|text|"
+    r"headers?|"
     r"e-?mail)"
-    r"(?: (?:follows|headers?|text|body|content))*|message (?:headers?|text|contents?|body) follows?|"
+    r"(?: (?:follows|headers?|text|body|content))*(?! (?:was|is|has|had|could|can|to|that|from|with|"
+    r"identif|details))|message (?:headers?|text|contents?|body) follows?|"
     r"your (?:original )?message (?:follows|reads|header)|unsent message (?:below|follows)|"
     r"(?:start of |begin of |beginning of )?returned (?:message|mail)|"
     r"header of (?:the )?(?:original|failed)|message header|attached is|included is a copy|"
@@ -74,8 +76,9 @@ _RETURNED = re.compile(
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*)$")
 _LABELLED = re.compile(
     r"(?:^|\n)[ \t>*-]*(?:to|an|recipient(?: address)?|failed (?:recipient|address)|e-?mail address|user|rcpt|"
-    r"(?:delivery )?failed for|original[- ]recipient|final[- ]recipient|empfänger|original rcpt to|destination)"
-    r"[ \t]*[:=][ \t]*(?:rfc822;|smtp;|"
+    r"(?:delivery )?failed for|(?:your )?(?:message|mail|e-mail|nachricht) (?:to|an)(?= )|"
+    r"original[- ]recipient|final[- ]recipient|empfänger|original rcpt to|destination)"
+    r"[ \t]*[:= ][ \t]*(?:rfc822;|smtp;|"
     r"\"[^\"\n]{0,80}\" ?)?[ \t]*[<(\[]?(?:mailto:)?([^\s<>;:,()\[\]\"]{1,128}@[^\s<>;:,()\[\]\"]{1,253})",
     re.IGNORECASE,
 )
@@ -94,12 +97,14 @@ _AT_RECIPIENT = re.compile(r">>> rcpt to:[^\n]*\n<<< 5|in reply to rcpt|after rc
 _NETWORK = re.compile(r"\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _DELAY = re.compile(
-    r"delay(?:ed)?\b|not yet|will (?:be retried|keep trying|continue|retry)|warning message only|temporar(?:y|ily)|"
+    r"delay(?:ed)?\b|not yet|will (?:be retried|keep trying|continue|retry)|warning message only|"
+    r"temporar(?:y|ily)|"
     r"retry|you do not need to (?:do|resend)|still being|verzöger|vorübergehend|deferred|expired|timed? ?out|"
     r"too long|giving up|could not connect|connection refused"
 )
 _PERMANENT = re.compile(
-    r"permanent|fatal|failed permanently|giving up|i've given up|unknown|not exist|no such|invalid|rejected|denied|"
+    r"permanent|fatal|failed permanently|giving up|i've given up|unknown|not exist|no such|invalid|"
+    r"rejected|denied|"
     r"expired|too long|undeliverable|refused"
 )
 
@@ -230,7 +235,10 @@ def _typed(value: str) -> str:
     """The address in `rfc822; address` (also without a type, in brackets, or with words around it)."""
     value = value.partition(";")[2] or value
     found = _ADDRESS.search(value)
-    return found.group().rstrip(".") if found else value.strip(" <>\"'")[:320] if " " not in value.strip() else ""
+    if found:
+        return found.group().rstrip(".")
+    value = value.strip(" <>\"'")
+    return "" if " " in value or value.startswith("@") else value[:320]
 
 
 def _from_notification(text: str) -> list[_Row]:
@@ -329,6 +337,8 @@ def _is_failed(address: str, own: set[str]) -> bool:
 def _enriched(row: _Row, text_rows: list[_Row], report_text: str) -> _Row:
     """A report whose status is generic takes the code from its diagnosis, then from the text to the recipient."""
     wording = row.wording
+    if not row.recipient and len(text_rows) == 1:
+        row = replace(row, recipient=text_rows[0].recipient)
     if not wording or (_is_generic(row.status) and not _ENHANCED.search(wording)):
         for text_row in text_rows:
             if text_row.recipient.lower() == row.recipient.lower() or len(text_rows) == 1:
@@ -397,10 +407,3 @@ def _vagueness(status: str) -> int:
     if status.endswith(".0"):
         return 2
     return 1 if status.endswith(".4.7") else 0
-
-
-def references_of(root: Part) -> list[str]:
-    """Message-ids a mail answers: In-Reply-To first, then References, newest last."""
-    return list(
-        dict.fromkeys(message_ids(root.first("in-reply-to") or "") + message_ids(root.first("references") or ""))
-    )

@@ -48,3 +48,11 @@ def test_the_printed_line_has_the_promised_keys_in_their_order() -> None:
     assert list(line) == KEYS
     (picture,) = line["attachments"]  # type: ignore[misc]
     assert list(picture) == ["filename", "content_type", "size", "sha256", "inline", "content_id"]
+
+
+def test_addresses_compare_by_their_ascii_domain_in_lower_case() -> None:
+    raw = (MAILS / "address_international_domain.eml").read_bytes()
+    mail = parse_mail(raw.replace(b"rita@", b"Rita@"))
+    assert mail.sender is not None
+    assert mail.sender.address == "Rita@müller.example"
+    assert mail.sender.key == "rita@xn--mller-kva.example"

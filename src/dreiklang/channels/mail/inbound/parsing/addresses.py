@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import idna
-
 from . import limits
 from .headers import clean, decoded
 
@@ -32,8 +30,8 @@ class Address:
         local, at, domain = self.address.rpartition("@")
         domain = domain.lower().rstrip(".")
         if not domain.isascii():
-            with contextlib.suppress(idna.IDNAError):
-                domain = idna.encode(domain[:253], uts46=True).decode("ascii")
+            with contextlib.suppress(UnicodeError):
+                domain = domain[:253].encode("idna").decode("ascii")
         return f"{local.lower()}{at}{domain}"
 
     def as_json(self) -> dict[str, str]:

@@ -7,6 +7,8 @@ from django.urls import include, path
 urlpatterns = [
     path("sign-in/", include("dreiklang.web.sign_in.urls")),
     path("control/", include("dreiklang.web.control.urls")),
+    path("api/", include("dreiklang.api.urls")),
+    path("t/", include("dreiklang.web.public.urls")),
     path("", include("dreiklang.web.urls")),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from dreiklang.kernel import journal, reactions
+from dreiklang.kernel import heartbeats, journal, reactions
 
 TRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -22,3 +22,10 @@ def seal_journal(timestamp: int) -> None:
     """Seal what was written since the last time, batch by batch."""
     while journal.seal() >= 10_000:
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.beat", queue="schedule", queueing_lock="kernel.beat")
+def beat(timestamp: int) -> None:
+    """The worker is alive, and so is its schedule. A second run says the same."""
+    heartbeats.beat("worker")

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from dreiklang.calendars.queries import working_calendar
+from dreiklang.calendars.rules import open_spans
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
@@ -63,7 +65,7 @@ def resolve(
         message=message,
         resolved_at=now,
     )
-    ticket.resolved_at, ticket.closes_at = now, closes_by_silence(now)
+    ticket.resolved_at, ticket.closes_at = now, closes_by_silence(ticket, now)
     ticket.awaits_acceptance = False
     written(ticket, *SETTLED_FIELDS, "awaits_acceptance")
     publish(
@@ -79,13 +81,21 @@ def resolve(
     return resolution
 
 
-def closes_by_silence(resolved_at: datetime, working_days: int = rules.CLOSE_AFTER_WORKING_DAYS) -> datetime:
-    """When a resolved ticket closes if nobody objects: after some working days (Monday to Friday)."""
-    moment, left = resolved_at, working_days
+def closes_by_silence(ticket: Ticket, resolved_at: datetime) -> datetime:
+    """When a resolved ticket closes if nobody objects: after some working days of the team that had it.
+
+    Holidays and closed days of its calendar are no working days. A calendar without hours counts Monday to Friday.
+    """
+    calendar = working_calendar(ticket.team.calendar if ticket.team else None)
+    day, left = resolved_at.astimezone(calendar.zone), rules.CLOSE_AFTER_WORKING_DAYS
     while left:
-        moment += timedelta(days=1)
-        left -= moment.weekday() < 5
-    return moment
+        day += timedelta(days=1)
+        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        if calendar.has_hours:
+            left -= bool(open_spans(calendar, midnight, midnight + timedelta(days=1)))
+        else:
+            left -= day.weekday() < 5
+    return day
 
 
 @command

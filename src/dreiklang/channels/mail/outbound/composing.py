@@ -161,9 +161,7 @@ def _received(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     address = (first.author_address if first else "") or (known[0].address if known else "")
     is_proven = ticket.channel == "portal" or (first is not None and first.is_sender_proven)
     _claim_address(mail, address)
-    if rules.too_many_acknowledged(
-        queries.sent_within_hour(mail.address, kinds=frozenset({rules.RECEIVED})), is_proven=is_proven
-    ):
+    if rules.too_many_acknowledged(queries.sent_within_hour(mail, mail.address), is_proven=is_proven):
         raise Dropped("too_many")
     values = {
         "number": str(ticket.number),
@@ -280,9 +278,7 @@ def _claim_address(mail: OutgoingMail, address: str) -> None:
     if Mailbox.objects.filter(address=threads.plain_address(address)).exists():
         raise Dropped("own_address")
     about = mail.ticket if mail.ticket_id else None
-    if rules.too_many_about_ticket(
-        mail.kind, queries.sent_within_hour(address, kinds=frozenset({mail.kind}), ticket=about)
-    ):
+    if rules.too_many_about_ticket(mail.kind, queries.sent_within_hour(mail, address, ticket=about)):
         raise Dropped("too_many")
     mail.address = address
 

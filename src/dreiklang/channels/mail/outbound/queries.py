@@ -62,12 +62,12 @@ def before(ticket: Ticket, *, purpose: str, person_id: int = 0, address: str = "
     return Before(theirs[-1] if theirs else chain[-1], tuple(kept))
 
 
-def sent_within_hour(address: str, *, kinds: frozenset[str], ticket: Ticket | None = None) -> int:
-    """How many automatic mails of some kinds went to an address within the last hour, about a ticket or at all."""
-    sent = OutgoingMail.objects.filter(
+def sent_within_hour(mail: OutgoingMail, address: str, *, ticket: Ticket | None = None) -> int:
+    """How many other mails of this kind went to an address within the last hour, about a ticket or at all."""
+    sent = OutgoingMail.objects.exclude(pk=mail.pk).filter(
         Q(state=OutgoingMail.State.SENT) | Q(state=OutgoingMail.State.SENDING),
         address=address.lower(),
-        kind__in=kinds,
+        kind=mail.kind,
         settled_at__gt=clock.now() - rules.HOUR,
     )
     return (sent.filter(ticket=ticket) if ticket else sent).count()

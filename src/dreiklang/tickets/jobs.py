@@ -1,0 +1,42 @@
+"""Scheduled work: tickets that come back, tickets that close after silence. A second run finds nothing to do (P09)."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import NotFound, WrongState
+from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.returning import close_after_silence, come_back
+from dreiklang.tickets.models import Ticket
+
+SCHEDULE = system("schedule")
+AT_ONCE = 500
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.come_back", queue="schedule", queueing_lock="tickets.come_back")
+def bring_back(timestamp: int) -> None:
+    """Tickets whose pause has ended go on, each in a transaction of its own."""
+    for ticket_id in _due("returns_at"):
+        try:
+            come_back(ticket_id, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tickets.close_silent", queue="schedule", queueing_lock="tickets.close_silent")
+def close_silent(timestamp: int) -> None:
+    """Resolved tickets to whose solution nobody objected close, each in a transaction of its own."""
+    for ticket_id in _due("closes_at"):
+        try:
+            close_after_silence(ticket_id, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
+
+
+def _due(moment: str) -> list[int]:
+    """Tickets whose moment has come, the longest due first."""
+    rows = Ticket.objects.filter(**{f"{moment}__lte": clock.now()}).order_by(moment)
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])

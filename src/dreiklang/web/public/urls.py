@@ -1,0 +1,14 @@
+"""Addresses of this face, below ``/t/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dreiklang.web.public import answers
+
+app_name = "public"
+
+urlpatterns = [
+    path("confirm/<str:secret>/", answers.confirm, name="confirm"),
+    path("reopen/<str:secret>/", answers.reopen, name="reopen"),
+]

@@ -1,8 +1,8 @@
 """`make pictures`: every page of the demo desk in German and English, wide and narrow, light and dark, for looking.
 
-The pages are found as a person finds them, by following links from where each of the demo's people begins; of pages that
-differ only in numbers one is taken. The pictures lie in ``pictures/<language>-<width>-<look>/``; the one for the README,
-the desk of level 2, is kept in ``docs/pictures/desk.png``.
+The pages are found as a person finds them, by following links from where each of the demo's people begins; of
+pages that differ only in numbers one is taken. The pictures lie in ``pictures/<language>-<width>-<look>/``; the one
+for the README, the desk of level 2, is kept in ``docs/pictures/desk.png``.
 """
 
 import contextlib

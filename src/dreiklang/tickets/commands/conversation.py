@@ -107,8 +107,7 @@ def _requester_spoke(ticket: Ticket, *, actor: Actor) -> None:
     ticket.last_word_by, ticket.last_word_at = "requester", clock.now()
     fields = ["last_word_by", "last_word_at", "trail"]
     mark(ticket, "in")
-    waits_for_requester = ticket.pendings.filter(ended_at=None, reason="requester").exists()
-    if ticket.state == lifecycle.WAITING and waits_for_requester:
+    if ticket.state == lifecycle.WAITING and ticket.pendings.filter(ended_at=None, reason="requester").exists():
         take_step(ticket, "resume")
         end_pending(ticket)
         fields += ["state", "state_group", "returns_at"]

@@ -58,6 +58,14 @@ def author_id(actor: Actor) -> int | None:
     return actor.id if actor.kind == "person" else None
 
 
+def begin_with(ticket: Ticket, *, team_id: int, level: int) -> None:
+    """Save a new ticket in the hands of its first team."""
+    mark(ticket, "stay", level=level)
+    ticket.team_id, ticket.level = team_id, level
+    ticket.save()
+    Assignment.objects.create(ticket=ticket, level=level, team_id=team_id, from_at=clock.now())
+
+
 def give_to(ticket: Ticket, *, team_id: int, level: int, person_id: int | None) -> None:
     """End the present assignment and begin the next; the trail for the sparkline grows by a stay."""
     now = clock.now()

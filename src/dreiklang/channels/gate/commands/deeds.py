@@ -199,9 +199,9 @@ def _opened(case: Case, person: Person, *, follows: Ticket | None = None) -> Don
 
 
 def open_for(case: Case, person: Person, *, team_id: int | None, follows: Ticket | None = None) -> Ticket:
-    """Open a ticket with the mail as its first words."""
+    """Open a ticket with the mail as its first words, at a first level team (``Arrival.team_id``) or the usual one."""
     mail = case.mail
-    team = Team.objects.filter(pk=team_id, level=1, is_active=True).first() if team_id else None
+    team = Team.from_db("default", ("id", "level"), (team_id, 1)) if team_id else None
     subject = mail.subject_line.topic or ticket_rules.first_words(mail.reply_text or mail.text, 80)
     if not subject.strip():
         with translation.override(person.language):

@@ -63,7 +63,7 @@ def open_held(held: Held, *, actor: Actor, requester: Person | None = None) -> T
                 {"requester": [_("No organisation takes this sender. Please choose the requester.")]},
                 code="requester_needed",
             ) from homeless
-    ticket = deeds.open_for(case, person, team_id=held.team_id)
+    ticket = deeds.open_for(case, person, team_id=case.arrival.team_id)
     return _settled(held, Held.Settlement.OPENED, ticket, actor)
 
 

@@ -1,4 +1,4 @@
-"""The pages Django itself asks for when a request cannot be answered. Plain, without the database where it may be gone."""
+"""The pages Django itself asks for when a request cannot be answered. Plain: the database may be gone."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: a defect; the template reads nothing but settings, so that it can always be shown."""
-    return render(None, "500.html", {"status": 500}, status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", {"status": 500}, status=500)

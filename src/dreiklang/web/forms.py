@@ -1,4 +1,4 @@
-"""What a page sends, read by an explicit list of names: what is not on the list is refused (P30), what is typed is kept."""
+"""What a page sends, read by an explicit list of names: anything else is refused (P30), what is typed is kept."""
 
 from __future__ import annotations
 

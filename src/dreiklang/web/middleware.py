@@ -43,11 +43,21 @@ def content_security(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if "Content-Security-Policy" not in response:
-            response["Content-Security-Policy"] = "; ".join((
-                "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
-                f"connect-src 'self' {live_origin(request)}".rstrip(), "font-src 'self'", "manifest-src 'self'",
-                "form-action 'self'", "frame-src 'self'", "frame-ancestors 'self'", "base-uri 'none'",
-            ))
+            response["Content-Security-Policy"] = "; ".join(
+                (
+                    "default-src 'none'",
+                    "script-src 'self'",
+                    "style-src 'self'",
+                    "img-src 'self' data:",
+                    f"connect-src 'self' {live_origin(request)}".rstrip(),
+                    "font-src 'self'",
+                    "manifest-src 'self'",
+                    "form-action 'self'",
+                    "frame-src 'self'",
+                    "frame-ancestors 'self'",
+                    "base-uri 'none'",
+                )
+            )
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
@@ -60,9 +70,7 @@ def actor_and_language(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         language = (
-            request.user.language
-            if request.user.is_authenticated
-            else translation.get_language_from_request(request)
+            request.user.language if request.user.is_authenticated else translation.get_language_from_request(request)
         )
         with translation.override(language):
             response = get_response(request)

@@ -1,7 +1,7 @@
 """Who may open a page. Every view names its policy; a route without one is closed, and fails the build.
 
 A policy is the name of an audience below, or a right as the commands know it (``tickets.open``). What the page shows
-and what its commands allow is decided again below, by ``visible_to`` and the package's ``policy``: this is the front door.
+and what its commands allow is decided again below, by ``visible_to`` and the package's ``policy``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from dreiklang.kernel.errors import NotAllowed
 from dreiklang.kernel.permissions import Actor
-from dreiklang.teams.queries import actor_for
 from dreiklang.teams.queries import actor_for
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -59,7 +58,7 @@ def policy(name: str) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Send a stranger to the sign-in page; htmx gets a header for it, as it cannot follow a redirect to another page."""
+    """Send a stranger to the sign-in page; htmx gets a header, as it cannot follow to another page."""
     if request.headers.get("HX-Request"):
         target = request.headers.get("HX-Current-URL", "/")
         path = "/" + target.split("/", 3)[3] if target.count("/") >= 3 else "/"

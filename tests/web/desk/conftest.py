@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.cast import Cast
 
 from dreiklang.escalation.commands.handing_over import accept, hand_over
 from dreiklang.escalation.rules import Case, Step
 from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.models import Ticket
-from tests.cast import Cast
 
 COMPLETE = Case(
     reason="Rechte am Druckserver fehlen hier",

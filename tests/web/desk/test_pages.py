@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.cast import Cast
 
 from dreiklang.tickets.models import Ticket
-from tests.cast import Cast
 
 PAGES = ("start", "new", "search", "notifications", "preferences", "rail", "palette", "people", "colleagues")
 PARTS = ("ticket", "head", "entries", "handover", "assignment", "pause", "resolution", "intervention", "subject",
@@ -50,9 +50,7 @@ def test_a_panel_loads_by_itself(browser: Callable[[str], Client], ticket: Ticke
     assert browser("alan").get(reverse("desk:panel", args=[ticket.number, panel])).status_code == 200
 
 
-def test_a_worklist_shows_the_tickets_of_the_team(
-    browser: Callable[[str], Client], cast: Cast, ticket: Ticket
-) -> None:
+def test_a_worklist_shows_the_tickets_of_the_team(browser: Callable[[str], Client], cast: Cast, ticket: Ticket) -> None:
     page = browser("alan").get(reverse("desk:worklist", args=[f"team-{cast.teams['desk'].pk}"]))
     assert ticket.subject in page.content.decode()
 

@@ -39,9 +39,7 @@ def told(response: HttpResponse, ticket: Ticket, words: str = "", *, closes_shee
     return response
 
 
-def sheet(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
+def sheet(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A sheet as a fragment over the page, or as a page of its own where no script runs."""
     if is_fragment(request):
         response = render(request, template, context, status=status)

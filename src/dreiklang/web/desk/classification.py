@@ -52,12 +52,21 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     asked = between.questions_before(ticket, 4)
     typed: dict[str, Any] = {
-        "kind": ticket.kind, "category": str(ticket.category_id or ""), "impact": str(ticket.impact),
-        "urgency": str(ticket.urgency), **{f"question-{q.pk}": text for q, text in asked},
+        "kind": ticket.kind,
+        "category": str(ticket.category_id or ""),
+        "impact": str(ticket.impact),
+        "urgency": str(ticket.urgency),
+        **{f"question-{q.pk}": text for q, text in asked},
     }
     context: dict[str, Any] = {
-        "ticket": ticket, "kinds": Ticket.Kind.choices, "categories": category_choices(), "matrix": matrix_words(),
-        "impacts": impact_choices(), "urgencies": urgency_choices(), "problems": {}, "typed": typed,
+        "ticket": ticket,
+        "kinds": Ticket.Kind.choices,
+        "categories": category_choices(),
+        "matrix": matrix_words(),
+        "impacts": impact_choices(),
+        "urgencies": urgency_choices(),
+        "problems": {},
+        "typed": typed,
     }
     if request.method == "POST":
         names = ("kind", "category", "impact", "urgency", *(f"question-{q.pk}" for q, _text in asked))
@@ -77,17 +86,20 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
     return answers.sheet(request, "web/desk/sheets/classify.html", context)
 
 
-def _classified(
-    ticket: Ticket, actor: Actor, typed: Mapping[str, str], asked: list[Any], version: int | None
-) -> None:
+def _classified(ticket: Ticket, actor: Actor, typed: Mapping[str, str], asked: list[Any], version: int | None) -> None:
     """Save what changed, and only that. Nothing changed at all is no fault here: the sheet closes."""
     wished = Category.objects.filter(pk=forms.whole(typed["category"]) or 0, is_active=True).first()
     if typed["category"] and wished is None:
         raise Invalid({"category": [_("This category does not exist.")]})
     try:
         classification.classify(
-            ticket, actor=actor, kind=typed["kind"], category=wished, impact=forms.whole(typed["impact"]) or 0,
-            urgency=forms.whole(typed["urgency"]) or 0, version=version,
+            ticket,
+            actor=actor,
+            kind=typed["kind"],
+            category=wished,
+            impact=forms.whole(typed["impact"]) or 0,
+            urgency=forms.whole(typed["urgency"]) or 0,
+            version=version,
         )
     except Invalid as refusal:
         if refusal.code != "nothing_changed":

@@ -19,6 +19,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands.conversation import Recipient, copies_of, recipients_of
 from dreiklang.tickets.models import Draft, Ticket
+from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.head import way_of
 
 MESSAGE, NOTE, THIRD, RELAY = "message", "note", "third", "relay"
@@ -55,13 +56,18 @@ class Composer:
     words: str = ""
 
 
-def composer_of(ticket: Ticket, *, actor: Actor, typed: Mapping[str, Mapping[str, Any]] | None = None,
-                problems: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
-                conflicts: Mapping[str, Any] | None = None) -> Composer:
+def composer_of(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    typed: Mapping[str, Mapping[str, Any]] | None = None,
+    problems: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
+    conflicts: Mapping[str, Any] | None = None,
+) -> Composer:
     """The composer for this reader; ``typed``, ``problems`` and ``conflicts`` by tab after a refusal."""
     if not policy.may_work(actor, ticket):
         return Composer(())
-    drafts = {d.place: d for d in Draft.objects.filter(person_id=actor.id, ticket=ticket)}
+    drafts = {d.place: d for d in Draft.objects.filter(person_id=me(actor), ticket=ticket)}
     typed, problems, conflicts = typed or {}, problems or {}, conflicts or {}
 
     def tab(words: str, **given: Any) -> Tab:
@@ -95,27 +101,45 @@ def _tabs(ticket: Ticket, actor: Actor, tab: Any) -> Any:
         relay = offered_relay(ticket, actor.teams)
         to, copies = recipients_of(ticket), copies_of(ticket)
         yield tab(
-            MESSAGE, name=_("Answer"), icon="send", key="r", url=reverse("desk:messages", args=[ticket.number]),
-            button=send_words(to, copies), placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
+            MESSAGE,
+            name=_("Answer"),
+            icon="send",
+            key="r",
+            url=reverse("desk:messages", args=[ticket.number]),
+            button=send_words(to, copies),
+            placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
             recipients="" if to else _("No mail address is known: the answer stays here and in the portal."),
             **_relayed(relay),
         )
     elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (way := way_of(ticket)).in_force:
         level = way.in_force.from_level
         yield tab(
-            RELAY, name=_("Answer through level %(level)s") % {"level": level}, icon="corner-down-right", key="r",
-            url=reverse("desk:relays", args=[ticket.number]), button=_("Offer to level %(level)s") % {"level": level},
+            RELAY,
+            name=_("Answer through level %(level)s") % {"level": level},
+            icon="corner-down-right",
+            key="r",
+            url=reverse("desk:relays", args=[ticket.number]),
+            button=_("Offer to level %(level)s") % {"level": level},
             placeholder=_("Technical words; level %(level)s puts them into the requester's") % {"level": level},
             notice="",
         )
     yield tab(
-        NOTE, name=_("Internal note"), icon="lock", key="n", url=reverse("desk:notes", args=[ticket.number]),
-        button=_("Keep inside"), placeholder=_("Only the levels read this. @@ mentions a colleague."),
+        NOTE,
+        name=_("Internal note"),
+        icon="lock",
+        key="n",
+        url=reverse("desk:notes", args=[ticket.number]),
+        button=_("Keep inside"),
+        placeholder=_("Only the levels read this. @@ mentions a colleague."),
     )
     if policy.may_write_to_third_party(actor, ticket) and ticket.state != lifecycle.CLOSED:
         yield tab(
-            THIRD, name=_("Third party"), icon="mail-forward", key="t",
-            url=reverse("desk:correspondence", args=[ticket.number]), button=_("Send to the third party"),
+            THIRD,
+            name=_("Third party"),
+            icon="mail-forward",
+            key="t",
+            url=reverse("desk:correspondence", args=[ticket.number]),
+            button=_("Send to the third party"),
             placeholder=_("To a vendor or an expert. The requester does not see it."),
         )
 

@@ -215,7 +215,7 @@ def _journal_lines(ticket: Ticket) -> list[Entry]:
     lines = [n for n in journal.lines_about("ticket", [ticket.pk]) if n.event.code in sentences.TOLD]
     people = {n.actor_id for n in lines if n.actor_kind == "person"}
     people |= {getattr(n.event, name, None) for n in lines for name in sentences.PEOPLE}
-    names: dict[Any, str] = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    names: dict[Any, str] = dict(Person.objects.filter(pk__in=[p for p in people if p]).values_list("pk", "name"))
     teams: dict[Any, str] = dict(Team.objects.values_list("pk", "name"))
     return [
         Entry(

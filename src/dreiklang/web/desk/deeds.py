@@ -9,13 +9,12 @@ from django.views.decorators.http import require_POST
 from dreiklang.escalation import queries as between
 from dreiklang.escalation.commands import handing_over, relaying
 from dreiklang.kernel.errors import NotFound, WrongState
-from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import assignment, conversation, pausing, resolution
 from dreiklang.tickets.models import Message
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import done
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -25,7 +24,7 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
     """Assign the ticket to oneself."""
     ticket, actor = ticket_of(request, number)
     forms.read(request)
-    person = Person.objects.get(pk=actor.id)
+    person = myself(actor)
     ticket = assignment.assign(ticket, actor=actor, person=person, version=forms.version_of(request))
     return done(request, ticket, _("It is yours now."))
 
@@ -39,7 +38,7 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
     handover = between.waiting_handover(ticket)
     if handover is None:
         raise WrongState(_("Somebody has taken it already."), code="already_accepted")
-    handing_over.accept(handover, actor=actor, person=Person.objects.get(pk=actor.id))
+    handing_over.accept(handover, actor=actor, person=myself(actor))
     return done(request, ticket, _("Accepted. It is yours now."))
 
 

@@ -1,4 +1,4 @@
-"""One entry of the conversation, whatever kind of words or deed it is: what a template needs, and nothing of the tables."""
+"""One entry of the conversation, whatever kind of words or deed it is: what a template needs, no table behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and originals: only for those who may read the words they came with, and never run by the browser (P32, P33)."""
+"""Files and originals: only for those who may read the words they came with, never run by the browser (P32, P33)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _words(kind: str, words_id: int) -> Message | Correspondence | None:
 def _pictures(words: Message | Correspondence) -> dict[str, str]:
     """Content id → the picture itself: a frame without an origin may not ask us for it with the reader's session."""
     found: dict[str, str] = {}
-    for picture in words.attachments.filter(content_type__in=SHOWN_INLINE).exclude(content_id="").select_related("file"):
+    for picture in (
+        words.attachments.filter(content_type__in=SHOWN_INLINE).exclude(content_id="").select_related("file")
+    ):
         if picture.file.size <= LARGEST_PICTURE:
             content = base64.b64encode(files.read(picture.file.sha256)).decode()
             found[picture.content_id.strip("<>")] = f"data:{picture.content_type};base64,{content}"

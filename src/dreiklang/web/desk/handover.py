@@ -25,7 +25,7 @@ from dreiklang.web import forms
 from dreiklang.web.components.moments import clock_words
 from dreiklang.web.desk import answers
 from dreiklang.web.desk.classification import language
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
 from dreiklang.web.desk.sheets import run
 from dreiklang.web.desk.words import changes_since
@@ -45,8 +45,9 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
         typed, saved_at = _begun(ticket, actor)
         if wished := request.GET.get("to"):
             typed = {**typed, "to": wished}
-        return answers.sheet(request, "web/desk/sheets/handover.html",
-                             _context(ticket, candidates, typed, saved_at=saved_at))
+        return answers.sheet(
+            request, "web/desk/sheets/handover.html", _context(ticket, candidates, typed, saved_at=saved_at)
+        )
     typed = _typed(request, ticket)
     chosen = next((c for c in candidates if str(c.team.pk) == typed["to"]), None)
     try:
@@ -54,7 +55,11 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
             raise Invalid({"to": [_("Please choose a team that can take it.")]})
         _answered(ticket, actor, typed)
         handing_over.hand_over(
-            ticket, actor=actor, to_team=chosen.team, case=case_of(typed), at_once_because=typed["at_once_because"],
+            ticket,
+            actor=actor,
+            to_team=chosen.team,
+            case=case_of(typed),
+            at_once_because=typed["at_once_because"],
             version=_version(request, ticket, actor),
         )
     except (Invalid, Conflict) as refusal:
@@ -90,7 +95,7 @@ def _answered(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> None:
 
 def _begun(ticket: Ticket, actor: Actor) -> tuple[dict[str, Any], int]:
     """The draft if there is one, else what the ticket's own log already knows of steps."""
-    draft = Draft.objects.filter(person_id=actor.id, ticket=ticket, place=PLACE).first()
+    draft = Draft.objects.filter(person_id=me(actor), ticket=ticket, place=PLACE).first()
     if draft and draft.content:
         typed = {name: draft.content.get(name, "") for name in ("to", "at_once_because", *WORDS)}
         typed |= {n: v for n, v in draft.content.items() if n.startswith("question-")}
@@ -107,7 +112,11 @@ def _listed(value: Any) -> list[str]:
 
 
 def _again(
-    request: HttpRequest, ticket: Ticket, actor: Actor, candidates: list[Any], typed: dict[str, Any],
+    request: HttpRequest,
+    ticket: Ticket,
+    actor: Actor,
+    candidates: list[Any],
+    typed: dict[str, Any],
     refusal: Invalid | Conflict,
 ) -> HttpResponse:
     keeping.save_draft(ticket, actor=actor, place=PLACE, content={k: v for k, v in typed.items() if k != "version"})
@@ -128,11 +137,23 @@ def _context(ticket: Ticket, candidates: list[Any], typed: dict[str, Any], *, sa
     needed = _needed(demands, questions, typed, level)
     missing = sum(not part["done"] for part in needed)
     return {
-        "ticket": ticket, "candidates": candidates, "chosen": chosen, "to_level": level, "typed": typed,
-        "why": why_words(chosen) if chosen else "", "present": _present(chosen), "needed": needed, "missing": missing,
+        "ticket": ticket,
+        "candidates": candidates,
+        "chosen": chosen,
+        "to_level": level,
+        "typed": typed,
+        "why": why_words(chosen) if chosen else "",
+        "present": _present(chosen),
+        "needed": needed,
+        "missing": missing,
         "optional": [p for p in parts_in_words(level) if p[0] in WORDS and p[0] not in demands.parts],
-        "steps": _step_rows(typed), "steps_needed": "steps" in demands.parts, "minimum_steps": demands.minimum_steps,
-        "known": _known(ticket, questions), "category": category_words(ticket), "saved_at": saved_at, "problems": {},
+        "steps": _step_rows(typed),
+        "steps_needed": "steps" in demands.parts,
+        "minimum_steps": demands.minimum_steps,
+        "known": _known(ticket, questions),
+        "category": category_words(ticket),
+        "saved_at": saved_at,
+        "problems": {},
         "place": PLACE,
     }
 
@@ -144,8 +165,11 @@ def parts_in_words(level: int) -> list[tuple[str, str, str]]:
         ("observations", _("What was observed?"), _("Symptoms, messages, since when")),
         ("ruled_out", _("What is ruled out?"), _("For example: paper and ribbon, checked at the device")),
         ("affected", _("Who and what is affected?"), _("People, places, devices, services")),
-        ("question", _("What shall level %(level)s do?") % {"level": level},
-         _("For example: check the way from the print server to the wards")),
+        (
+            "question",
+            _("What shall level %(level)s do?") % {"level": level},
+            _("For example: check the way from the print server to the wards"),
+        ),
     ]
 
 
@@ -155,8 +179,16 @@ def _needed(demands: Demands, questions: list[Any], typed: Mapping[str, Any], le
         name = f"question-{question.pk}"
         value = typed.get(name) or known
         if not known:
-            found.append({"name": name, "label": question.label_in(language()), "value": value, "hint": "",
-                          "question": question, "done": bool(value)})
+            found.append(
+                {
+                    "name": name,
+                    "label": question.label_in(language()),
+                    "value": value,
+                    "hint": "",
+                    "question": question,
+                    "done": bool(value),
+                }
+            )
     for part, label, hint in parts_in_words(level):
         if part in demands.parts:
             value = typed.get(part, "")
@@ -216,17 +248,29 @@ def hand_back(request: HttpRequest, number: int) -> HttpResponse:
 
     def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
         return {
-            "kinds": HandBack.Kind.choices, "handover": between.handover_in_force(ticket), "typed": {"kind": "solved"},
+            "kinds": HandBack.Kind.choices,
+            "handover": between.handover_in_force(ticket),
+            "typed": {"kind": "solved"},
         }
 
     def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
         back = handing_back.hand_back(
-            ticket, actor=actor, kind=typed["kind"], reason=typed["reason"], solution=typed["solution"],
-            hint=typed["hint"], version=typed["version"],
+            ticket,
+            actor=actor,
+            kind=typed["kind"],
+            reason=typed["reason"],
+            solution=typed["solution"],
+            hint=typed["hint"],
+            version=typed["version"],
         )
         return _("Back to level %(level)s.") % {"level": back.to_level}
 
     return run(
-        request, number, template="web/desk/sheets/hand_back.html", fields=("kind", "reason", "solution", "hint"),
-        deed=deed, start=start, place="hand_back",
+        request,
+        number,
+        template="web/desk/sheets/hand_back.html",
+        fields=("kind", "reason", "solution", "hint"),
+        deed=deed,
+        start=start,
+        place="hand_back",
     )

@@ -163,8 +163,11 @@ def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
         found.append(Notice(words, "warn", "arrow-ramp-right"))
         if way.waiting.missing:
             found.append(
-                Notice(_("It was passed on before it was complete: %(why)s") % {"why": way.waiting.at_once_because},
-                       "warn", "alert-triangle")
+                Notice(
+                    _("It was passed on before it was complete: %(why)s") % {"why": way.waiting.at_once_because},
+                    "warn",
+                    "alert-triangle",
+                )
             )
     if ticket.is_direct:
         found.append(Notice(_("The direct line is open: level 3 may write to the requester."), "ok", "phone"))

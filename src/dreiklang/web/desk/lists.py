@@ -24,6 +24,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import ReadMark, Ticket
 from dreiklang.web import forms
+from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.sparks import spark
 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
@@ -102,9 +103,9 @@ def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
     """The unsettled tickets of a list. Raises NotFound for a list that is not the actor's to see."""
     seen = policy.visible_to(actor)
     if key == MINE:
-        return seen.filter(assignee_id=actor.id or 0, state_group__in=["initial", "active", "pending"])
+        return seen.filter(assignee_id=me(actor), state_group__in=["initial", "active", "pending"])
     if key == PARKED:
-        own = Q(assignee_id=actor.id or 0) | Q(team_id__in=actor.teams)
+        own = Q(assignee_id=me(actor)) | Q(team_id__in=actor.teams)
         return seen.filter(own, state_group="pending")
     if key == SIGHT:
         return in_sight_of(actor)
@@ -164,7 +165,7 @@ def _kinds(key: str) -> tuple[str, ...]:
 
 def _narrowed(found: QuerySet[Ticket], actor: Actor, narrowing: str) -> QuerySet[Ticket]:
     if narrowing == "mine":
-        return found.filter(assignee_id=actor.id or 0)
+        return found.filter(assignee_id=me(actor))
     if narrowing == "free":
         return found.filter(assignee_id=None)
     return found
@@ -175,7 +176,9 @@ def _filters(key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str) ->
     if not key.startswith("team-"):
         return []
     counts = found.aggregate(
-        all=Count("id"), mine=Count("id", filter=Q(assignee_id=actor.id or 0)), free=Count("id", filter=Q(assignee_id=None))
+        all=Count("id"),
+        mine=Count("id", filter=Q(assignee_id=me(actor))),
+        free=Count("id", filter=Q(assignee_id=None)),
     )
     address = reverse("desk:worklist", args=[key])
     return [
@@ -186,7 +189,7 @@ def _filters(key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str) ->
 
 
 def _is_next() -> Q:
-    """What loses most by waiting: a heavy priority, an unanswered word, a case that waits to be accepted, a promise near."""
+    """What loses most by waiting: heavy, unanswered, not yet accepted, or with a promise near."""
     near = clock.now() + timedelta(hours=2)
     return Q(priority__lte=2) | Q(last_word_by="requester") | Q(awaits_acceptance=True) | Q(next_promise_at__lte=near)
 
@@ -200,9 +203,7 @@ def _in_group(found: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
     return found.filter(state_group="pending") if kind == WAITING else found
 
 
-def _group(
-    kind: str, key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str, *, after: str = ""
-) -> Group:
+def _group(kind: str, key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str, *, after: str = "") -> Group:
     names = {
         NEXT: (_("Next"), _("what loses most by waiting")),
         LATER: (_("Then"), ""),
@@ -229,8 +230,10 @@ def rows_of(tickets: Iterable[Ticket], *, actor: Actor, list_key: str, kind: str
     """Tickets as rows; what the reader has seen of them in one query."""
     tickets = list(tickets)
     seen = dict(
-        ReadMark.objects.filter(person_id=actor.id, ticket__in=[t.pk for t in tickets]).values_list("ticket_id", "read_at")
-        if actor.id and tickets
+        ReadMark.objects.filter(person_id=me(actor), ticket__in=[t.pk for t in tickets]).values_list(
+            "ticket_id", "read_at"
+        )
+        if tickets
         else ()
     )
     now, zone, language = clock.now(), timezone.get_current_timezone(), (get_language() or "en")[:2]
@@ -260,7 +263,7 @@ def rows_of(tickets: Iterable[Ticket], *, actor: Actor, list_key: str, kind: str
 
 
 def _row_words(ticket: Ticket, kind: str, is_shut: bool) -> str:
-    """Under the subject: whose it is and where, or with whom it lies. Of what went up, an outsider reads the state only."""
+    """Under the subject: whose it is and where, or with whom it lies; an outsider reads the state only."""
     if is_shut:
         return _("in work further up")
     if kind == ABOVE:
@@ -289,7 +292,9 @@ def lists_for(actor: Actor) -> list[dict[str, Any]]:
         own.filter(team_id__in=actor.teams).values("team_id").annotate(n=Count("id")).values_list("team_id", "n")
     )
     teams = Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name")
-    found: list[dict[str, Any]] = [_entry(MINE, _("Mine"), "user-check", _count(tickets_in(MINE, actor=actor)), goto="m")]
+    found: list[dict[str, Any]] = [
+        _entry(MINE, _("Mine"), "user-check", _count(tickets_in(MINE, actor=actor)), goto="m")
+    ]
     for team in teams:
         found.append(
             _entry(f"team-{team.pk}", team.name, "", counts.get(team.pk, 0), level=team.level, goto=str(team.level))

@@ -22,6 +22,7 @@ from dreiklang.tickets.models import Category, Draft, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices, impact_choices, urgency_choices
+from dreiklang.web.desk.finding import me, myself
 from dreiklang.web.routing import actor_of, policy
 
 FIELDS = (
@@ -39,8 +40,14 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form; a refusal shows it again with every word."""
     actor = actor_of(request)
     if request.method == "GET":
-        draft = Draft.objects.filter(person_id=actor.id, ticket=None, place=PLACE).first()
-        typed = {"kind": "incident", "impact": "3", "urgency": "2", "channel": "phone", **(draft.content if draft else {})}
+        draft = Draft.objects.filter(person_id=me(actor), ticket=None, place=PLACE).first()
+        typed = {
+            "kind": "incident",
+            "impact": "3",
+            "urgency": "2",
+            "channel": "phone",
+            **(draft.content if draft else {}),
+        }
         if wished := request.GET.get("requester"):
             typed["requester"] = wished
         return _page(request, actor, typed, saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0)
@@ -64,9 +71,14 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
         raise Invalid({"text": [_("What was said? A sentence is enough.")]})
     is_ours = typed["channel"] == "outgoing"
     ticket = opening.open_ticket(
-        requester, actor=actor, subject=typed["subject"] or typed["text"], kind=typed["kind"],
-        channel="mail" if is_ours else typed["channel"], category=wished,
-        impact=forms.whole(typed["impact"]) or 0, urgency=forms.whole(typed["urgency"]) or 0,
+        requester,
+        actor=actor,
+        subject=typed["subject"] or typed["text"],
+        kind=typed["kind"],
+        channel="mail" if is_ours else typed["channel"],
+        category=wished,
+        impact=forms.whole(typed["impact"]) or 0,
+        urgency=forms.whole(typed["urgency"]) or 0,
     )
     files = forms.uploads(request)
     if is_ours:
@@ -76,7 +88,7 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
             ticket, actor=actor, author=requester, text=typed["text"], channel=typed["channel"], attachments=files
         )
     if typed["mine"] and ticket.team_id in actor.teams:
-        assignment.assign(ticket, actor=actor, person=Person.objects.get(pk=actor.id))
+        assignment.assign(ticket, actor=actor, person=myself(actor))
     return ticket
 
 
@@ -91,25 +103,42 @@ def _requester(actor: Actor, typed: Mapping[str, str]) -> Person:
     if not organizations.may_keep_persons(actor):
         raise NotAllowed(_("You may not add persons."))
     return make_person(
-        typed["name"], organization=home, actor=actor, mails=[m for m in (typed["mail"],) if m],
+        typed["name"],
+        organization=home,
+        actor=actor,
+        mails=[m for m in (typed["mail"],) if m],
         phones=[p for p in (typed["phone"],) if p],
     )
 
 
 def _page(
-    request: HttpRequest, actor: Actor, typed: Mapping[str, Any], *, problems: Mapping[str, Any] | None = None,
-    saved_at: int = 0, status: int = 200,
+    request: HttpRequest,
+    actor: Actor,
+    typed: Mapping[str, Any],
+    *,
+    problems: Mapping[str, Any] | None = None,
+    saved_at: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     chosen = None
     if key := forms.whole(str(typed.get("requester", ""))):
         chosen = organizations.persons_visible_to(actor).select_related("organization").filter(pk=key).first()
     context = {
-        "typed": typed, "problems": problems or {}, "chosen": chosen, "kinds": Ticket.Kind.choices,
-        "categories": category_choices(), "impacts": impact_choices(), "urgencies": urgency_choices(),
+        "typed": typed,
+        "problems": problems or {},
+        "chosen": chosen,
+        "kinds": Ticket.Kind.choices,
+        "categories": category_choices(),
+        "impacts": impact_choices(),
+        "urgencies": urgency_choices(),
         "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),
         "saved_at": saved_at,
-        "channels": [("phone", _("Telephone")), ("walk_in", _("In person")), ("mail", _("Mail, typed in")),
-                     ("outgoing", _("We write first"))],
+        "channels": [
+            ("phone", _("Telephone")),
+            ("walk_in", _("In person")),
+            ("mail", _("Mail, typed in")),
+            ("outgoing", _("We write first")),
+        ],
     }
     return render(request, "web/desk/new.html", context, status=status)
 
@@ -120,5 +149,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep a ticket that is being typed."""
     from dreiklang.web.desk.composer import saved_words
 
-    draft = keeping.save_draft(None, actor=actor_of(request), place=PLACE, content=forms.draft_content(request))
+    actor = actor_of(request)
+    myself(actor)
+    draft = keeping.save_draft(None, actor=actor, place=PLACE, content=forms.draft_content(request))
     return HttpResponse(saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")

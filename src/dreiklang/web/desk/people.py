@@ -20,7 +20,7 @@ from dreiklang.tickets.commands import classification, participation
 from dreiklang.tickets.models import Participant, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk import answers
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -41,8 +41,10 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:30]
     seen = organizations.persons_visible_to(actor).filter(is_active=True)
     working = memberships_on(today()).values("person_id")
-    found = people.found_persons(seen.filter(pk__in=working), words).exclude(pk=actor.id).order_by("sort_key", "id")[:6]
-    return JsonResponse({"colleagues": [{"id": p.pk, "name": p.name} for p in found]})
+    found = (
+        people.found_persons(seen.filter(pk__in=working), words).exclude(pk=me(actor)).order_by("sort_key", "id")[:6]
+    )
+    return JsonResponse({"colleagues": [{"id": p.pk, "name": p.name} for p in found[:6]]})
 
 
 @require_GET

@@ -24,7 +24,7 @@ from dreiklang.web.routing import actor_of, policy
 def page(request: HttpRequest) -> HttpResponse:
     """The page, and saving it."""
     actor = actor_of(request)
-    account = Account.objects.get(pk=actor.account_id)
+    account = Account.objects.get(pk=actor.account_id or 0)
     problems: dict[str, list[str]] = {}
     if request.method == "POST":
         typed = forms.read(request, "language", "theme", "density", "single_keys", lists=["mail"])
@@ -38,9 +38,13 @@ def page(request: HttpRequest) -> HttpResponse:
             return redirect("desk:preferences")
     chosen = account.preference("notify.mail")
     context = {
-        "languages": settings.LANGUAGES, "account": account, "problems": problems,
-        "theme_now": account.preference("theme", "system"), "density_now": account.preference("density", "dense"),
-        "keys_now": account.preference("single_keys", True), "kinds": kinds(),
+        "languages": settings.LANGUAGES,
+        "account": account,
+        "problems": problems,
+        "theme_now": account.preference("theme", "system"),
+        "density_now": account.preference("density", "dense"),
+        "keys_now": account.preference("single_keys", True),
+        "kinds": kinds(),
         "mailed": rules.MAILED_BY_DEFAULT if chosen is None else chosen,
         "themes": [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))],
         "densities": [("dense", _("dense")), ("roomy", _("roomy"))],

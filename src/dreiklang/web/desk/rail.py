@@ -31,7 +31,8 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         "areas": areas,
         "at": _where(request),
         "me": actor,
-        "me_words": ngettext("Level %(levels)s", "Levels %(levels)s", len(levels)) % {"levels": ", ".join(map(str, levels))}
+        "me_words": ngettext("Level %(levels)s", "Levels %(levels)s", len(levels))
+        % {"levels": ", ".join(map(str, levels))}
         if levels
         else "",
         "may_control": actor.has(AUDIENCES["control"]),

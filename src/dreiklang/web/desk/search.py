@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -13,9 +14,8 @@ from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.search import search_tickets
 from dreiklang.web import forms
-from dreiklang.web.desk.finding import found_tickets
 from dreiklang.web.routing import actor_of, policy
 
 PAGE = 30
@@ -28,9 +28,10 @@ LONGEST = 200
 def palette(request: HttpRequest) -> HttpResponse:
     """A few tickets and persons for what is being typed."""
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
-    context = {"words": words, "tickets": [], "people": []}
+    context: dict[str, Any] = {"words": words, "tickets": [], "people": []}
     if words:
-        context |= {"tickets": found_tickets(words, actor=actor)[:OFFERED], "people": _people(words, actor)[:OFFERED]}
+        found = search_tickets(words, actor=actor, limit=OFFERED)
+        context |= {"tickets": found.tickets, "people": _people(words, actor)[:OFFERED]}
     return render(request, "web/desk/palette.html", context)
 
 
@@ -42,11 +43,17 @@ def page(request: HttpRequest) -> HttpResponse:
     number = forms.whole(words.lstrip("#"))
     if number is not None and tickets.visible_to(actor).filter(number=number).exists():
         return redirect("desk:ticket", number=number)
-    hits: Sequence[Ticket] = found_tickets(words, actor=actor)[:PAGE] if words else []
-    context = {"words": words, "tickets": hits, "people": _people(words, actor)[:PAGE] if words else []}
+    before = forms.whole(request.GET.get("before", ""))
+    found = search_tickets(words, actor=actor, before=before, limit=PAGE)
+    context = {
+        "words": words,
+        "found": found,
+        "older": found.tickets[-1].pk if found.has_more else None,
+        "people": _people(words, actor)[:PAGE] if words and before is None else [],
+    }
     return render(request, "web/desk/search.html", context)
 
 
-def _people(words: str, actor: Actor) -> Sequence[Person]:
+def _people(words: str, actor: Actor) -> QuerySet[Person]:
     seen = organizations.persons_visible_to(actor).filter(is_active=True)
     return people.found_persons(seen, words).select_related("organization").order_by("sort_key", "id")

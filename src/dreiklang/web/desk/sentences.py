@@ -69,9 +69,7 @@ def _classified(event: Any, names: Names, teams: Names) -> str:
 def _paused(event: Any, names: Names, teams: Names) -> str:
     words = str(dict(Pending.Reason.choices).get(event.reason, event.reason))
     if event.until:
-        until = moments.clock_words(
-            datetime.fromisoformat(event.until), clock.now(), timezone.get_current_timezone()
-        )
+        until = moments.clock_words(datetime.fromisoformat(event.until), clock.now(), timezone.get_current_timezone())
         words += _(", until %(moment)s") % {"moment": until}
     return f"{words}: {event.note}" if event.note else words
 
@@ -105,8 +103,9 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.moved": _moved,
     "ticket.classified": _classified,
     "ticket.subject_changed": lambda e, n, t: _("subject was: %(former)s") % {"former": e.former},
-    "ticket.requester_changed": lambda e, n, t: _("requester: %(former)s → %(new)s")
-    % {"former": n.get(e.former_id, "?"), "new": n.get(e.requester_id, "?")},
+    "ticket.requester_changed": lambda e, n, t: (
+        _("requester: %(former)s → %(new)s") % {"former": n.get(e.former_id, "?"), "new": n.get(e.requester_id, "?")}
+    ),
     "participant.added": lambda e, n, t: _("in copy from now on: %(address)s") % {"address": e.address},
     "participant.removed": lambda e, n, t: _("no longer in copy: %(address)s") % {"address": e.address},
     "ticket.paused": _paused,
@@ -115,8 +114,9 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
     "message.withdrawn": _fixed(lambda: _("called back before it left")),
-    "message.failed": lambda e, n, t: _("could not be delivered to %(recipient)s: %(reason)s")
-    % {"recipient": e.recipient, "reason": e.reason},
+    "message.failed": lambda e, n, t: (
+        _("could not be delivered to %(recipient)s: %(reason)s") % {"recipient": e.recipient, "reason": e.reason}
+    ),
     "handover.accepted": _fixed(lambda: _("handover accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),

@@ -20,10 +20,11 @@ from dreiklang.organizations.models import Person
 from dreiklang.teams import queries as teams
 from dreiklang.teams.models import Team
 from dreiklang.tickets.commands import assignment, classification, interventions, keeping, pausing, resolution
+from dreiklang.tickets.commands.conversation import copies_of, recipients_of
 from dreiklang.tickets.models import Draft, Intervention, Pending, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, composer
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.words import changes_since
 from dreiklang.web.routing import policy
 
@@ -31,15 +32,21 @@ Deed = Callable[[Ticket, Actor, Mapping[str, Any]], str]
 
 
 def run(
-    request: HttpRequest, number: int, *, template: str, fields: tuple[str, ...], deed: Deed,
-    start: Callable[[Ticket, Actor], Mapping[str, Any]] | None = None, place: str = "",
+    request: HttpRequest,
+    number: int,
+    *,
+    template: str,
+    fields: tuple[str, ...],
+    deed: Deed,
+    start: Callable[[Ticket, Actor], Mapping[str, Any]] | None = None,
+    place: str = "",
 ) -> HttpResponse:
     """Show a sheet, or do its deed and close it; on a refusal show it again with every word kept."""
     ticket, actor = ticket_of(request, number)
     context: dict[str, Any] = {"ticket": ticket, "typed": {}, "problems": {}, "place": place, "saved_at": 0}
     if request.method == "GET":
         context |= start(ticket, actor) if start else {}
-        draft = Draft.objects.filter(person_id=actor.id, ticket=ticket, place=place).first() if place else None
+        draft = Draft.objects.filter(person_id=me(actor), ticket=ticket, place=place).first() if place else None
         if draft and draft.content:
             context["typed"] = {**context["typed"], **draft.content}
             context["saved_at"] = int(draft.saved_at.timestamp() * 1000)
@@ -72,7 +79,11 @@ def pause(request: HttpRequest, number: int) -> HttpResponse:
         return _("Parked.")
 
     return run(
-        request, number, template="web/desk/sheets/pause.html", fields=("reason", "until", "note"), deed=deed,
+        request,
+        number,
+        template="web/desk/sheets/pause.html",
+        fields=("reason", "until", "note"),
+        deed=deed,
         start=lambda t, a: {"reasons": Pending.Reason.choices, "typed": {"reason": "requester"}},
     )
 
@@ -84,7 +95,7 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
 
     def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
         back = between.returned_solution(ticket)
-        to, copies = composer.recipients_of(ticket), composer.copies_of(ticket)
+        to, copies = recipients_of(ticket), copies_of(ticket)
         return {
             "typed": {"text": back.solution if back else ""},
             "taken_over": back,
@@ -98,7 +109,12 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
         return _("Solved; the requester is told.")
 
     return run(
-        request, number, template="web/desk/sheets/resolve.html", fields=("text",), deed=deed, start=start,
+        request,
+        number,
+        template="web/desk/sheets/resolve.html",
+        fields=("text",),
+        deed=deed,
+        start=start,
         place="resolution",
     )
 
@@ -133,8 +149,13 @@ def intervention(request: HttpRequest, number: int) -> HttpResponse:
         return _("Logged.")
 
     return run(
-        request, number, template="web/desk/sheets/intervention.html",
-        fields=("text", "kind", "result", "outcome", "minutes"), deed=deed, start=start, place="intervention",
+        request,
+        number,
+        template="web/desk/sheets/intervention.html",
+        fields=("text", "kind", "result", "outcome", "minutes"),
+        deed=deed,
+        start=start,
+        place="intervention",
     )
 
 
@@ -148,7 +169,11 @@ def change_subject(request: HttpRequest, number: int) -> HttpResponse:
         return _("The subject is changed.")
 
     return run(
-        request, number, template="web/desk/sheets/subject.html", fields=("subject",), deed=deed,
+        request,
+        number,
+        template="web/desk/sheets/subject.html",
+        fields=("subject",),
+        deed=deed,
         start=lambda t, a: {"typed": {"subject": t.subject}},
     )
 
@@ -172,7 +197,7 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 
     def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
         members = teams.members_on(ticket.team, teams.today()) if ticket.team else []
-        beside = Team.objects.filter(level=ticket.level, is_active=True).exclude(pk=ticket.team_id)
+        beside = Team.objects.filter(level=ticket.level, is_active=True).exclude(pk=ticket.team_id or 0)
         return {
             "members": [m.person for m in members],
             "away": teams.absences_on(teams.today(), [m.person_id for m in members]),
@@ -195,6 +220,4 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
         assignment.assign(ticket, actor=actor, person=person, version=typed["version"])
         return _("Assigned to %(name)s.") % {"name": person.name} if person else _("Back to the team.")
 
-    return run(
-        request, number, template="web/desk/sheets/assign.html", fields=("to", "reason"), deed=deed, start=start
-    )
+    return run(request, number, template="web/desk/sheets/assign.html", fields=("to", "reason"), deed=deed, start=start)

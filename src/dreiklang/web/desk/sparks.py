@@ -14,6 +14,8 @@ from dreiklang.web.staff.spark import Trail, spark_svg
 BEGINS, ENDS = 7, 19
 DAY_MINUTES = (ENDS - BEGINS) * 60
 WORKDAYS = 5
+#: With fewer working minutes than this, the picture shows plain time: a case of one night is still seen.
+LEAST_WORKED = 10
 
 
 def spark(signs: Sequence[Sequence[Any]], *, now: datetime, zone: tzinfo, language: str) -> SafeString:
@@ -25,13 +27,17 @@ def trail_of_signs(signs: Sequence[Sequence[Any]], *, now: datetime, zone: tzinf
     """Signs of a ticket (see ``tickets.commands.holding.mark``) as the trail that the sparkline is drawn from."""
     if not signs:
         return Trail(levels=(1, 2, 3), start=1)
-    begin = _worked(int(signs[0][2]), zone)
+    first, present = int(signs[0][2]), int(now.timestamp() // 60)
+    is_silent = _worked(present, zone) - _worked(first, zone) < LEAST_WORKED
+    begin = first if is_silent else _worked(first, zone)
+
+    def seconds(minute: int) -> float:
+        return max(0.0, ((minute if is_silent else _worked(minute, zone)) - begin) * 60)
+
     drawn = _Drawn(int(signs[0][1]))
     for sign, level, minute in signs:
-        drawn.take(sign, int(level), max(0.0, (_worked(int(minute), zone) - begin) * 60))
-    total = drawn.closed_at
-    if total is None:
-        total = max(drawn.last, (_worked(int(now.timestamp() // 60), zone) - begin) * 60)
+        drawn.take(sign, int(level), seconds(int(minute)))
+    total = drawn.closed_at if drawn.closed_at is not None else max(drawn.last, seconds(present))
     levels = (1, 2, 3, 4) if 4 in drawn.levels else (1, 2, 3)
     return Trail(
         levels=levels,
@@ -40,7 +46,7 @@ def trail_of_signs(signs: Sequence[Sequence[Any]], *, now: datetime, zone: tzinf
         rests=tuple((level, since, until) for level, since, until in drawn.rests),
         moves=tuple(drawn.moves),
         outward=tuple(drawn.outward),
-        midnights=tuple(_midnights(int(signs[0][2]), drawn, total, zone, begin)),
+        midnights=() if is_silent else tuple(_midnights(first, total, zone, begin)),
         total=total,
         is_closed=drawn.closed_at is not None,
     )
@@ -123,7 +129,7 @@ def _worked(minute: int, zone: tzinfo) -> float:
     return full * DAY_MINUTES + today
 
 
-def _midnights(first: int, drawn: _Drawn, total: float, zone: tzinfo, begin: float) -> list[float]:
+def _midnights(first: int, total: float, zone: tzinfo, begin: float) -> list[float]:
     """Where a working day ends within the trail; more than three are left to the drawing to drop."""
     local = datetime.fromtimestamp(first * 60, tz=zone)
     found: list[float] = []

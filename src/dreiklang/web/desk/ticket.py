@@ -19,7 +19,7 @@ from dreiklang.web.desk.answers import is_fragment
 from dreiklang.web.desk.composer import composer_of
 from dreiklang.web.desk.conversation import conversation_of
 from dreiklang.web.desk.entries import by_day
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import head_of, list_address
 from dreiklang.web.desk.staff import staff_of
 from dreiklang.web.routing import policy
@@ -30,7 +30,7 @@ from dreiklang.web.routing import policy
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket; with the list beside it when a whole page is asked for."""
     ticket, actor = ticket_of(request, number)
-    if actor.id is not None and actor.kind == "person":
+    if me(actor):
         mark_read(ticket, actor=actor)
         mark_ticket_seen(actor=actor, ticket_id=ticket.pk)
     key = _list_key(request, ticket, actor)
@@ -80,7 +80,7 @@ def head(request: HttpRequest, number: int) -> HttpResponse:
 def entries(request: HttpRequest, number: int) -> HttpResponse:
     """The conversation alone, as it is now; looking at it reads it."""
     ticket, actor = ticket_of(request, number)
-    if actor.id is not None and actor.kind == "person":
+    if me(actor):
         mark_read(ticket, actor=actor)
     return render(request, "web/desk/ticket/entries.html", {"ticket": ticket, "days": _days(ticket, actor)})
 

@@ -23,7 +23,7 @@ from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
 from dreiklang.web.desk import composer, sentences
 from dreiklang.web.desk.answers import done, is_fragment, told
-from dreiklang.web.desk.finding import ticket_of
+from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.desk.lists import next_after
 from dreiklang.web.routing import policy
 
@@ -71,7 +71,7 @@ def write_note(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     typed = forms.read(request, "text", lists=["mentioned"])
     try:
-        wanted = {forms.whole(key) for key in typed["mentioned"]} - {None}
+        wanted = [forms.whole(key) or 0 for key in typed["mentioned"]]
         mentioned = [p for p in Person.objects.filter(pk__in=wanted) if f"@{p.name}" in typed["text"]]
         conversation.write_note(
             ticket, actor=actor, text=typed["text"], mentioned=mentioned, attachments=forms.uploads(request)
@@ -118,6 +118,7 @@ def save_draft(request: HttpRequest, number: int, place: str) -> HttpResponse:
     content = forms.draft_content(request)
     if not any(str(v).strip() for k, v in content.items() if k not in ("relay", "after")):
         content = {}
+    myself(actor)
     draft = keeping.save_draft(ticket, actor=actor, place=place, content=content)
     return HttpResponse(composer.saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")
 
@@ -127,19 +128,26 @@ def changes_since(ticket: Ticket, version: int, actor: Actor) -> list[str]:
     count = max(0, ticket.version - version)
     lines = list(journal.lines_about("ticket", [ticket.pk]))[-count:] if count else []
     others = [n for n in lines if n.actor_id != actor.id or n.actor_kind != "person"]
-    ids = {n.actor_id for n in others if n.actor_kind == "person"}
+    ids = [n.actor_id for n in others if n.actor_kind == "person" and n.actor_id]
     names: dict[Any, str] = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return [
-        f"{names.get(n.actor_id, _('Automatic'))}: {sentences.told_shortly(n.event, names=names)}" for n in others
-    ]
+    return [f"{names.get(n.actor_id, _('Automatic'))}: {sentences.told_shortly(n.event, names=names)}" for n in others]
 
 
 def _again(
-    request: HttpRequest, ticket: Ticket, actor: Actor, words: str, typed: Mapping[str, Any], refusal: Invalid | Conflict
+    request: HttpRequest,
+    ticket: Ticket,
+    actor: Actor,
+    words: str,
+    typed: Mapping[str, Any],
+    refusal: Invalid | Conflict,
 ) -> HttpResponse:
     """The same form with every word still in it, and what was wrong."""
     problems: Mapping[str, Sequence[Any]] = refusal.fields if isinstance(refusal, Invalid) else {}
-    conflict = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)} if isinstance(refusal, Conflict) else None
+    conflict = (
+        {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
+        if isinstance(refusal, Conflict)
+        else None
+    )
     shown = composer.composer_of(
         ticket, actor=actor, typed={words: typed}, problems={words: problems}, conflicts={words: conflict}
     )
@@ -148,7 +156,13 @@ def _again(
 
 
 def _written(
-    request: HttpRequest, ticket: Ticket, actor: Actor, words: str, *, message: Message | None = None, goes_on: bool = False
+    request: HttpRequest,
+    ticket: Ticket,
+    actor: Actor,
+    words: str,
+    *,
+    message: Message | None = None,
+    goes_on: bool = False,
 ) -> HttpResponse:
     """An empty form again; the stream loads itself anew; a message can be called back for ten seconds."""
     if not is_fragment(request):

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.kernel.errors import Invalid, Refusal
 from dreiklang.kernel.permissions import Actor
-from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import assignment, resolution
 from dreiklang.tickets.models import Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk import lists
 from dreiklang.web.desk.answers import is_fragment
+from dreiklang.web.desk.finding import myself
 from dreiklang.web.desk.rail import rail_of
 from dreiklang.web.routing import actor_of, policy
 
@@ -82,14 +82,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
         for words in refused:
             messages.warning(request, words)
         return redirect("desk:worklist", key=typed["list"])
-    context = {"worklist": lists.worklist_of(typed["list"], actor=actor), "bulk_done": lists.picked_words(done),
-               "bulk_refused": refused}
+    context = {
+        "worklist": lists.worklist_of(typed["list"], actor=actor),
+        "bulk_done": lists.picked_words(done),
+        "bulk_refused": refused,
+    }
     return render(request, "web/desk/bulk_answer.html", context)
 
 
 def _do(deed: str, ticket: Ticket, actor: Actor) -> None:
     if deed == "take":
-        assignment.assign(ticket, actor=actor, person=Person.objects.get(pk=actor.id))
+        assignment.assign(ticket, actor=actor, person=myself(actor))
     elif deed == "close":
         resolution.close(ticket, actor=actor)
     else:

@@ -24,7 +24,9 @@ def icon(name: str, kind: str = "") -> SafeString:
     """A Tabler icon out of the sprite; decoration only, so words must stand beside it or label its button."""
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        kind, static("vendor/icons.svg"), name,
+        kind,
+        static("vendor/icons.svg"),
+        name,
     )
 
 
@@ -35,16 +37,17 @@ def level_badge(level: int | None, kind: str = "") -> SafeString:
         return SafeString("")
     return format_html(
         '<span class="level-badge level-{} {}" role="img" aria-label="{}">{}</span>',
-        level, kind, _("Level %(level)s") % {"level": level}, level,
+        level,
+        kind,
+        _("Level %(level)s") % {"level": level},
+        level,
     )
 
 
 @register.simple_tag
 def avatar(name: str, kind: str = "") -> SafeString:
     """A person's initials in a circle; the name stands beside it."""
-    return format_html(
-        '<span class="avatar-initials {}" aria-hidden="true">{}</span>', kind, persons.initials(name)
-    )
+    return format_html('<span class="avatar-initials {}" aria-hidden="true">{}</span>', kind, persons.initials(name))
 
 
 @register.inclusion_tag("web/parts/priority.html")
@@ -70,7 +73,9 @@ def moment(at: datetime | None) -> SafeString:
     zone = timezone.get_current_timezone()
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(), moments.exact_words(at, zone), moments.clock_words(at, clock.now(), zone),
+        at.isoformat(),
+        moments.exact_words(at, zone),
+        moments.clock_words(at, clock.now(), zone),
     )
 
 
@@ -83,7 +88,9 @@ def since(at: datetime | None) -> SafeString:
     words = _("%(span)s ago") % {"span": moments.span_words(clock.now() - at)}
     return format_html(
         '<time datetime="{}" title="{}" data-relative="past">{}</time>',
-        at.isoformat(), moments.exact_words(at, zone), words,
+        at.isoformat(),
+        moments.exact_words(at, zone),
+        words,
     )
 
 

@@ -2,7 +2,7 @@
 // which the content security policy does not allow (docs/decisions/0005-screens-and-csp.md).
 import { Application } from "../../vendor/stimulus.js";
 import ComposerController from "./controllers/composer.js";
-import ConfirmController from "./controllers/confirm.js";
+import AnswersController from "./controllers/answers.js";
 import DraftController from "./controllers/draft.js";
 import GateController from "./controllers/gate.js";
 import KeysController from "./controllers/keys.js";
@@ -21,7 +21,7 @@ import UndoController from "./controllers/undo.js";
 const application = Application.start();
 for (const [name, controller] of Object.entries({
   composer: ComposerController,
-  confirm: ConfirmController,
+  answers: AnswersController,
   draft: DraftController,
   gate: GateController,
   keys: KeysController,

@@ -7,7 +7,7 @@ export default class extends Controller {
   static values = { words: String, colleagues: String, picture: { type: String, default: "picture" } };
 
   connect() {
-    this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
+    if (this.hasBoxTarget) this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
   }
 
   choose(event) {

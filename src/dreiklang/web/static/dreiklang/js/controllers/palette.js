@@ -49,12 +49,14 @@ export default class extends Controller {
     list.replaceChildren();
     const wanted = query.trim().toLowerCase();
     const seen = new Set();
-    for (const source of document.querySelectorAll("[data-key], [data-goto]")) {
+    const sources = [...document.querySelectorAll("main [data-key], [data-key], [data-goto]")];
+    sources.sort((a, b) => (b.closest("main") ? 1 : 0) - (a.closest("main") ? 1 : 0));
+    for (const source of sources) {
       const words = (source.dataset.command || source.getAttribute("aria-label") || source.innerText || "").trim();
       if (!words || seen.has(words) || this.dialog.contains(source)) continue;
       if (wanted && !words.toLowerCase().includes(wanted)) continue;
       seen.add(words);
-      if (seen.size > (wanted ? 8 : 6)) break;
+      if (seen.size > (wanted ? 8 : 7)) break;
       list.append(this.hit(words.split("\n")[0], source));
     }
     list.previousElementSibling.hidden = seen.size === 0;

@@ -1,4 +1,4 @@
-// Opens what arrives: a dialog swapped in by htmx is shown at once; answers may ask for a focus or a page title.
+// What an answer asks of the page: open a sheet that arrived, close it when its deed is done, say a line, take the focus.
 import { Controller } from "../../../vendor/stimulus.js";
 
 export default class extends Controller {
@@ -9,6 +9,10 @@ export default class extends Controller {
     document.body.addEventListener("htmx:afterSettle", this.settled);
     document.body.addEventListener("htmx:sendError", this.failed);
     document.body.addEventListener("htmx:afterOnLoad", this.fine);
+    this.closing = () => document.querySelector("#sheet dialog[open]")?.close();
+    this.toast = (event) => this.say(event.detail.words);
+    document.body.addEventListener("desk:close-sheet", this.closing);
+    document.body.addEventListener("desk:toast", this.toast);
     document.body.addEventListener("htmx:responseError", (event) => this.broken(event));
   }
 
@@ -16,6 +20,8 @@ export default class extends Controller {
     document.body.removeEventListener("htmx:afterSettle", this.settled);
     document.body.removeEventListener("htmx:sendError", this.failed);
     document.body.removeEventListener("htmx:afterOnLoad", this.fine);
+    document.body.removeEventListener("desk:close-sheet", this.closing);
+    document.body.removeEventListener("desk:toast", this.toast);
   }
 
   arrive(event) {
@@ -23,6 +29,17 @@ export default class extends Controller {
     const dialog = place.matches?.("dialog") ? place : place.querySelector?.("dialog.sheet");
     if (dialog && !dialog.open) dialog.showModal();
     place.querySelector?.("[data-focus]")?.focus();
+  }
+
+  // A line that says what was done, and goes by itself; it never covers the note that can be undone.
+  say(words) {
+    const place = document.getElementById("toast");
+    if (!words || !place || place.querySelector("[data-controller=undo]")) return;
+    const line = document.createElement("div");
+    line.className = "undo";
+    line.textContent = words;
+    place.replaceChildren(line);
+    setTimeout(() => line.remove(), 4000);
   }
 
   broken(event) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dreiklang.calendars.rules import WorkingCalendar, week_from
@@ -38,9 +38,9 @@ OUT, IN, CHECK, AUTO, VOICE = (
 
 
 def at(day: int, clock: str, month: int = 11) -> datetime:
-    """A moment of 2026 on the wall clock in Berlin. 17 November is a Tuesday."""
+    """A moment of 2026 by the wall clock in Berlin, in UTC as the journal keeps it. 17 November is a Tuesday."""
     hour, minute = clock.split(":")
-    return datetime(2026, month, day, int(hour), int(minute), tzinfo=ZONE)
+    return datetime(2026, month, day, int(hour), int(minute), tzinfo=ZONE).astimezone(UTC)
 
 
 def _marks() -> tuple[Mark, ...]:

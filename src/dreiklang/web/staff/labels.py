@@ -64,11 +64,11 @@ def take_lines(room: Room, ribbons: Iterable[Ribbon], rests: Iterable[Resting], 
         room.take(rest.block - 9, rest.y - 9, rest.block + 9, rest.y + 2)
     for move in moves:
         tip = move.head[0] if move.head else move.end
-        steps = max(2, int((abs(tip[0] - move.foot[0]) + abs(tip[1] - move.foot[1])) / 6))
+        steps = max(2, int((abs(tip[0] - move.foot[0]) + abs(tip[1] - move.foot[1])) / 10))
         for step in range(steps + 1):
             x = move.foot[0] + (tip[0] - move.foot[0]) * step / steps
             y = move.foot[1] + (tip[1] - move.foot[1]) * step / steps
-            room.take(x - 3, y - 3, x + 3, y + 3)
+            room.take(x - 5, y - 4, x + 5, y + 4)
 
 
 def with_reasons(rests: Iterable[Resting], room: Room, frame: Frame) -> list[Resting]:

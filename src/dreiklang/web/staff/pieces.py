@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from dreiklang.web.staff.axis import FoldKind
@@ -12,6 +13,7 @@ from dreiklang.web.staff.score import MarkKind
 _ANCHORS = {"start": "", "middle": " s-mid", "end": " s-end"}
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> str:
     """A coordinate with one decimal, without trailing noughts."""
     text = f"{value:.1f}"

@@ -63,7 +63,7 @@ def _now(score: Score, axis: Axis, frame: Frame, y: float) -> tuple[Word | None,
     lonely = any(axis.x_end - 110 < x for x, _at in axis.bars[-1:])
     time = f"{phrases.weekday(score, local)} {local:%H:%M}" if lonely else f"{local:%H:%M}"
     words = lexicon(score.language).now % time
-    half = width_of(words, 11, is_bold=True) / 2 + 6
+    half = width_of(words, 11, is_bold=True) / 2 + 8
     return Word(axis.x_end, y, words, "middle"), (axis.x_end - half, axis.x_end + half)
 
 

@@ -16,14 +16,15 @@ from dreiklang.web.staff.score import Rest, Score, Stroke
 def ribbons(score: Score, axis: Axis, ys: dict[int, float]) -> list[Ribbon]:
     """Where each level was at work, cut open at rests and folds."""
     found: list[Ribbon] = []
+    last, closed = score.end, score.closed_at
     for stay in score.stays:
-        until = min(stay.until or score.closed_at or score.end, score.end)
+        until = min(stay.until or closed or last, last)
         if stay.level not in ys or until.timestamp() < axis.shown_since:
             continue
         stretches = _open(axis, stay.since.timestamp(), until.timestamp())
         for rest in (r for r in score.rests if r.level == stay.level):
             left = axis.x(max(rest.since.timestamp(), axis.shown_since))
-            right = axis.x((rest.until or score.end).timestamp())
+            right = axis.x((rest.until or last).timestamp())
             stretches = [
                 (a, b)
                 for begin, end in stretches

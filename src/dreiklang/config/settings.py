@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dreiklang.web.middleware.actor_and_language",
     "dreiklang.web.middleware.refusals",
+    "dreiklang.api.repeating.once",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -70,6 +70,32 @@ def classify(
     return ticket
 
 
+@command
+def change(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    subject: str | None = None,
+    requester: Person | None = None,
+    kind: str | None = None,
+    category: Category | None = None,
+    impact: int | None = None,
+    urgency: int | None = None,
+) -> Ticket:
+    """Change several things of a ticket in one step; what is None or the same stays. Raises as the single ones do."""
+    ticket = held(ticket, actor=actor, version=version)
+    before = ticket.version
+    if subject is not None and subject.strip() != ticket.subject:
+        ticket = change_subject(ticket, actor=actor, subject=subject)
+    if requester is not None and requester.pk != ticket.requester_id:
+        ticket = change_requester(ticket, actor=actor, requester=requester)
+    own = {"kind": kind, "category_id": category and category.pk, "impact": impact, "urgency": urgency}
+    if any(value is not None and value != getattr(ticket, name) for name, value in own.items()):
+        ticket = classify(ticket, actor=actor, kind=kind, category=category, impact=impact, urgency=urgency)
+    return ticket if ticket.version > before else _unchanged(ticket)
+
+
 def _refuse_bad_values(changes: Mapping[str, list[Any]]) -> None:
     problems: dict[str, list[str]] = {}
     if "kind" in changes and changes["kind"][1] not in Ticket.Kind.values:

@@ -7,25 +7,26 @@ from collections.abc import Iterable
 from django.db import connection
 
 from dreiklang.tickets.models import Ticket
-from dreiklang.tickets.rules.words import text_for_index
+from dreiklang.tickets.rules.words import words_for_index
 
 #: The stemmer that fits a ticket's language; the words as they stand are always kept besides.
 STEMMERS = {"de": "german", "en": "english"}
 
 _ADD = """
 INSERT INTO tickets_ticketwords AS kept (ticket_id, outside, inside)
-VALUES (%(ticket)s, strip(to_tsvector('simple', %(outside)s) || to_tsvector(%(stemmer)s, %(outside)s)),
-        strip(to_tsvector('simple', %(all)s) || to_tsvector(%(stemmer)s, %(all)s)))
+VALUES (%(ticket)s,
+        array_to_tsvector(%(outside)s::text[]) || strip(to_tsvector(%(stemmer)s, array_to_string(%(outside)s::text[], ' '))),
+        array_to_tsvector(%(all)s::text[]) || strip(to_tsvector(%(stemmer)s, array_to_string(%(all)s::text[], ' '))))
 ON CONFLICT (ticket_id) DO UPDATE SET
-    outside = CASE WHEN %(outside)s = '' THEN kept.outside ELSE kept.outside || excluded.outside END,
+    outside = kept.outside || excluded.outside,
     inside = kept.inside || excluded.inside
 """
 
 
 def remember_words(ticket: Ticket, *, outside: Iterable[str] = (), inside: Iterable[str] = ()) -> None:
     """Let a ticket be found by more words: those the outside may read, and those only the inside may (P28, P31)."""
-    public = text_for_index(outside)
-    everything = f"{public} {text_for_index(inside)}".strip()
+    public = words_for_index(outside)
+    everything = list(dict.fromkeys([*public, *words_for_index(inside)]))
     if not everything:
         return
     with connection.cursor() as cursor:

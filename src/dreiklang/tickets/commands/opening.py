@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
@@ -13,8 +16,10 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import lifecycle, policy, queries, rules
+from dreiklang.tickets.commands.attaching import Upload
+from dreiklang.tickets.commands.conversation import receive_message
 from dreiklang.tickets.commands.finding import remember_words
-from dreiklang.tickets.commands.holding import acts_at, give_to
+from dreiklang.tickets.commands.holding import acts_at, begin_with
 from dreiklang.tickets.events import TicketOpened
 from dreiklang.tickets.models import Category, Ticket
 
@@ -75,9 +80,7 @@ def open_ticket(
         changed_at=now,
         follows=follows,
     )
-    ticket.save()
-    give_to(ticket, team_id=holder.pk, level=holder.level, person_id=None)
-    ticket.save(update_fields=["team", "level", "assignee", "trail"])
+    begin_with(ticket, team_id=holder.pk, level=holder.level)
     remember_words(ticket, outside=[str(ticket.number), subject, requester.name])
     publish(
         TicketOpened(
@@ -96,6 +99,27 @@ def open_ticket(
         ),
         actor=actor,
     )
+    return ticket
+
+
+@command
+def open_with_message(
+    requester: Person, *, actor: Actor, text: str, attachments: Sequence[Upload] = (), **of_ticket: Any
+) -> Ticket:
+    """Open a ticket and write down the requester's first words, in one step. See ``open_ticket`` and its errors."""
+    if not text.strip():
+        raise Invalid({"text": [_("There is nothing written yet.")]})
+    ticket = open_ticket(requester, actor=actor, **of_ticket)
+    receive_message(
+        ticket,
+        actor=actor,
+        author=requester,
+        text=text,
+        subject=ticket.subject,
+        channel=ticket.channel,
+        attachments=attachments,
+    )
+    ticket.refresh_from_db()
     return ticket
 
 

@@ -16,6 +16,7 @@ PAGE = 50
 #: For those outside the house, near misses are looked for among this many of their newest tickets.
 NEAREST_AMONG = 500
 NEAR_ENOUGH = 0.45
+SHORTEST_NEAR = 4
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def _near(question: str, seen: TicketQuerySet, limit: int) -> list[Ticket]:
     """Subjects that come near a question, among the newest an actor may see."""
     newest = seen.order_by("-pk").values("pk")[:NEAREST_AMONG]
     asked = folded(question)[:100]
+    if sum(c.isalnum() for c in asked) < SHORTEST_NEAR:
+        return []
     near = (
         Ticket.objects.filter(pk__in=newest)
         .annotate(nearness=TrigramWordSimilarity(asked, "subject"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 LONGEST_TEXT = 60_000
 MOST_WORDS = 8
 _WORD = re.compile(r"[^\W_]+(?:[.\-_/\\:@+#][^\W_]+)*", re.UNICODE)
+_PART = re.compile(r"[^\W_]+", re.UNICODE)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -23,8 +24,8 @@ def bare(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
-def text_for_index(texts: Iterable[str]) -> str:
-    """What goes into the index for some texts: each word folded, and bare where that differs."""
+def words_for_index(texts: Iterable[str]) -> list[str]:
+    """What goes into the index for some texts: each word folded, bare where that differs, and the parts of a path."""
     words: dict[str, None] = {}
     for text in texts:
         for found in _WORD.findall(text[:LONGEST_TEXT]):
@@ -32,9 +33,10 @@ def text_for_index(texts: Iterable[str]) -> str:
                 continue
             first = folded(found)
             words[first] = None
+            words.update(dict.fromkeys(_PART.findall(first)))
             if first.isascii() and not found.isascii():
                 words[bare(found)] = None
-    return " ".join(words)
+    return list(words)
 
 
 def question_words(question: str) -> list[str]:

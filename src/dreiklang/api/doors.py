@@ -1,0 +1,63 @@
+"""Who calls: the token's account as an actor, limited to the token's scopes. And the policy each operation declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from dreiklang.accounts.commands.tokens import note_use
+from dreiklang.kernel.errors import NotAllowed
+from dreiklang.kernel.permissions import Actor, system
+from dreiklang.teams.queries import actor_by_token
+
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+
+SIGNED_IN = "signed_in"
+
+
+class Bearer(HttpBearer):
+    """``Authorization: Bearer dk_…``. An unknown, revoked or expired token, or a disabled account, gets 401."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The actor behind a token, or None."""
+        found = actor_by_token(token)
+        if found is None:
+            return None
+        actor, record = found
+        note_use(record, actor=system("api"))
+        return actor
+
+
+def caller(request: HttpRequest) -> Actor:
+    """The actor of a request that passed the bearer check."""
+    return cast(Actor, request.auth)  # type: ignore[attr-defined]
+
+
+def scope(*rights: str) -> Callable[[Operation], Operation]:
+    """Declare which rights open an operation (any of them); without the declaration the build fails (P27).
+
+    What a call shows and changes is decided again below, by ``visible_to`` and the command's policy.
+    """
+
+    def decorate(operation: Operation) -> Operation:
+        @wraps(operation)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            actor = caller(request)
+            if rights != (SIGNED_IN,) and not any(actor.has(right) for right in rights):
+                raise NotAllowed()
+            return operation(request, *args, **kwargs)
+
+        guarded.dreiklang_policy = " ".join(rights)  # type: ignore[attr-defined]
+        return cast(Operation, guarded)
+
+    return decorate
+
+
+#: Whoever works on tickets, inside the house or for what was handed to them.
+WORKING = ("tickets.work", "tickets.work_handed", "tickets.see_all")
+#: Whoever may know of a ticket at all.
+READING = (*WORKING, "portal.use")

@@ -1,0 +1,83 @@
+"""What calls send and get, shared by the modules. Unknown fields are refused (P30)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+T = TypeVar("T")
+
+Words = Annotated[str, Field(max_length=1_000_000)]
+Line = Annotated[str, Field(max_length=300)]
+Scale = Annotated[int, Field(ge=1, le=3, description="1 high, 2 medium, 3 low")]
+
+
+class Asked(Schema):
+    """Base of everything a caller sends."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Page(Schema, Generic[T]):
+    """A page of a list; ``next`` is the cursor of the following one, null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class PersonRef(Schema):
+    """Somebody, in short."""
+
+    id: int
+    name: str
+
+
+class TeamRef(Schema):
+    """A team, in short."""
+
+    id: int
+    key: str
+    name: str
+    level: int
+
+
+class FileRef(Schema):
+    """A file that came with words."""
+
+    id: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+class TicketOut(Schema):
+    """A ticket as a list shows it."""
+
+    number: int
+    version: int
+    kind: str
+    subject: str
+    state: str
+    state_group: str
+    language: str
+    channel: str
+    priority: int
+    impact: int
+    urgency: int
+    level: int
+    team: TeamRef | None
+    assignee: PersonRef | None
+    requester: PersonRef
+    customer_id: int
+    category: str | None
+    awaits_acceptance: bool
+    is_direct: bool
+    opened_at: datetime
+    changed_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    returns_at: datetime | None

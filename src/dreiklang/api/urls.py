@@ -1,0 +1,37 @@
+"""Addresses of the API. The machine-readable description is itself behind a token."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from ninja import NinjaAPI
+
+from dreiklang import __version__
+from dreiklang.api import problems
+from dreiklang.api.doors import SIGNED_IN, Bearer, scope
+from dreiklang.api.v1 import levels, people, tickets, words
+
+v1 = NinjaAPI(
+    title="Dreiklang",
+    version=__version__,
+    urls_namespace="api-v1",
+    auth=Bearer(),
+    docs_url=None,
+    openapi_url=None,
+    description="Everything the screens do, for programs. Send `Authorization: Bearer dk_…`.",
+)
+problems.install(v1)
+v1.add_router("/tickets", tickets.router)
+v1.add_router("", words.router)
+v1.add_router("", levels.router)
+v1.add_router("", people.router)
+
+
+@v1.get("/openapi.json", include_in_schema=False)
+@scope(SIGNED_IN)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of this API after OpenAPI 3.1."""
+    return JsonResponse(v1.get_openapi_schema())
+
+
+urlpatterns = [path("v1/", v1.urls)]

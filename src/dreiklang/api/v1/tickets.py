@@ -1,0 +1,302 @@
+"""Tickets: lists, opening, classification, assignment, waiting, resolution."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Router
+
+from dreiklang.api.doors import READING, WORKING, caller, scope
+from dreiklang.api.shapes import Asked, Line, Page, PersonRef, Scale, TeamRef, TicketOut, Words
+from dreiklang.kernel.errors import Invalid, NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
+from dreiklang.organizations.policy import persons_visible_to
+from dreiklang.teams.models import Team
+from dreiklang.teams.policy import visible_to as teams_visible_to
+from dreiklang.tickets import policy, queries
+from dreiklang.tickets.commands import assignment, classification, opening, pausing, resolution
+from dreiklang.tickets.models import Category, Ticket
+
+router = Router(tags=["tickets"])
+
+Kind = Literal["incident", "security", "request", "question", "complaint"]
+LARGEST_PAGE = 100
+
+
+def ticket_for(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
+    """The ticket with this number as the caller may see it. Raises NotFound otherwise."""
+    actor = caller(request)
+    found = _with_names(policy.visible_to(actor)).filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such ticket.")
+    return found, actor
+
+
+def _with_names(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return tickets.select_related("requester", "team", "assignee", "category")
+
+
+def person_for(actor: Actor, person_id: int, field: str = "person_id") -> Person:
+    """A person the caller may name. Raises Invalid at the field otherwise."""
+    found = persons_visible_to(actor).filter(pk=person_id, is_active=True).first()
+    if found is None:
+        raise Invalid({field: ["There is no such person."]})
+    return found
+
+
+def team_for(actor: Actor, team_id: int, field: str = "team_id") -> Team:
+    """A team the caller may name. Raises Invalid at the field otherwise."""
+    found = teams_visible_to(actor).filter(pk=team_id).first()
+    if found is None:
+        raise Invalid({field: ["There is no such team."]})
+    return found
+
+
+def category_for(key: str | None) -> Category | None:
+    """A category by its key. Raises Invalid for an unknown one."""
+    if key is None:
+        return None
+    found = Category.objects.filter(key=key, is_active=True).first()
+    if found is None:
+        raise Invalid({"category": ["There is no such category."]})
+    return found
+
+
+def shown(ticket: Ticket) -> TicketOut:
+    """A ticket as the API shows it."""
+    team, assignee = ticket.team, ticket.assignee
+    return TicketOut(
+        team=TeamRef(id=team.pk, key=team.key, name=team.name, level=team.level) if team else None,
+        assignee=PersonRef(id=assignee.pk, name=assignee.name) if assignee else None,
+        requester=PersonRef(id=ticket.requester.pk, name=ticket.requester.name),
+        category=ticket.category.key if ticket.category else None,
+        **{
+            name: getattr(ticket, name)
+            for name in TicketOut.model_fields
+            if name not in ("team", "assignee", "requester", "category")
+        },
+    )
+
+
+def _again(ticket: Ticket) -> TicketOut:
+    return shown(_with_names(Ticket.objects.all()).get(pk=ticket.pk))
+
+
+@router.get("", response=Page[TicketOut], summary="Tickets the caller may see, newest first")
+@scope(*READING)
+def list_tickets(
+    request: HttpRequest,
+    q: str = "",
+    state_group: Literal["initial", "active", "pending", "settled", "unsettled", ""] = "",
+    level: int | None = None,
+    team_id: int | None = None,
+    assignee_id: int | None = None,
+    requester_id: int | None = None,
+    cursor: int | None = None,
+    limit: int = 50,
+) -> dict[str, Any]:
+    """Filtered by what is given; ``q`` searches words. ``cursor`` comes from ``next`` of the page before."""
+    actor = caller(request)
+    size = min(max(limit, 1), LARGEST_PAGE)
+    if q:
+        found = queries.search_tickets(q, actor=actor, before=cursor, limit=size)
+        tickets, has_more = (
+            list(_with_names(Ticket.objects.filter(pk__in=[t.pk for t in found.tickets])).order_by("-pk")),
+            found.has_more,
+        )
+    else:
+        seen = _with_names(policy.visible_to(actor))
+        if state_group:
+            seen = seen.unsettled() if state_group == "unsettled" else seen.filter(state_group=state_group)  # type: ignore[attr-defined]
+        wanted = {
+            "level": level, "team_id": team_id, "assignee_id": assignee_id, "requester_id": requester_id,
+        }  # fmt: skip
+        seen = seen.filter(**{name: value for name, value in wanted.items() if value is not None})
+        if cursor is not None:
+            seen = seen.filter(pk__lt=cursor)
+        rows = list(seen.order_by("-pk")[: size + 1])
+        tickets, has_more = rows[:size], len(rows) > size
+    following = str(tickets[-1].pk) if has_more and tickets else None
+    return {"items": [shown(ticket) for ticket in tickets], "next": following}
+
+
+class TicketIn(Asked):
+    """A new ticket with its first words. Without ``requester_id`` the caller asks for themselves."""
+
+    subject: Line
+    text: Words
+    requester_id: int | None = None
+    kind: Kind = "incident"
+    category: str | None = None
+    impact: Scale = 3
+    urgency: Scale = 2
+    channel: Literal["api", "phone", "walk_in", "portal"] = "api"
+
+
+@router.post("", response={201: TicketOut}, summary="Open a ticket")
+@scope(*READING)
+def open_ticket(request: HttpRequest, asked: TicketIn) -> tuple[int, TicketOut]:
+    """Open a ticket; its first words are a message of the requester."""
+    actor = caller(request)
+    requester = person_for(actor, asked.requester_id or actor.person_id, "requester_id")
+    ticket = opening.open_with_message(
+        requester,
+        actor=actor,
+        subject=asked.subject,
+        text=asked.text,
+        kind=asked.kind,
+        channel=asked.channel,
+        category=category_for(asked.category),
+        impact=asked.impact,
+        urgency=asked.urgency,
+    )
+    return 201, _again(ticket)
+
+
+@router.get("/{int:number}", response=TicketOut, summary="One ticket")
+@scope(*READING)
+def get_ticket(request: HttpRequest, number: int) -> TicketOut:
+    """A ticket as it stands now; its ``version`` goes back with changes."""
+    ticket, _actor = ticket_for(request, number)
+    return shown(ticket)
+
+
+class TicketChange(Asked):
+    """What may be changed; what is left out stays. ``version``: of the ticket the caller has read."""
+
+    version: int | None = None
+    subject: Line | None = None
+    kind: Kind | None = None
+    category: str | None = None
+    impact: Scale | None = None
+    urgency: Scale | None = None
+    requester_id: int | None = None
+
+
+@router.patch("/{int:number}", response=TicketOut, summary="Classify, rename, or say who really asks")
+@scope(*WORKING)
+def change_ticket(request: HttpRequest, number: int, asked: TicketChange) -> TicketOut:
+    """Change a ticket. 409 with ``current_version`` if somebody else did since ``version``."""
+    ticket, actor = ticket_for(request, number)
+    classification.change(
+        ticket,
+        actor=actor,
+        version=asked.version,
+        subject=asked.subject,
+        requester=person_for(actor, asked.requester_id, "requester_id") if asked.requester_id else None,
+        kind=asked.kind,
+        category=category_for(asked.category),
+        impact=asked.impact,
+        urgency=asked.urgency,
+    )
+    return _again(ticket)
+
+
+class AssignmentIn(Asked):
+    """Who shall have it: a person of the team, or another team of the same level."""
+
+    person_id: int | None = None
+    team_id: int | None = None
+    reason: Line = ""
+    version: int | None = None
+
+
+@router.put("/{int:number}/assignment", response=TicketOut, summary="Assign to a person, or sort to a team")
+@scope(*WORKING)
+def assign(request: HttpRequest, number: int, asked: AssignmentIn) -> TicketOut:
+    """Give a ticket to a colleague, or to another team on the same level."""
+    ticket, actor = ticket_for(request, number)
+    if asked.team_id is not None:
+        team = team_for(actor, asked.team_id)
+        assignment.move_to_team(ticket, actor=actor, team=team, reason=asked.reason, version=asked.version)
+    else:
+        person = person_for(actor, asked.person_id) if asked.person_id else None
+        assignment.assign(ticket, actor=actor, person=person, version=asked.version)
+    return _again(ticket)
+
+
+@router.delete("/{int:number}/assignment", response=TicketOut, summary="Back to the team as a whole")
+@scope(*WORKING)
+def unassign(request: HttpRequest, number: int) -> TicketOut:
+    """Nobody in particular has it any more."""
+    ticket, actor = ticket_for(request, number)
+    assignment.assign(ticket, actor=actor, person=None)
+    return _again(ticket)
+
+
+class PendingIn(Asked):
+    """Why it waits, and until when."""
+
+    reason: Literal["requester", "vendor", "date", "other"]
+    until: datetime | None = None
+    note: Line = ""
+    version: int | None = None
+
+
+@router.put("/{int:number}/pending", response=TicketOut, summary="Let it wait")
+@scope(*WORKING)
+def pause(request: HttpRequest, number: int, asked: PendingIn) -> TicketOut:
+    """Let a ticket wait, with a reason; with ``until`` it comes back by itself."""
+    ticket, actor = ticket_for(request, number)
+    until = asked.until
+    if until is not None and until.tzinfo is None:
+        raise Invalid({"until": ["A moment needs a time zone."]})
+    pausing.pause(ticket, actor=actor, reason=asked.reason, until=until, note=asked.note, version=asked.version)
+    return _again(ticket)
+
+
+@router.delete("/{int:number}/pending", response=TicketOut, summary="Go on with it")
+@scope(*WORKING)
+def resume(request: HttpRequest, number: int) -> TicketOut:
+    """Go on with a ticket that waited."""
+    ticket, actor = ticket_for(request, number)
+    pausing.resume(ticket, actor=actor)
+    return _again(ticket)
+
+
+class ResolutionIn(Asked):
+    """The solution, as the requester reads it."""
+
+    text: Words
+    version: int | None = None
+
+
+@router.post("/{int:number}/resolution", response=TicketOut, summary="Resolve")
+@scope(*WORKING)
+def resolve(request: HttpRequest, number: int, asked: ResolutionIn) -> TicketOut:
+    """Send the solution to the requester; that resolves the ticket."""
+    ticket, actor = ticket_for(request, number)
+    resolution.resolve(ticket, actor=actor, text=asked.text, version=asked.version)
+    return _again(ticket)
+
+
+@router.delete("/{int:number}/resolution", response=TicketOut, summary="Reopen")
+@scope(*READING)
+def reopen(request: HttpRequest, number: int, reason: str = "") -> TicketOut:
+    """It does not work after all; possible for ten days."""
+    ticket, actor = ticket_for(request, number)
+    because = "requester" if actor.id == ticket.requester_id else "desk"
+    resolution.reopen(ticket, actor=actor, because=because, reason=reason[:5000])
+    return _again(ticket)
+
+
+@router.post("/{int:number}/confirmation", response=TicketOut, summary="It works again")
+@scope(*READING)
+def confirm(request: HttpRequest, number: int) -> TicketOut:
+    """The requester (or the desk on the phone) confirms; that closes the ticket."""
+    ticket, actor = ticket_for(request, number)
+    resolution.confirm(ticket, actor=actor)
+    return _again(ticket)
+
+
+@router.post("/{int:number}/closure", response=TicketOut, summary="Close from the desk")
+@scope(*WORKING)
+def close(request: HttpRequest, number: int) -> TicketOut:
+    """Close a resolved ticket."""
+    ticket, actor = ticket_for(request, number)
+    resolution.close(ticket, actor=actor)
+    return _again(ticket)

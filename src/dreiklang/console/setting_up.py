@@ -20,7 +20,6 @@ def migrate(options: argparse.Namespace) -> int:
     carried = None if cluster.external_url() else upgrading.carry_over_older_major(Layout(cluster.home()))
     with open_desk("owner"):
         count = migrate_tables()
-        gather_static_files()
     if not cluster.external_url():
         upgrading.keep_programs(Layout(cluster.home()))
     words = f"{count} migrations applied." if count else "The database is of this version."

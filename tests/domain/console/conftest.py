@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,3 +162,28 @@ def house_user() -> identity.Identity:
 def database_of(home: Path) -> Path:
     """The data directory of the present major."""
     return Layout(home).database(binaries.major_of(binaries.present()))
+
+
+def dreiklang(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator would."""
+    return subprocess.run(
+        [sys.executable, "-m", "dreiklang", *map(str, words)],
+        env=environment_of(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def inside(home: Path, script: str) -> str:
+    """Run some lines inside the desk of a home, in a process of its own; returns what they print."""
+    head = "from dreiklang.console.desk import open_desk\nwith open_desk():\n"
+    done = subprocess.run(
+        [sys.executable, "-c", head + textwrap.indent(textwrap.dedent(script), "    ")],
+        env=environment_of(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

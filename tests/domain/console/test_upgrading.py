@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.domain.console.conftest import environment_of, nothing_runs_in
+from tests.domain.console.conftest import dreiklang, environment_of, nothing_runs_in
 
 from dreiklang.console.cluster import binaries
 from dreiklang.console.cluster.homes import Layout
@@ -16,16 +16,6 @@ from dreiklang.console.cluster.identity import becoming
 OLDER = [
     major for major in range(15, binaries.major_of(binaries.present())) if binaries.of_major(major, Path("/nowhere"))
 ]
-
-
-def dreiklang(home, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "dreiklang", *words],
-        env=environment_of(home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_an_older_cluster_without_programs_is_refused_and_left_alone(homes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -25,20 +24,9 @@ from dreiklang.tickets.events import (
     TicketResumed,
 )
 from dreiklang.tickets.models import Message, Note, Ticket
+from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 
 LONGEST = 1_000_000
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody a message goes to."""
-
-    name: str
-    address: str
-
-    def as_json(self) -> dict[str, str]:
-        """As kept with the message."""
-        return {"name": self.name, "address": self.address}
 
 
 @command
@@ -237,19 +225,6 @@ def write_note(
         actor=actor,
     )
     return note
-
-
-def recipients_of(ticket: Ticket) -> list[Recipient]:
-    """The requester's first mail address, if there is one."""
-    address = (
-        ticket.requester.addresses.filter(kind="mail").order_by("-is_first", "id").values_list("value", flat=True)
-    ).first()
-    return [Recipient(ticket.requester.name, address)] if address else []
-
-
-def copies_of(ticket: Ticket) -> list[Recipient]:
-    """Those who are kept in copy."""
-    return [Recipient(p.name, p.address) for p in ticket.participants.filter(gets_copies=True).order_by("id")]
 
 
 def _refuse_bad_text(text: str) -> None:

@@ -17,8 +17,8 @@ from dreiklang.escalation.models import Relay
 from dreiklang.escalation.queries import offered_relay
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
-from dreiklang.tickets.commands.conversation import Recipient, copies_of, recipients_of
 from dreiklang.tickets.models import Draft, Ticket
+from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.head import way_of
 

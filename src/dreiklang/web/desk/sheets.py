@@ -20,8 +20,8 @@ from dreiklang.organizations.models import Person
 from dreiklang.teams import queries as teams
 from dreiklang.teams.models import Team
 from dreiklang.tickets.commands import assignment, classification, interventions, keeping, pausing, resolution
-from dreiklang.tickets.commands.conversation import copies_of, recipients_of
 from dreiklang.tickets.models import Draft, Intervention, Pending, Ticket
+from dreiklang.tickets.queries.recipients import copies_of, recipients_of
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, composer
 from dreiklang.web.desk.finding import me, ticket_of

@@ -32,8 +32,8 @@ from dreiklang.kernel import clock, instance, journal
 from dreiklang.kernel.permissions import system
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import policy
-from dreiklang.tickets.commands.conversation import recipients_of
 from dreiklang.tickets.models import Correspondence, Message, Resolution, Ticket
+from dreiklang.tickets.queries.recipients import recipients_of
 
 MAIL = system("mail")
 

@@ -19,7 +19,9 @@ from dreiklang.console.desk import open_desk, pending_migrations
 ERROR, WARNING = "error", "warning"
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _LOW_FREE_BYTES = 2 * 1024 * 1024 * 1024
-_WORKER_SILENCE = timedelta(seconds=90)
+# The worker beats with a job of every minute.
+_SILENCE = timedelta(seconds=150)
+_PARTS = {"worker": "jobs and their schedule wait", "doors": "no mail comes in or goes out"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,13 @@ def _of_the_database() -> Iterator[Finding]:
     if pending:
         yield Finding("migrations_pending", ERROR, f"{pending.count} migrations wait. Run: dreiklang migrate")
         return
-    looks: tuple[Callable[[], Iterator[Finding]], ...] = (_of_the_role, _of_the_key, _of_the_worker)
+    looks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _of_the_role,
+        _of_the_key,
+        _of_the_parts,
+        _of_the_jobs,
+        _of_mail,
+    )
     for look in looks:
         yield from look()
 
@@ -102,15 +110,49 @@ def _of_the_key() -> Iterator[Finding]:
         yield Finding("key_missing", WARNING, f"No key file yet at {settings.SECRET_KEY_FILE}; it is made when needed.")
 
 
-def _of_the_worker() -> Iterator[Finding]:
+def _of_the_parts() -> Iterator[Finding]:
+    """A part that runs says so at least once a minute, and what hinders it."""
+    from dreiklang.kernel import clock
+    from dreiklang.kernel.models import Heartbeat
+
+    beats = {beat.part: beat for beat in Heartbeat.objects.all()}
+    for part, waits in _PARTS.items():
+        beat = beats.get(part)
+        if beat is None or clock.now() - beat.at > _SILENCE:
+            message = f"The {part} does not run: {waits}. Run: dreiklang serve"
+            yield Finding(f"{part}_silent", WARNING, message)
+            continue
+        for problem in beat.problems:
+            yield Finding(f"{part}_hindered", WARNING, f"The {part} says: {problem}")
+
+
+def _of_the_jobs() -> Iterator[Finding]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now() - max(last_heartbeat) FROM procrastinate_workers")
-        (silence,) = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
         (failed,) = cursor.fetchone()
-    if silence is None or silence > _WORKER_SILENCE:
-        yield Finding("worker_silent", WARNING, "No worker runs: mail, promises and jobs wait. Run: dreiklang serve")
     if failed:
         yield Finding("jobs_failed", WARNING, f"{failed} jobs were given up after several tries.")
+
+
+def _of_mail() -> Iterator[Finding]:
+    from dreiklang.channels.gate.queries import counters
+    from dreiklang.channels.mail.outbound.queries import stuck
+    from dreiklang.channels.models import Mailbox
+    from dreiklang.kernel.permissions import system
+
+    actor = system("console")
+    mailboxes = Mailbox.objects.filter(is_active=True)
+    if not mailboxes:
+        yield Finding("no_mailbox", WARNING, "No mailbox is set up: mail cannot come in.")
+    for mailbox in mailboxes:
+        if mailbox.last_problem:
+            yield Finding("mailbox_problem", WARNING, f"{mailbox.address}: {mailbox.last_problem}")
+        if mailbox.address.endswith(".invalid"):
+            message = f"The mailbox {mailbox.address} has no real address yet: nobody can answer its mails."
+            yield Finding("mailbox_placeholder", WARNING, message)
+    if waiting := counters(actor)["quarantined"]:
+        yield Finding("mail_quarantined", WARNING, f"{waiting} mails could not be understood and wait in quarantine.")
+    if unsent := stuck(actor).count():
+        yield Finding("mail_unsent", WARNING, f"{unsent} mails could not be sent.")

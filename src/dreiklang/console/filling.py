@@ -6,7 +6,7 @@ import argparse
 import os
 
 from dreiklang.console import cluster
-from dreiklang.console.answers import DONE, say
+from dreiklang.console.answers import DONE, say, tell
 from dreiklang.console.desk import apart, open_desk, require_current_tables
 
 
@@ -29,6 +29,7 @@ def demo(options: argparse.Namespace) -> int:
     os.environ["DREIKLANG_HOME"] = str(cluster.home_for("demo"))
     os.environ.setdefault("DREIKLANG_OUTBOX", "files")  # no mail of the demo leaves the machine
     os.environ.pop("DATABASE_URL", None)
+    os.environ["DREIKLANG_DEMO"] = "1"
     options.workers = 2
     return serving.run_everything(options, before=_bring_up)
 
@@ -42,5 +43,11 @@ def _bring_up() -> None:
 
 def _fill() -> None:
     from dreiklang.console import demo as demonstration
+    from dreiklang.tickets.models import Ticket
 
-    demonstration.build_demo()
+    if not Ticket.objects.exists():
+        tell("Filling the demo desk with ninety days of tickets; this takes a while, once.")
+        demonstration.build_demo()
+    tell(f"Sign in with one of these names and the password {demonstration.PASSWORD}")
+    for login, what in demonstration.SIGN_INS:
+        tell(f"  {login}  {what}")

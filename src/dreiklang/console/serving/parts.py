@@ -28,11 +28,13 @@ def web_part(host: str, port: int, workers: int) -> Part:
     """Pages and API: Granian with forked WSGI workers (docs/decisions/0006-web-server.md)."""
 
     def run() -> None:
-        from dreiklang.config.wsgi import application
+        from django.conf import settings
+        from django.utils.module_loading import import_string
+
         from dreiklang.console.serving.static_files import with_static_files
 
         _import_all_views()
-        _serve_with_granian(with_static_files(application), "wsgi", host, port, workers)
+        _serve_with_granian(with_static_files(import_string(settings.WSGI_APPLICATION)), "wsgi", host, port, workers)
 
     return Part("web", run, rank=1)
 
@@ -52,9 +54,10 @@ def live_part(host: str, port: int) -> Part:
     """Live updates: one ASGI process that holds all event streams."""
 
     def run() -> None:
-        from dreiklang.config.asgi import application
+        from django.conf import settings
+        from django.utils.module_loading import import_string
 
-        _serve_with_granian(application, "asgi", host, port, workers=1)
+        _serve_with_granian(import_string(settings.ASGI_APPLICATION), "asgi", host, port, workers=1)
 
     return Part("live", run, rank=1)
 

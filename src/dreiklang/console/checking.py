@@ -21,7 +21,10 @@ _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _LOW_FREE_BYTES = 2 * 1024 * 1024 * 1024
 # The worker beats with a job of every minute.
 _SILENCE = timedelta(seconds=150)
-_PARTS = {"worker": "jobs and their schedule wait", "doors": "no mail comes in or goes out"}
+_PARTS = {
+    "worker": ("The worker does not run", "jobs and their schedule wait"),
+    "doors": ("The mail doors are closed", "no mail comes in or goes out"),
+}
 
 
 @dataclass(frozen=True)
@@ -116,14 +119,13 @@ def _of_the_parts() -> Iterator[Finding]:
     from dreiklang.kernel.models import Heartbeat
 
     beats = {beat.part: beat for beat in Heartbeat.objects.all()}
-    for part, waits in _PARTS.items():
+    for part, (silent, waits) in _PARTS.items():
         beat = beats.get(part)
         if beat is None or clock.now() - beat.at > _SILENCE:
-            message = f"The {part} does not run: {waits}. Run: dreiklang serve"
-            yield Finding(f"{part}_silent", WARNING, message)
+            yield Finding(f"{part}_silent", WARNING, f"{silent}: {waits}. Run: dreiklang serve")
             continue
         for problem in beat.problems:
-            yield Finding(f"{part}_hindered", WARNING, f"The {part} says: {problem}")
+            yield Finding(f"{part}_hindered", WARNING, f"Hindered: {problem}")
 
 
 def _of_the_jobs() -> Iterator[Finding]:

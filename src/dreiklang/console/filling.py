@@ -42,6 +42,7 @@ def _bring_up() -> None:
 
 
 def _fill() -> None:
+    from dreiklang.accounts.models import Account
     from dreiklang.console import demo as demonstration
     from dreiklang.tickets.models import Ticket
 
@@ -49,5 +50,5 @@ def _fill() -> None:
         tell("Filling the demo desk with ninety days of tickets; this takes a while, once.")
         demonstration.build_demo()
     tell(f"Sign in with one of these names and the password {demonstration.PASSWORD}")
-    for login, what in demonstration.SIGN_INS:
-        tell(f"  {login}  {what}")
+    for account in Account.objects.exclude(password__startswith="!").select_related("person").order_by("pk"):
+        tell(f"  {account.login:42} {', '.join(account.roles)}")

@@ -49,6 +49,7 @@ def deliver(options: argparse.Namespace) -> int:
 
     with open_desk():
         from django.db import Error as DatabaseError
+        from django.db import connection
 
         from dreiklang.channels.gate.commands import take_in
         from dreiklang.kernel.errors import Refusal, Unavailable
@@ -62,6 +63,7 @@ def deliver(options: argparse.Namespace) -> int:
                 tell(
                     f"{name} could not be stored: {str(trouble).strip().splitlines()[0] if str(trouble) else trouble!r}"
                 )
+                connection.close()  # the next mail may find the database back
                 code = TRY_LATER
                 continue
             except Refusal as refusal:

@@ -6,6 +6,7 @@ Django is imported only by those answers that need the desk.
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import sys
@@ -31,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return refused.code
     except ClusterUnavailable as unavailable:
         tell(str(unavailable))
-        return TRY_LATER if getattr(options, "kind", "") == "deliver" else NOT_THERE
+        return _code_without_database(options)
     except BrokenPipeError:
         # The reader went away (a pager, head); what is left in the buffer has no destination.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,7 +43,14 @@ def main(words: Sequence[str] | None = None) -> int:
         if not _is_database_trouble(error):
             raise
         tell(f"The database does not answer: {str(error).strip().splitlines()[0]}")
-        return NOT_THERE
+        return _code_without_database(options)
+
+
+def _code_without_database(options: argparse.Namespace) -> int:
+    """A mail server keeps the mail and tries again on 75; everybody else learns that the service is not
+    there.
+    """
+    return TRY_LATER if options.answerer == "mail:deliver" else NOT_THERE
 
 
 def _answerer(name: str) -> Callable[[Any], int]:

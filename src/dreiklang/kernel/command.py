@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
@@ -73,6 +74,20 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
     run.is_command = True  # type: ignore[attr-defined]
     return run
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """Run many commands as one: all happen or none, without a savepoint each (thousands of them make PostgreSQL slow).
+
+    For histories made afterwards: demo, imports. A refusal inside undoes everything.
+    """
+    token = _running.set(Scope(_running.get()))
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _running.reset(token)
 
 
 def personal(function: Callable[P, R]) -> Callable[P, R]:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db import transaction
-
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
 from dreiklang.console.demo.world import PASSWORD, SIGN_INS, World, make_world, note_todays_absences
 from dreiklang.kernel import clock, reactions
+from dreiklang.kernel.command import in_one_transaction
 from dreiklang.tickets.models import Ticket
 
 __all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
@@ -36,7 +35,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
     now = clock.now()
     begins = now - timedelta(days=DAYS)
     random = Random(seed)  # noqa: S311 - stories, not secrets
-    with transaction.atomic(), reactions.later_ones_withheld():
+    with in_one_transaction(), reactions.later_ones_withheld():
         with clock.standing_at(begins):
             world = make_world(begins.date())
             hours = default_calendar().as_rules()

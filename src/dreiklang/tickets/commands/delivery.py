@@ -16,10 +16,10 @@ from dreiklang.tickets.models import Correspondence, Message
 
 @command
 def message_sent(message_id: int, *, actor: Actor) -> Message:
-    """A message has left. Raises WrongState unless it was on its way."""
+    """A message has left, perhaps after it was tried again. Raises WrongState unless it was to leave."""
     require(actor.is_system)
     message = Message.objects.select_for_update().get(pk=message_id)
-    _mark(message, Message.Delivery.SENT, Message.Delivery.WAITING)
+    _mark(message, Message.Delivery.SENT, Message.Delivery.WAITING, Message.Delivery.FAILED)
     publish(MessageSent(subject_id=message.ticket_id, message_id=message.pk), actor=actor)
     return message
 
@@ -41,10 +41,10 @@ def message_failed(message_id: int, *, actor: Actor, recipient: str, reason: str
 
 @command
 def correspondence_sent(correspondence_id: int, *, actor: Actor) -> Correspondence:
-    """Words to a third party have left. Raises WrongState unless they were on their way."""
+    """Words to a third party have left. Raises WrongState unless they were to leave."""
     require(actor.is_system)
     words = Correspondence.objects.select_for_update().get(pk=correspondence_id)
-    _mark(words, Message.Delivery.SENT, Message.Delivery.WAITING)
+    _mark(words, Message.Delivery.SENT, Message.Delivery.WAITING, Message.Delivery.FAILED)
     publish(CorrespondenceSent(subject_id=words.ticket_id, correspondence_id=words.pk), actor=actor)
     return words
 

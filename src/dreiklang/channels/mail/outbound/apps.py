@@ -13,6 +13,7 @@ class MailOutConfig(AppConfig):
     def ready(self) -> None:
         """Listen to words that are to leave."""
         from dreiklang.accounts import events as accounts
+        from dreiklang.channels.gate import events as gate
         from dreiklang.channels.mail.outbound import reactions as r
         from dreiklang.communication import events as communication
         from dreiklang.kernel.reactions import at_once
@@ -25,3 +26,4 @@ class MailOutConfig(AppConfig):
         at_once(tickets.TicketClosed, r.queue_closing_word)
         at_once(communication.PersonsNotified, r.queue_notifications)
         at_once(accounts.LinkAsked, r.queue_link)
+        at_once(gate.MailboxChanged, r.try_soon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +17,9 @@ from dreiklang.tickets.models import Ticket
 
 #: References carries the first id and the latest ones: enough for every mail program, never too long for a header.
 LATEST_REFERENCES = 8
+STUCK = "stuck"
+TWO_WEEKS = timedelta(days=14)
+_IS_STUCK = Q(state=OutgoingMail.State.FAILED) | Q(state=OutgoingMail.State.WAITING, tries__gt=0)
 
 
 def due(at: datetime, at_most: int = 50) -> list[int]:
@@ -73,13 +76,26 @@ def sent_within_hour(mail: OutgoingMail, address: str, *, ticket: Ticket | None 
     return (sent.filter(ticket=ticket) if ticket else sent).count()
 
 
-def stuck(actor: Actor) -> QuerySet[OutgoingMail]:
-    """For administrators: mails that failed, or wait for something to be put right; newest first."""
+def server_of(mailbox: Mailbox) -> Mailbox | None:
+    """The mailbox whose server sends: its own, else that of the first mailbox that has one: the desk's usual server."""
+    if mailbox.smtp_host:
+        return mailbox
+    return Mailbox.objects.filter(is_active=True).exclude(smtp_host="").order_by("id").first()
+
+
+def going_out(actor: Actor, *, state: str = "") -> QuerySet[OutgoingMail]:
+    """For administrators: mails on their way out or gone, newest first; ``stuck`` ones have failed or were put off."""
     require(actor.has("control.use"))
-    return (
-        OutgoingMail.objects.filter(
-            Q(state=OutgoingMail.State.FAILED) | Q(state=OutgoingMail.State.WAITING, tries__gt=0)
-        )
-        .select_related("ticket", "person", "mailbox", "said", "correspondence")
-        .order_by("-id")
-    )
+    mails = OutgoingMail.objects.select_related("ticket", "person", "mailbox", "said", "correspondence")
+    if state == STUCK:
+        mails = mails.filter(_IS_STUCK)
+    elif state:
+        mails = mails.filter(state=state)
+    return mails.order_by("-id")
+
+
+def stuck_count(actor: Actor, at_most: int = 999) -> int:
+    """How many mails have failed within two weeks or were put off; exact up to a limit."""
+    require(actor.has("control.use"))
+    recent = OutgoingMail.objects.filter(_IS_STUCK, queued_at__gt=clock.now() - TWO_WEEKS)
+    return len(recent.values_list("pk", flat=True)[: at_most + 1])

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dreiklang.accounts.events import LinkAsked
+from dreiklang.channels.gate.events import MailboxChanged
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.communication.events import PersonsNotified
@@ -95,6 +96,13 @@ def queue_link(line: Line) -> None:
     """A link to sign in, choose a password, accept an invitation. The row holds no word of it, only where it lies."""
     assert isinstance(line.event, LinkAsked)
     _queue(rules.LINK, 0, line_id=line.id, what=line.event.purpose)
+
+
+def try_soon(line: Line) -> None:
+    """A mailbox was changed, perhaps mended: what waits for a server is tried at the next round."""
+    assert isinstance(line.event, MailboxChanged)
+    waiting = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, tries__gt=0, leaves_at__gt=clock.now())
+    waiting.exclude(reason="refused_for_now").update(leaves_at=clock.now())
 
 
 def _queue(kind: str, seconds: int, **subject: Any) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound.letters import sendable
+from dreiklang.channels.mail.outbound.queries import server_of
 from dreiklang.channels.mail.outbound.rules import is_for_good
 from dreiklang.channels.models import Mailbox, Tls
 from dreiklang.kernel.errors import Refusal
@@ -130,16 +131,17 @@ class Sessions:
 
     def send(self, mailbox: Mailbox, content: bytes, *, name: str, sender: str, recipients: Sequence[str]) -> Outcome:
         """Send one mail the mailbox's way. Raises TryLater."""
-        if not mailbox.smtp_host:
+        server = server_of(mailbox)
+        if server is None:
             if not settings.OUTBOX_FILES:
                 raise TryLater("no_server")
             keep_as_file(content, name=name)
             return Outcome(accepted=list(recipients))
-        client = self._client(mailbox)
+        client = self._client(server)
         try:
             return hand_over(client, content, sender=sender, recipients=recipients)
         except TryLater:
-            _quit(self._open.pop(mailbox.pk))
+            _quit(self._open.pop(server.pk))
             raise
 
     def _client(self, mailbox: Mailbox) -> smtplib.SMTP:

@@ -47,7 +47,7 @@ def make_message_id(*, mark: str, host: str, thread: str = "") -> str:
 
     ``mark`` is the instance's epoch mark, ``host`` the domain of the mailbox it is sent from.
     """
-    return f"dreiklang.{thread or new_token()}.{secrets.token_hex(6)}.{mark}@{host.lower()}"
+    return f"dreiklang.{thread or new_token()}.{secrets.token_hex(4)}.{mark}@{host.lower()}"
 
 
 def parse_message_id(message_id: str) -> OwnId | None:

@@ -170,6 +170,8 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
 
 def message_ids(value: str) -> list[str]:
     """The message-ids in a header, without angle brackets (they are no part of it, RFC 5322 §3.6.4)."""
+    if "=?" in value:  # some programs encode an id that is longer than a line
+        value = decoded(value)
     found = [re.sub(r"\s+", "", clean(text)) for text in _MESSAGE_ID.findall(value)]
     found = [text for text in found if text]
     if not found:

@@ -95,7 +95,7 @@ def on_duty(team: Team, at: datetime) -> list[Person]:
     """Members who are there for a team at a moment, in order of names.
 
     Members of that day without those away; of these, who is in a shift if the team has shifts at all, else all of
-    them while the team's calendar is open.
+    them while the team's calendar is open (the desk's default one if the team has none).
     """
     day = today(at)
     members = [membership.person for membership in members_on(team, day)]
@@ -106,9 +106,7 @@ def on_duty(team: Team, at: datetime) -> list[Person]:
             DutyShift.objects.filter(team=team, starts_at__lte=at, ends_at__gt=at).values_list("person_id", flat=True)
         )
         return [person for person in present if person.pk in on_shift]
-    if team.calendar is None or is_open(working_calendar(team.calendar), at):
-        return present
-    return []
+    return present if is_open(working_calendar(team.calendar), at) else []
 
 
 def substitute_of(person: Person, at: datetime) -> Person | None:

@@ -1,7 +1,78 @@
-"""Addresses of this face."""
+"""Addresses of control. Nouns: what is posted to comes into being or changes."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dreiklang.web.control import (
+    accounts,
+    calendars,
+    categories,
+    importing,
+    incoming,
+    mailboxes,
+    organizations,
+    outgoing,
+    persons,
+    rules_of_tickets,
+    start,
+    teams,
+    templates,
+)
+
+app_name = "control"
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("organizations/", organizations.listed, name="organizations"),
+    path("organizations/new/", organizations.new, name="new_organization"),
+    path("organizations/<int:organization_id>/", organizations.one, name="organization"),
+    path("organizations/<int:organization_id>/activity/", organizations.activity, name="organization_activity"),
+    path("organizations/<int:organization_id>/sites/", organizations.sites, name="sites"),
+    path("organizations/<int:organization_id>/sites/<int:site_id>/", organizations.site, name="site"),
+    path("persons/", persons.listed, name="persons"),
+    path("persons/new/", persons.new, name="new_person"),
+    path("persons/import/", importing.preview, name="import"),
+    path("persons/import/confirmation/", importing.confirm, name="import_confirmation"),
+    path("persons/<int:person_id>/", persons.one, name="person"),
+    path("persons/<int:person_id>/account/", persons.account, name="person_account"),
+    path("persons/<int:person_id>/activity/", persons.activity, name="person_activity"),
+    path("accounts/", accounts.listed, name="accounts"),
+    path("accounts/<int:account_id>/", accounts.one, name="account"),
+    path("accounts/<int:account_id>/access/", accounts.access, name="account_access"),
+    path("accounts/<int:account_id>/tokens/<int:token_id>/revocation/", accounts.revoke_token, name="account_token"),
+    path("teams/", teams.listed, name="teams"),
+    path("teams/new/", teams.new, name="new_team"),
+    path("teams/<int:team_id>/", teams.one, name="team"),
+    path("teams/<int:team_id>/members/", teams.add_member, name="members"),
+    path("teams/<int:team_id>/members/<int:membership_id>/", teams.end_member, name="member"),
+    path("teams/<int:team_id>/absences/", teams.add_absence, name="absences"),
+    path("teams/<int:team_id>/absences/<int:absence_id>/", teams.drop_absence, name="absence"),
+    path("teams/<int:team_id>/shifts/", teams.add_shift, name="shifts"),
+    path("teams/<int:team_id>/shifts/<int:shift_id>/", teams.drop_shift, name="shift"),
+    path("calendars/", calendars.listed, name="calendars"),
+    path("calendars/new/", calendars.new, name="new_calendar"),
+    path("calendars/<int:calendar_id>/", calendars.one, name="calendar"),
+    path("calendars/<int:calendar_id>/standing/", calendars.standing, name="calendar_standing"),
+    path("categories/", categories.listed, name="categories"),
+    path("categories/new/", categories.new, name="new_category"),
+    path("categories/<int:category_id>/", categories.one, name="category"),
+    path("categories/<int:category_id>/removal/", categories.remove, name="category_removal"),
+    path("categories/<int:category_id>/questions/", categories.add_question, name="questions"),
+    path("categories/<int:category_id>/questions/<int:question_id>/", categories.question, name="question"),
+    path("matrix/", rules_of_tickets.matrix, name="matrix"),
+    path("gates/", rules_of_tickets.gates, name="gates"),
+    path("mailboxes/", mailboxes.listed, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.new, name="new_mailbox"),
+    path("mailboxes/<int:mailbox_id>/", mailboxes.one, name="mailbox"),
+    path("mailboxes/<int:mailbox_id>/test/", mailboxes.test, name="mailbox_test"),
+    path("mailboxes/<int:mailbox_id>/test-mail/", outgoing.test_mail, name="mailbox_test_mail"),
+    path("outgoing/", outgoing.listed, name="outgoing"),
+    path("outgoing/<int:mail_id>/attempt/", outgoing.again, name="outgoing_try"),
+    path("templates/", templates.listed, name="templates"),
+    path("templates/<slug:key>/<slug:language>/", templates.one, name="template"),
+    path("incoming/", incoming.listed, name="incoming"),
+    path("incoming/<int:incoming_id>/", incoming.one, name="incoming_mail"),
+    path("incoming/<int:incoming_id>/original/", incoming.original, name="incoming_original"),
+    path("incoming/<int:incoming_id>/retry/", incoming.again, name="incoming_retry"),
+    path("incoming/<int:incoming_id>/dismissal/", incoming.dismiss, name="incoming_dismissal"),
+]

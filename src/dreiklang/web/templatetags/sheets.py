@@ -29,3 +29,11 @@ def wrong(form: forms.BaseForm) -> dict[str, Any]:
     """What is wrong with a form as a whole, and how many fields need another look."""
     at_fields = [name for name in form.errors if name != NON_FIELD_ERRORS]
     return {"form": form, "count": len(at_fields)}
+
+
+@register.simple_tag
+def reason_words(code: str) -> Any:
+    """Why something became of a mail, in words; a code without words is shown as it is."""
+    from dreiklang.web.control.incoming import REASONS
+
+    return REASONS.get(code, code)

@@ -1,0 +1,97 @@
+"""The table of settings: where each lives, what it is for, by which words it is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dreiklang.organizations.rules import folded
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of setting: its page, its icon, what it is for, other words for it."""
+
+    key: str
+    name: Any
+    icon: str
+    hint: Any
+    words: Any = ""
+
+    @property
+    def url(self) -> str:
+        """The page of this section."""
+        return reverse(f"control:{self.key}")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sections that belong together."""
+
+    name: Any
+    sections: tuple[Section, ...]
+
+
+GROUPS = (
+    Group(_("People"), (
+        Section("organizations", _("Organisations"), "building",
+                _("Customers, the provider, external providers, vendors; their sites and mail domains."),
+                _("customer company site place domain stranger vendor")),
+        Section("persons", _("Persons"), "users",
+                _("Who asks and who works; several mail addresses and phone numbers each."),
+                _("user contact requester agent mail address phone VIP leaver")),
+        Section("import", _("Import persons"), "upload",
+                _("Reads a CSV list, shows first what would become of every line."),
+                _("CSV Excel list spreadsheet upload")),
+        Section("accounts", _("Accounts and roles"), "key",
+                _("Who may sign in, with which roles; invite, disable, end sessions."),
+                _("sign-in login password role right invitation token session")),
+    )),
+    Group(_("Teams"), (
+        Section("teams", _("Teams and levels"), "users-group",
+                _("Who works on which level; members with dates, absence, duty."),
+                _("level group member absence holiday substitute duty rota shift signature")),
+        Section("calendars", _("Working hours"), "clock",
+                _("When a team works and a promise runs: spans of the week, public holidays."),
+                _("calendar opening hours public holiday closed day zone")),
+    )),
+    Group(_("Tickets"), (
+        Section("categories", _("Categories and questions"), "sitemap",
+                _("What tickets are about, who takes them, what must be asked before which level."),
+                _("category tree required information question form routing")),
+        Section("matrix", _("Priority matrix"), "adjustments-horizontal",
+                _("Impact and urgency make the priority of a new ticket."),
+                _("priority impact urgency")),
+        Section("gates", _("Handover gates"), "checklist",
+                _("What a handover must contain before the next level takes it."),
+                _("handover escalation completeness required gate")),
+    )),
+    Group(_("Mail"), (
+        Section("mailboxes", _("Mailboxes"), "mail",
+                _("The desk's addresses: how mail comes in and goes out; with a test of the connection."),
+                _("IMAP SMTP LMTP server address fetch send TLS")),
+        Section("templates", _("Texts of mails"), "template",
+                _("What the desk writes around an answer, in both languages; with a preview."),
+                _("template mail text wording acknowledgement placeholder")),
+        Section("incoming", _("What came in"), "inbox",
+                _("Every mail that came in and what became of it: opened, joined, held, in quarantine."),
+                _("gate quarantine held duplicate bounce log")),
+        Section("outgoing", _("What goes out"), "send",
+                _("Every mail that leaves, and what keeps the others; failed ones are tried again here."),
+                _("outbox sending failed waiting retry SMTP delivery")),
+    )),
+)  # fmt: skip
+
+
+def found(words: str) -> list[Section]:
+    """The sections that hold every word of a search, in name, hint or other words."""
+    wanted = folded(words).split()
+    return [
+        section
+        for group in GROUPS
+        for section in group.sections
+        if all(word in folded(f"{section.name} {section.hint} {section.words}") for word in wanted)
+    ]

@@ -16,7 +16,7 @@ from dreiklang.kernel.errors import Invalid
 from dreiklang.tickets.commands.attaching import LARGEST, MOST, Upload
 
 #: Sent along by every page and read elsewhere.
-ALWAYS = frozenset({"csrfmiddlewaretoken", "version"})
+ALWAYS = frozenset({"csrfmiddlewaretoken", "version", "seen"})
 
 
 def read(request: HttpRequest, *names: str, lists: Iterable[str] = ()) -> dict[str, Any]:

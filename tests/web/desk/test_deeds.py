@@ -13,6 +13,7 @@ from tests.cast import Cast
 
 from dreiklang.escalation.models import HandBack, Handover, Relay
 from dreiklang.tickets.models import Attachment, Draft, Message, Note, Ticket
+from dreiklang.web.desk.meanwhile import last_line
 
 Browser = Callable[[str], Client]
 HX = {"HX-Request": "true"}
@@ -51,8 +52,9 @@ def test_p30_a_field_that_is_not_on_the_list_is_refused(browser: Browser, ticket
 def test_p14_an_answer_to_words_one_has_not_seen_stops_and_keeps_the_text(
     browser: Browser, cast: Cast, ticket: Ticket
 ) -> None:
+    seen = last_line(ticket)
     browser("max").post(address("notes", ticket), {"text": "Bitte warten"}, headers=HX)
-    typed = {"text": "Mein langer Text", "relay": "", "after": "", "version": str(ticket.version)}
+    typed = {"text": "Mein langer Text", "relay": "", "after": "", "version": str(ticket.version), "seen": str(seen)}
     answer = browser("alan").post(address("messages", ticket), typed, headers=HX)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -63,8 +65,9 @@ def test_p14_an_answer_to_words_one_has_not_seen_stops_and_keeps_the_text(
 
 def test_ones_own_note_in_between_is_no_conflict(browser: Browser, ticket: Ticket) -> None:
     alan = browser("alan")
+    seen = last_line(ticket)
     alan.post(address("notes", ticket), {"text": "Nur kurz notiert"}, headers=HX)
-    typed = {"text": "Und die Antwort", "relay": "", "after": "", "version": str(ticket.version)}
+    typed = {"text": "Und die Antwort", "relay": "", "after": "", "version": str(ticket.version), "seen": str(seen)}
     assert alan.post(address("messages", ticket), typed, headers=HX).status_code == 200
 
 
@@ -184,9 +187,10 @@ def test_work_is_logged_with_minutes(browser: Browser, ticket: Ticket) -> None:
     typed = {"text": "Warteschlange geprüft", "kind": "check", "result": "hängt", "outcome": "found", "minutes": "x"}
     answer = browser("alan").post(address("intervention", ticket), typed, headers=HX)
     assert (answer.status_code, "Warteschlange geprüft" in answer.content.decode()) == (422, True)
-    assert browser("alan").post(
-        address("intervention", ticket), {**typed, "minutes": "7,5"}, headers=HX
-    ).status_code == 204
+    assert (
+        browser("alan").post(address("intervention", ticket), {**typed, "minutes": "7,5"}, headers=HX).status_code
+        == 204
+    )
     assert ticket.interventions.get().minutes == 7.5
 
 

@@ -19,7 +19,7 @@ from dreiklang.tickets.models import Category, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk import answers
 from dreiklang.web.desk.finding import ticket_of
-from dreiklang.web.desk.words import changes_since
+from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.routing import policy
 
 
@@ -60,6 +60,7 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
     }
     context: dict[str, Any] = {
         "ticket": ticket,
+        "seen": last_line(ticket),
         "kinds": Ticket.Kind.choices,
         "categories": category_choices(),
         "matrix": matrix_words(),
@@ -72,12 +73,12 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
         names = ("kind", "category", "impact", "urgency", *(f"question-{q.pk}" for q, _text in asked))
         typed = forms.read(request, *names)
         try:
-            _classified(ticket, actor, typed, asked, forms.version_of(request))
+            _classified(ticket, actor, typed, asked, version_to_hold(request, ticket, actor))
         except (Invalid, Conflict) as refusal:
             context["typed"] = typed
             context["questions"] = [(q, q.label_in(language()), typed.get(f"question-{q.pk}", "")) for q, _t in asked]
             if isinstance(refusal, Conflict):
-                context["conflict"] = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
+                context["conflict"] = difference(request, ticket, actor)
                 return answers.sheet(request, "web/desk/sheets/classify.html", context, status=409)
             context["problems"] = refusal.fields
             return answers.sheet(request, "web/desk/sheets/classify.html", context, status=422)

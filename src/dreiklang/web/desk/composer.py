@@ -21,6 +21,7 @@ from dreiklang.tickets.models import Draft, Ticket
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.head import way_of
+from dreiklang.web.desk.meanwhile import last_line
 
 MESSAGE, NOTE, THIRD, RELAY = "message", "note", "third", "relay"
 
@@ -38,6 +39,7 @@ class Tab:
     button: str
     placeholder: str
     version: int
+    seen: int = 0
     recipients: str = ""
     notice: str = ""
     relay_id: int | None = None
@@ -63,11 +65,13 @@ def composer_of(
     typed: Mapping[str, Mapping[str, Any]] | None = None,
     problems: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
     conflicts: Mapping[str, Any] | None = None,
+    opened: str = "",
 ) -> Composer:
     """The composer for this reader; ``typed``, ``problems`` and ``conflicts`` by tab after a refusal."""
     if not policy.may_work(actor, ticket):
         return Composer(())
     drafts = {d.place: d for d in Draft.objects.filter(person_id=me(actor), ticket=ticket)}
+    seen = last_line(ticket)
     typed, problems, conflicts = typed or {}, problems or {}, conflicts or {}
 
     def tab(words: str, **given: Any) -> Tab:
@@ -78,6 +82,7 @@ def composer_of(
             words=words,
             draft_url=reverse("desk:draft", args=[ticket.number, words]),
             version=ticket.version,
+            seen=seen,
             content=content,
             saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0,
             saved_words=saved_words(draft.saved_at) if draft and draft.content else "",
@@ -87,7 +92,7 @@ def composer_of(
         )
 
     tabs = list(_tabs(ticket, actor, tab))
-    chosen = next((t.words for t in tabs if t.words in typed), "") or _first(tabs)
+    chosen = next((t.words for t in tabs if t.words in typed or t.words == opened), "") or _first(tabs)
     return Composer(tabs, chosen)
 
 

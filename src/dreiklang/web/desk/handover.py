@@ -27,8 +27,8 @@ from dreiklang.web.desk import answers
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
+from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.desk.sheets import run
-from dreiklang.web.desk.words import changes_since
 from dreiklang.web.routing import policy
 
 PLACE = "handover"
@@ -60,7 +60,7 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
             to_team=chosen.team,
             case=case_of(typed),
             at_once_because=typed["at_once_because"],
-            version=_version(request, ticket, actor),
+            version=version_to_hold(request, ticket, actor),
         )
     except (Invalid, Conflict) as refusal:
         return _again(request, ticket, actor, candidates, typed, refusal)
@@ -78,12 +78,6 @@ def case_of(typed: Mapping[str, Any]) -> Case:
 def _typed(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     asked = [f"question-{q.pk}" for q, _text in between.questions_before(ticket, 4)]
     return forms.read(request, "to", "at_once_because", *WORDS, *asked, lists=["step", "step_result"])
-
-
-def _version(request: HttpRequest, ticket: Ticket, actor: Actor) -> int | None:
-    """One's own answers to the gate's questions raise the version too; only what others did is a conflict."""
-    shown = forms.version_of(request)
-    return shown if shown is not None and changes_since(ticket, shown, actor) else None
 
 
 def _answered(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> None:
@@ -122,7 +116,7 @@ def _again(
     keeping.save_draft(ticket, actor=actor, place=PLACE, content={k: v for k, v in typed.items() if k != "version"})
     context = _context(ticket, candidates, typed, saved_at=int(clock.now().timestamp() * 1000))
     if isinstance(refusal, Conflict):
-        context["conflict"] = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
+        context["conflict"] = difference(request, ticket, actor)
         return answers.sheet(request, "web/desk/sheets/handover.html", context, status=409)
     context["problems"] = refusal.fields
     return answers.sheet(request, "web/desk/sheets/handover.html", context, status=422)
@@ -138,6 +132,7 @@ def _context(ticket: Ticket, candidates: list[Any], typed: dict[str, Any], *, sa
     missing = sum(not part["done"] for part in needed)
     return {
         "ticket": ticket,
+        "seen": last_line(ticket),
         "candidates": candidates,
         "chosen": chosen,
         "to_level": level,

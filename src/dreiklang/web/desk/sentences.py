@@ -123,11 +123,9 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
 }
 
 
-def told_shortly(event: Event, *, names: Names) -> str:
-    """Any journal line in a few words, also those that the stream tells by a record of their own."""
-    if event.code in TOLD:
-        return sentence(event, names=names, teams={})
-    deed = {
+def _shortly() -> dict[str, str]:
+    """Deeds with a record of their own, in a few words."""
+    return {
         "message.received": _("an answer came"),
         "message.written": _("wrote to the requester"),
         "note.written": _("wrote a note"),
@@ -138,7 +136,19 @@ def told_shortly(event: Event, *, names: Names) -> str:
         "handover.handed_back": _("handed it back"),
         "relay.offered": _("offered an answer"),
         "relay.used": _("used an offered answer"),
-    }.get(event.code, event.code)
+    }
+
+
+def is_told(event: Event) -> bool:
+    """Whether a line is worth stopping somebody for: words and deeds of people, not the desk's book-keeping."""
+    return event.code in TOLD or event.code in _shortly()
+
+
+def told_shortly(event: Event, *, names: Names) -> str:
+    """Any told line in a few words, also those that the stream tells by a record of their own."""
+    if event.code in TOLD:
+        return sentence(event, names=names, teams={})
+    deed = _shortly().get(event.code, event.code)
     gist = getattr(event, "gist", "")
     return f"{deed}: {gist}" if gist else deed
 

@@ -25,7 +25,7 @@ from dreiklang.tickets.queries.recipients import copies_of, recipients_of
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, composer
 from dreiklang.web.desk.finding import me, ticket_of
-from dreiklang.web.desk.words import changes_since
+from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.routing import policy
 
 Deed = Callable[[Ticket, Actor, Mapping[str, Any]], str]
@@ -43,7 +43,14 @@ def run(
 ) -> HttpResponse:
     """Show a sheet, or do its deed and close it; on a refusal show it again with every word kept."""
     ticket, actor = ticket_of(request, number)
-    context: dict[str, Any] = {"ticket": ticket, "typed": {}, "problems": {}, "place": place, "saved_at": 0}
+    context: dict[str, Any] = {
+        "ticket": ticket,
+        "seen": last_line(ticket),
+        "typed": {},
+        "problems": {},
+        "place": place,
+        "saved_at": 0,
+    }
     if request.method == "GET":
         context |= start(ticket, actor) if start else {}
         draft = Draft.objects.filter(person_id=me(actor), ticket=ticket, place=place).first() if place else None
@@ -53,11 +60,11 @@ def run(
         return answers.sheet(request, template, context)
     typed = forms.read(request, *fields)
     try:
-        words = deed(ticket, actor, {**typed, "version": forms.version_of(request)})
+        words = deed(ticket, actor, {**typed, "version": version_to_hold(request, ticket, actor)})
     except (Invalid, Conflict) as refusal:
         context |= {**(start(ticket, actor) if start else {}), "typed": typed}
         if isinstance(refusal, Conflict):
-            context["conflict"] = {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
+            context["conflict"] = difference(request, ticket, actor)
             return answers.sheet(request, template, context, status=409)
         context["problems"] = refusal.fields
         return answers.sheet(request, template, context, status=422)

@@ -87,6 +87,15 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 @policy("desk")
+def composer(request: HttpRequest, number: int) -> HttpResponse:
+    """The composer alone, with the drafts as they are kept now."""
+    ticket, actor = ticket_of(request, number)
+    found = composer_of(ticket, actor=actor, opened=request.GET.get("tab", ""))
+    return render(request, "web/desk/ticket/composer.html", {"ticket": ticket, "composer": found})
+
+
+@require_GET
+@policy("desk")
 def staff(request: HttpRequest, number: int) -> HttpResponse:
     """The staff with its text twin."""
     ticket, actor = ticket_of(request, number)

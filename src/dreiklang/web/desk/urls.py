@@ -35,6 +35,7 @@ urlpatterns = [
     path("tickets/<int:number>/head/", ticket.head, name="head"),
     path("tickets/<int:number>/staff/", ticket.staff, name="staff"),
     path("tickets/<int:number>/entries/", ticket.entries, name="entries"),
+    path("tickets/<int:number>/composer/", ticket.composer, name="composer"),
     path("tickets/<int:number>/panels/<slug:name>/", ticket.panel, name="panel"),
     path("tickets/<int:number>/presence/", presence.tell, name="presence"),
     path("tickets/<int:number>/messages/", words.write_message, name="messages"),

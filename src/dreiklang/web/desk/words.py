@@ -8,12 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dreiklang.escalation.commands import relaying
 from dreiklang.escalation.models import Relay
-from dreiklang.kernel import journal
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
@@ -21,10 +19,11 @@ from dreiklang.tickets.commands import conversation, corresponding, keeping, pau
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
-from dreiklang.web.desk import composer, sentences
+from dreiklang.web.desk import composer
 from dreiklang.web.desk.answers import done, is_fragment, told
 from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.desk.lists import next_after
+from dreiklang.web.desk.meanwhile import difference, version_to_hold
 from dreiklang.web.routing import policy
 
 
@@ -49,19 +48,11 @@ def _send(request: HttpRequest, ticket: Ticket, actor: Actor, typed: Mapping[str
         message = relaying.use_relay(relay, actor=actor, text=typed["text"], confirmed=True)
     else:
         message = conversation.write_message(
-            ticket, actor=actor, text=typed["text"], attachments=files, version=_version(request, ticket, actor)
+            ticket, actor=actor, text=typed["text"], attachments=files, version=version_to_hold(request, ticket, actor)
         )
     if typed["after"] == "wait":
         pausing.pause(ticket, actor=actor, reason="requester")
     return message
-
-
-def _version(request: HttpRequest, ticket: Ticket, actor: Actor) -> int | None:
-    """Only words of others since the page was opened are a reason to stop: one's own notes are none."""
-    shown = forms.version_of(request)
-    if shown is None or shown == ticket.version:
-        return shown
-    return shown if changes_since(ticket, shown, actor) else None
 
 
 @require_POST
@@ -123,16 +114,6 @@ def save_draft(request: HttpRequest, number: int, place: str) -> HttpResponse:
     return HttpResponse(composer.saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")
 
 
-def changes_since(ticket: Ticket, version: int, actor: Actor) -> list[str]:
-    """What others did after the page was opened, as sentences: the difference a conflict shows."""
-    count = max(0, ticket.version - version)
-    lines = list(journal.lines_about("ticket", [ticket.pk]))[-count:] if count else []
-    others = [n for n in lines if n.actor_id != actor.id or n.actor_kind != "person"]
-    ids = [n.actor_id for n in others if n.actor_kind == "person" and n.actor_id]
-    names: dict[Any, str] = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return [f"{names.get(n.actor_id, _('Automatic'))}: {sentences.told_shortly(n.event, names=names)}" for n in others]
-
-
 def _again(
     request: HttpRequest,
     ticket: Ticket,
@@ -143,11 +124,7 @@ def _again(
 ) -> HttpResponse:
     """The same form with every word still in it, and what was wrong."""
     problems: Mapping[str, Sequence[Any]] = refusal.fields if isinstance(refusal, Invalid) else {}
-    conflict = (
-        {"changes": changes_since(ticket, forms.version_of(request) or 0, actor)}
-        if isinstance(refusal, Conflict)
-        else None
-    )
+    conflict = difference(request, ticket, actor) if isinstance(refusal, Conflict) else None
     shown = composer.composer_of(
         ticket, actor=actor, typed={words: typed}, problems={words: problems}, conflicts={words: conflict}
     )

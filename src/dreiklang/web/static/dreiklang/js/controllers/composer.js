@@ -4,10 +4,28 @@ import { Controller } from "../../../vendor/stimulus.js";
 
 export default class extends Controller {
   static targets = ["box", "tab", "panel", "files", "send", "colleagues"];
-  static values = { words: String, colleagues: String, picture: { type: String, default: "picture" } };
+  static values = { url: String, subject: String, words: String, colleagues: String, picture: { type: String, default: "picture" } };
 
   connect() {
     if (this.hasBoxTarget) this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
+    this.news = () => this.renew();
+    if (this.subjectValue) document.body.addEventListener(`live:${this.subjectValue}`, this.news);
+  }
+
+  disconnect() {
+    document.body.removeEventListener(`live:${this.subjectValue}`, this.news);
+  }
+
+  // Others did something: an answer may have been offered, or the ticket is no longer ours. Nobody is interrupted
+  // while typing; what was typed is a draft and comes back with the new composer.
+  renew() {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => {
+      if (!this.element.isConnected || this.element.contains(document.activeElement)) return;
+      if (this.element.querySelector("[data-files]")?.childElementCount) return;
+      const open = this.hasBoxTarget ? `?tab=${this.boxTarget.dataset.words}` : "";
+      window.htmx.ajax("GET", this.urlValue + open, { target: this.element, swap: "outerHTML" });
+    }, 300);
   }
 
   choose(event) {

@@ -1,0 +1,150 @@
+"""A real Dovecot for tests: own folder, own port on loopback, ended by its pid."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from imapclient import IMAPClient
+
+PASSWORD = "loopback-only"
+
+_CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+first_valid_uid = 1
+first_valid_gid = 1
+default_internal_user = {internal}
+default_login_user = {login}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Taken {{
+    auto = create
+  }}
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+@dataclass
+class Dovecot:
+    """A running server."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def client(self, user: str) -> IMAPClient:
+        """A session of one's own, for putting mails in and for checking."""
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=20)
+        client.login(user, PASSWORD)
+        return client
+
+    def put(self, user: str, mails: list[bytes]) -> None:
+        """Lay mails into a mailbox."""
+        with self.client(user) as client:
+            for raw in mails:
+                client.append("INBOX", raw)
+
+    def unseen(self, user: str, folder: str = "INBOX") -> int:
+        """How many mails of a folder are not marked as read."""
+        with self.client(user) as client:
+            client.select_folder(folder, readonly=True)
+            return len(client.search("UNSEEN"))
+
+    def all(self, user: str, folder: str = "INBOX") -> int:
+        """How many mails lie in a folder."""
+        with self.client(user) as client:
+            return int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running() -> Iterator[Dovecot]:
+    """Dovecot for the length of a block. Fails, never skips, where it is not installed."""
+    binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    folder.chmod(0o755)
+    is_root = os.geteuid() == 0
+    user, group = ("nobody", "nogroup") if is_root else (getpass.getuser(), str(os.getegid()))
+    (folder / "mail").mkdir()
+    if is_root:
+        shutil.chown(folder / "mail", user, group)
+    port = free_port()
+    config = folder / "dovecot.conf"
+    config.write_text(
+        _CONFIG.format(
+            folder=folder, port=port, password=PASSWORD, user=user, group=group,
+            internal="dovecot" if is_root else user, login="dovenull" if is_root else user,
+        )  # fmt: skip
+    )
+    process = subprocess.Popen([binary, "-F", "-c", str(config)], stderr=subprocess.PIPE)
+    try:
+        _await(port, process)
+        yield Dovecot(folder, port, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _try in range(200):
+        if process.poll() is not None:
+            assert process.stderr is not None
+            raise AssertionError(f"dovecot ended: {process.stderr.read().decode()}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("dovecot does not listen")

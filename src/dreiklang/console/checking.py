@@ -140,7 +140,7 @@ def _of_the_jobs() -> Iterator[Finding]:
 
 def _of_mail() -> Iterator[Finding]:
     from dreiklang.channels.gate.queries import counters
-    from dreiklang.channels.mail.outbound.queries import stuck
+    from dreiklang.channels.mail.outbound.queries import stuck_count
     from dreiklang.channels.models import Mailbox
     from dreiklang.kernel.permissions import system
 
@@ -156,5 +156,5 @@ def _of_mail() -> Iterator[Finding]:
             yield Finding("mailbox_placeholder", WARNING, message)
     if waiting := counters(actor)["quarantined"]:
         yield Finding("mail_quarantined", WARNING, f"{waiting} mails could not be understood and wait in quarantine.")
-    if unsent := stuck(actor).count():
+    if unsent := stuck_count(actor):
         yield Finding("mail_unsent", WARNING, f"{unsent} mails could not be sent.")

@@ -25,7 +25,7 @@ PLAIN = Letter(
 )
 HOSTILE = st.one_of(
     st.text(max_size=200),
-    st.text(alphabet="\r\n\t\0\x0b\x85\u2028 ,;:<>@\"()=?äß中\ud800BccTo", max_size=120),
+    st.text(alphabet='\r\n\t\0\x0b\x85\u2028 ,;:<>@"()=?äß中\ud800BccTo', max_size=120),
     st.sampled_from(["x\r\nBcc: thief@evil.example", "x\n\nbody", "=?utf-8?q?=0D=0ABcc:_a@b?=", '"; <a@b>', "a, b@c"]),
 )
 
@@ -58,7 +58,7 @@ def test_p37_no_text_becomes_a_header_or_a_recipient(name: str, subject: str, ot
 @given(st.text(max_size=300))
 def test_p37_values_in_html_are_words_and_never_markup(text: str) -> None:
     html = markup.body_as_html("{name}: {subject}", {"name": text, "subject": text}, text_html="")
-    inner = html.replace("<p style=\"margin:0 0 12px\">", "").replace("</p>", "").replace("<br>", "")
+    inner = html.replace('<p style="margin:0 0 12px">', "").replace("</p>", "").replace("<br>", "")
     for tag in ("<script", "<img", "<style"):
         assert tag not in inner.lower()
 

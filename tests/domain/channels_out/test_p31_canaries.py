@@ -94,9 +94,7 @@ def test_p31_no_inside_word_leaves_the_house(cast: Cast, ticket: Ticket, sink, c
         if not case:
             open_direct_line(ticket, actor=carl, reason=bird("direct"))
         meanwhile()
-        hand_back(
-            ticket, actor=carl, kind="solved", reason=bird("back"), solution=bird("solution"), hint=bird("hint")
-        )
+        hand_back(ticket, actor=carl, kind="solved", reason=bird("back"), solution=bird("solution"), hint=bird("hint"))
         hand_back(ticket, actor=berta, kind="solved", reason=bird("back"), solution=bird("solution"), hint=bird("hint"))
         resolve(ticket, actor=alan, text="It prints again, Rita.")
         _all_leaves()

@@ -20,11 +20,11 @@ from dreiklang.web.staff.frame import LARGE, PAGE, Frame
 from dreiklang.web.staff.holding import age, held_for, holdings
 from dreiklang.web.staff.layout import picture_of
 from dreiklang.web.staff.phrases import mark_name
-from dreiklang.web.staff.score import MarkKind, Score
+from dreiklang.web.staff.score import Mark, MarkKind, Score
 from dreiklang.web.staff.words import text_twin
 
 ROUNDS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 FRAMES = pytest.mark.parametrize("frame", [LARGE, PAGE], ids=["large", "page"])
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,6 +56,11 @@ def test_every_coordinate_is_a_number_and_every_sign_lies_in_the_plot(score: Sco
         assert all(frame.x0 - 0.01 <= a <= b <= picture.x_end + 0.01 for a, b in ribbon.stretches)
 
 
+def minute(mark: Mark) -> int:
+    """Marks of one minute may share a chord, so their order in it is free."""
+    return int(mark.at.timestamp() // 60)
+
+
 @FRAMES
 @ROUNDS
 @given(score=scores())
@@ -73,7 +78,7 @@ def test_time_runs_from_left_to_right(score: Score, frame: Frame) -> None:
             if s.level == level and not s.half and s.kind is not MarkKind.OUTWARD
         ]
         by_time = sorted(alone, key=lambda s: s.marks[0].at)
-        assert all(b.x >= a.x - 0.01 for a, b in pairwise(by_time) if b.marks[0].at > a.marks[-1].at)
+        assert all(b.x >= a.x - 0.01 for a, b in pairwise(by_time) if minute(b.marks[0]) > minute(a.marks[-1]))
 
 
 @FRAMES

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.cast import Cast
 
 from dreiklang.escalation.commands.handing_back import hand_back
@@ -229,3 +231,18 @@ def test_every_reader_answers_to_a_code_of_the_journal() -> None:
 
     assert set(READERS) <= set(KNOWN)
     assert set(READERS) >= ONE_MARK
+
+
+def test_the_ticket_page_loads_the_staff_for_those_who_work_on_it(cast: Cast) -> None:
+    day = Day()
+    ticket = whole_way(cast, day)
+    page = reverse("desk:staff", args=[ticket.number])
+    agent, stranger = Client(), Client()
+    agent.force_login(cast.berta.account)
+    stranger.force_login(cast.zoe.account)
+    with clock.standing_at(day.now):
+        answer = agent.get(page).content.decode()
+        assert stranger.get(page).status_code in (403, 404)
+    assert 'data-controller="staff"' in answer
+    assert "Als Text lesen" in answer
+    assert len(answer.encode()) < 60_000

@@ -161,7 +161,7 @@ def _condense(sitting: Sitting, frame: Frame, x_end: float, *, at_least: int) ->
     if len(placed) < at_least or len(hidden) < 2:
         return
     first, last = placed[0][0], placed[-1][0]
-    narrowest = frame.radius * (1.5 + 0.6 * len(str(len(hidden))) + min(len(outward), 2))
+    narrowest = frame.radius * (1.9 + 0.6 * len(str(len(hidden))) + min(len(outward), 2))
     half = max((last - first) / 2 + frame.radius, narrowest)
     edge = half - frame.radius
     natural = max(min((first + last) / 2, x_end - edge), frame.x0 + edge)
@@ -219,7 +219,7 @@ def _placed(sittings: list[Sitting], frame: Frame, x_end: float, *, squeezed: bo
     """
     ordered = sorted(
         ((slot, place) for place, sitting in enumerate(sittings) for slot in sitting.slots),
-        key=lambda pair: pair[0].natural,
+        key=lambda pair: (pair[0].natural, pair[0].marks[0].at),
     )
     if not ordered:
         return True

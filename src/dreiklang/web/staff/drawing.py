@@ -21,6 +21,8 @@ from dreiklang.web.staff.lexicon import lexicon
 from dreiklang.web.staff.picture import Picture
 from dreiklang.web.staff.score import Score
 
+#: What a PDF program may find; it does not know system-ui.
+PRINT_FONTS: Final = "Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 STYLESHEET: Final = Path(__file__).resolve().parent.parent / "static" / "dreiklang" / "staff.css"
 
 
@@ -56,7 +58,7 @@ def _svg(score: Score, picture: Picture, standalone: bool, earlier_link: str) ->
         f'<svg xmlns="http://www.w3.org/2000/svg" class="staff staff-{frame.name}{wide}" '
         f'viewBox="0 0 {picture.width:g} {picture.height:g}" '
         f'width="{picture.width:g}" height="{picture.height:g}" '
-        f'lang="{escape(score.language)}" role="{role}" aria-labelledby="{key}-t" aria-describedby="{key}-d" '
+        f'fill="none" lang="{escape(score.language)}" role="{role}" aria-labelledby="{key}-t" aria-describedby="{key}-d" '
         f'data-now="{picture.x_end:.0f}">'
         f'<title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(words.text_twin(score).sentences())}</desc>'
@@ -114,4 +116,5 @@ def style() -> str:
         for selector, body in rules
         if not re.search(r":root|:focus|:hover|\.staff-(figure|scroll|readout|twin)|\.s-ring", selector)
     ]
-    return re.sub(r"var\((--st-[\w-]+)\)", lambda found: values[found[1]], "".join(kept))
+    rules_kept = "".join(kept).replace("system-ui, sans-serif", PRINT_FONTS)
+    return re.sub(r"var\((--st-[\w-]+)\)", lambda found: values[found[1]], rules_kept)

@@ -40,9 +40,9 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
 
 
 ROLES: Final = tuple(RIGHTS)
-#: Rights that open a screen: a token never carries them.
-SCREENS: Final = frozenset({"desk.use", "portal.use", "control.use"})
-#: What a token may be limited to: any right but those of screens.
+#: Rights that only open a screen or change the desk itself: a token never carries them.
+SCREENS: Final = frozenset({"desk.use", "control.use"})
+#: What a token may be limited to: any right but those of the desk's screens and of control.
 SCOPES: Final = frozenset().union(*RIGHTS.values()) - SCREENS
 
 #: What a person may set for themselves: name → allowed values. ``notify.*`` and ``view.*`` are free, but small.

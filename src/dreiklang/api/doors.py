@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -51,6 +52,8 @@ def scope(*rights: str) -> Callable[[Operation], Operation]:
                 raise NotAllowed()
             return operation(request, *args, **kwargs)
 
+        # Ninja reads the types of the parameters here, where the names of the operation's module are not known
+        guarded.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
         guarded.dreiklang_policy = " ".join(rights)  # type: ignore[attr-defined]
         return cast(Operation, guarded)
 

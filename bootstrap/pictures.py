@@ -33,7 +33,7 @@ PEOPLE = {
     "requester": "Rita Weber",
 }
 MOST_PAGES_EACH = 40
-NOT_FOLLOWED = re.compile(r"/(out|static|api|attachments?|files?|originals?|live)/|\.(csv|eml|json)$")
+NOT_FOLLOWED = re.compile(r"/(out|rows|static|api|attachments?|files?|originals?|live)/|\.(csv|eml|json)$")
 
 
 @contextlib.contextmanager
@@ -75,12 +75,19 @@ def wait_for(address, child):
 def sign_in(page, address, name, language):
     """By the button of one of the demo's people; False where the demo has no such person."""
     page.goto(address + "/sign-in/")
-    page.locator(f'form.door-language button[value="{language}"]').click()
     button = page.locator("button.demo-row", has_text=name)
     if not button.count():
         return False
     button.first.click()
     page.wait_for_load_state("load")
+    begin = page.url
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
+    page.request.post(
+        address + "/sign-in/language/",
+        form={"csrfmiddlewaretoken": token, "language": language},
+        headers={"Referer": begin},
+    )
+    page.goto(begin)
     return True
 
 
@@ -153,10 +160,12 @@ def for_readme(browser, address):
     context = browser.new_context(viewport=SIZES["wide"], color_scheme="light", locale="en")
     page = context.new_page()
     if sign_in(page, address, PEOPLE["level-2"], "en"):
-        rows = page.locator("a[href*='/tickets/']")
+        page.goto(address + "/desk/worklists/sight/")
+        rows = page.locator("a.row-open")
         if rows.count():
-            page.goto(urljoin(address, rows.first.get_attribute("href")))
-        page.wait_for_timeout(400)
+            rows.first.click()
+            page.wait_for_selector("#main .staff, #main svg")
+        page.wait_for_timeout(3000)
         FOR_README.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(FOR_README))
     context.close()
@@ -180,8 +189,8 @@ def main():
             browser = play.chromium.launch(
                 executable_path=chromium, args=[*flags, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
             )
-            taken = take(browser, address)
             for_readme(browser, address)
+            taken = take(browser, address)
             browser.close()
     except Missing as missing:
         stop(str(missing))

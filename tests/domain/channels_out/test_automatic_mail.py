@@ -1,4 +1,4 @@
-"""Mails nobody typed: acknowledgements, news for agents, links. Said to be automatic, counted, and without others' words."""
+"""Mails nobody typed: acknowledgements, news for agents, links. Counted, and without others' words."""
 
 from datetime import timedelta
 

@@ -47,7 +47,7 @@ def test_p37_no_text_becomes_a_header_or_a_recipient(name: str, subject: str, ot
             enclosed=(Enclosed(filename, filename, b"x", content_id=""),),
         )
     )
-    assert [h.lower() for h in mail.keys()] == [h.lower() for h in plain.keys()]
+    assert [h.lower() for h, _v in mail.items()] == [h.lower() for h, _v in plain.items()]
     assert [a.addr_spec for a in mail["To"].addresses] == ["rita@klinikum.example"]
     assert [a.addr_spec for a in mail["From"].addresses] == ["desk@haus.example"]
     assert "evil" not in str(mail["Bcc"])

@@ -9,4 +9,5 @@ from dreiklang.web import start
 urlpatterns = [
     path("", start.start, name="start"),
     path("desk/", include("dreiklang.web.desk.urls")),
+    path("portal/", include("dreiklang.web.portal.urls")),
 ]

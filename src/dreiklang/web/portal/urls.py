@@ -1,0 +1,24 @@
+"""Addresses of the portal."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dreiklang.web.portal import asking, files, lists, profile, ticket
+
+app_name = "portal"
+urlpatterns = [
+    path("", asking.start, name="start"),
+    path("answers/", asking.answers, name="answers"),
+    path("questions/", asking.questions, name="questions"),
+    path("draft/", asking.draft, name="draft"),
+    path("own/", asking.own_cards, name="own_cards"),
+    path("tickets/", lists.own, name="tickets"),
+    path("organization/", lists.organization, name="organization"),
+    path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/conversation/", ticket.talk, name="talk"),
+    path("tickets/<int:number>/draft/", ticket.draft, name="draft_in"),
+    path("tickets/<int:number>/files/<int:attachment_id>/", files.file, name="file"),
+    path("tickets/<int:number>/originals/<int:message_id>/", files.original, name="original"),
+    path("profile/", profile.profile, name="profile"),
+]

@@ -24,13 +24,14 @@ from dreiklang.teams.models import Team
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import rules as ticket_rules
 from dreiklang.tickets.commands.attaching import LARGEST, MOST, Upload
-from dreiklang.tickets.commands.conversation import Recipient, receive_message, write_note
+from dreiklang.tickets.commands.conversation import receive_message, write_note
 from dreiklang.tickets.commands.corresponding import receive_from_third_party
 from dreiklang.tickets.commands.delivery import correspondence_failed, message_failed
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.resolution import reopen
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.tickets.queries import first_level_team
+from dreiklang.tickets.queries.recipients import Recipient
 
 
 class Unsettleable(Refusal):

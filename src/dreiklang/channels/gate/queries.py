@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from dreiklang.channels.gate import policy
+from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
@@ -92,6 +93,25 @@ def held(held_id: int, *, actor: Actor) -> Held:
     if found is None:
         raise NotFound(code="no_mail")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWords:
+    """What a held mail says: the words written now, and the names of its files."""
+
+    text: str
+    files: list[str]
+
+
+def words_of_held(mail: Held, *, actor: Actor) -> HeldWords:
+    """The words of a held mail, read again from its kept bytes. Raises NotFound if the actor may not see it."""
+    found = policy.held_visible_to(actor).filter(pk=mail.pk).values_list("incoming__raw", flat=True).first()
+    if found is None:
+        raise NotFound(code="no_mail")
+    read = parse_guarded(bytes(found))
+    if isinstance(read, Failure):
+        return HeldWords("", [])
+    return HeldWords(read.reply_text or read.text, [a.filename for a in read.attachments])
 
 
 def unsettled_count() -> int:

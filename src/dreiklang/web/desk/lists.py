@@ -25,6 +25,8 @@ from dreiklang.tickets import policy
 from dreiklang.tickets.models import ReadMark, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk.finding import me
+from dreiklang.web.desk.held import HeldRow
+from dreiklang.web.desk.held import rows_for as held_rows
 from dreiklang.web.desk.sparks import spark
 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
@@ -87,6 +89,7 @@ class Worklist:
     empty_icon: str = "circle-check"
     empty_title: str = ""
     empty_words: str = ""
+    held: Sequence[HeldRow] = ()
 
     @property
     def rows_url(self) -> str:
@@ -147,7 +150,8 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
         groups.append(_group(ABOVE, key, in_sight_of(actor), actor, narrowing))
     title, words = _empty_words(key, narrowing)
     return Worklist(
-        key, name, level, filters, [g for g in groups if g.rows], narrowing, empty_title=title, empty_words=words
+        key, name, level, filters, [g for g in groups if g.rows], narrowing, empty_title=title, empty_words=words,
+        held=held_rows(actor) if level == 1 and not narrowing else (),
     )
 
 

@@ -79,6 +79,8 @@ def _of_the_home(at: Path) -> Iterator[Finding]:
 def _of_the_database() -> Iterator[Finding]:
     from django.db import DatabaseError
 
+    from dreiklang.kernel.errors import Unavailable
+
     try:
         pending = pending_migrations()
     except DatabaseError as wrong:
@@ -98,7 +100,10 @@ def _of_the_database() -> Iterator[Finding]:
         _of_mail,
     )
     for look in looks:
-        yield from look()
+        try:
+            yield from look()
+        except Unavailable as wrong:
+            yield Finding(wrong.code, ERROR, str(wrong))
 
 
 def _of_the_role() -> Iterator[Finding]:

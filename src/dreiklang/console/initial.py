@@ -21,6 +21,7 @@ from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.kernel.permissions import Actor, system
+from dreiklang.kernel.secrets import encrypt
 from dreiklang.organizations.commands.organizations import make_organization
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.commands.sign_ins import give_account
@@ -39,6 +40,7 @@ def prepare_desk() -> dict[str, Any]:
     once.
     """
     actor = system("console")
+    encrypt("the key for stored secrets is made now, not when the first secret comes")
     with transaction.atomic(), translation.override(_language()):
         if not ServiceCalendar.objects.exists():
             add_standard(actor=actor)

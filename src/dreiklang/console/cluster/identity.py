@@ -17,6 +17,7 @@ from dreiklang.console.cluster.errors import ClusterUnavailable
 from dreiklang.console.cluster.homes import HOUSE_USER, SYSTEM_HOME
 
 # Numbers of linux/capability.h and linux/prctl.h.
+CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 CAP_NET_BIND_SERVICE = 10
 _PR_SET_KEEPCAPS = 8
@@ -90,7 +91,9 @@ def capabilities_to_reach(identity: Identity, paths: Iterable[Path]) -> tuple[in
     """What the house user must keep of root's rights to read what lies on these paths: mostly nothing.
 
     A clone or interpreter below ``/root`` is closed to others, and we change no modes. Where the system lets
-    us, the user keeps the one right to read and search; otherwise the way is named in a plain line.
+    us, the user keeps the one right to read and search. Containers often withhold that one and grant the
+    wider right to pass all modes: then that is kept, and said. With neither, the way out is named in a plain
+    line.
     """
     if os.geteuid() != 0 or identity.uid == 0:
         return ()
@@ -99,6 +102,13 @@ def capabilities_to_reach(identity: Identity, paths: Iterable[Path]) -> tuple[in
         return ()
     if _is_permitted(CAP_DAC_READ_SEARCH):
         return (CAP_DAC_READ_SEARCH,)
+    if _is_permitted(CAP_DAC_OVERRIDE):
+        print(
+            f"dreiklang: {blocked} is closed to the user '{identity.name}', who therefore keeps root's right to pass "
+            "modes. Better install elsewhere.",
+            file=sys.stderr,
+        )
+        return (CAP_DAC_OVERRIDE,)
     raise ClusterUnavailable(
         f"The user '{identity.name}' may not enter {blocked}. "
         "Open that folder to others (chmod o+x) or put the desk elsewhere."

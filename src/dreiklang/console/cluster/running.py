@@ -22,6 +22,7 @@ from dreiklang.console.cluster.identity import Identity, becoming, capabilities_
 
 _PATIENCE_SECONDS = 180.0  # a big cluster replays its log before it answers
 _STEP_SECONDS = 0.02
+_LONGEST_LOG_BYTES = 10 * 1024 * 1024
 
 
 class Lease:
@@ -203,6 +204,7 @@ def _start(layout: Layout, identity: Identity, *, durable: bool) -> None:
 
 def start_guard(layout: Layout, identity: Identity, capabilities: tuple[int, ...], command: list[str]) -> None:
     """Start a guard with its server, apart from our terminal and process group."""
+    _turn_over(layout.server_log)
     order = json.dumps({"command": command, "log": str(layout.server_log), "run": str(layout.run)})
     with open(layout.logs / "guard.log", "ab") as log:
         if os.geteuid() == 0:
@@ -220,6 +222,12 @@ def start_guard(layout: Layout, identity: Identity, capabilities: tuple[int, ...
     end = time.monotonic() + 30
     while started.poll() is None and not _is_held(layout.guard_lock) and time.monotonic() < end:
         time.sleep(_STEP_SECONDS)
+
+
+def _turn_over(log: Path) -> None:
+    """Begin a new log when the old one has grown; one former one is kept."""
+    if log.exists() and log.stat().st_size > _LONGEST_LOG_BYTES:
+        os.replace(log, log.with_suffix(".log.1"))
 
 
 def _refuse_other_majors(layout: Layout, ours: int) -> None:

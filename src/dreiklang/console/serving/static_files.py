@@ -6,11 +6,13 @@ import filecmp
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 # Without a proxy in front, browsers ask again after this time, and mostly hear that nothing has changed.
 _MAX_AGE_SECONDS = 300
+_MAKING_SECONDS = 600
 
 
 def with_static_files(application: Any) -> Any:
@@ -95,5 +97,6 @@ def _replace(draft: Path, folder: Path) -> None:
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
     for other in folder.parent.iterdir():
-        if other != folder and other.is_dir() and not other.name.startswith("making-"):
+        is_being_made = other.name.startswith("making-") and time.time() - other.stat().st_mtime < _MAKING_SECONDS
+        if other != folder and other.is_dir() and not is_being_made:
             shutil.rmtree(other, ignore_errors=True)

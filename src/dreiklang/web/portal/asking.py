@@ -179,9 +179,7 @@ def _choices() -> list[tuple[int, str]]:
 
 def _asked(category: Category | None, typed: Mapping[str, Any]) -> list[Asked]:
     return [
-        Asked(
-            f"question-{q.pk}", _label(q), q.kind, _answers_to(q), str(typed.get(f"question-{q.pk}", ""))
-        )  # fmt: skip
+        Asked(f"question-{q.pk}", _label(q), q.kind, _answers_to(q), str(typed.get(f"question-{q.pk}", "")))
         for q in questions_for(category, portal_only=True)
     ]
 

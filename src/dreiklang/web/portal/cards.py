@@ -33,11 +33,11 @@ class Card:
 
 def cards_of(tickets: Sequence[Ticket], *, actor: Actor) -> list[Card]:
     """Cards of some tickets that the actor may see, in two queries for all of them."""
-    standings = standings_of(tickets)
+    standings = standings_of(tickets, actor=actor)
     return [_card(ticket, standings[ticket.pk], actor) for ticket in tickets]
 
 
-def standings_of(tickets: Sequence[Ticket]) -> dict[int, Standing]:
+def standings_of(tickets: Sequence[Ticket], *, actor: Actor) -> dict[int, Standing]:
     """How each of some tickets stands, in two queries for all."""
     if not tickets:
         return {}
@@ -46,7 +46,14 @@ def standings_of(tickets: Sequence[Ticket]) -> dict[int, Standing]:
         Pending.objects.filter(ticket__in=[t.pk for t in tickets], ended_at=None).values_list("ticket_id", "reason")
     )
     return {
-        t.pk: standing_of(t, waits_for=pauses.get(t.pk, ""), last=last.get(t.pk, LastWord()), now=now, zone=zone)
+        t.pk: standing_of(
+            t,
+            waits_for=pauses.get(t.pk, ""),
+            last=last.get(t.pk, LastWord()),
+            now=now,
+            zone=zone,
+            is_own=is_own(t, actor),
+        )
         for t in tickets
     }
 

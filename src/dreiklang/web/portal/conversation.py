@@ -24,6 +24,7 @@ from dreiklang.web.portal.words import LastWord
 
 #: Earlier messages than these are folded.
 OPEN = 6
+LONGEST_GREETING, GIST = 80, 150
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,12 @@ def last_words(tickets: Iterable[Ticket]) -> dict[int, LastWord]:
         .annotate(name=Coalesce(F("author__name"), F("author_name")), beginning=Left("text", 600))
         .values_list("ticket_id", "name", "beginning")
     )
-    return {ticket: LastWord(name, rules.first_words(quotes.fold(text)[0], 150)) for ticket, name, text in found}
+    return {ticket: LastWord(name, gist_of(text)) for ticket, name, text in found}
+
+
+def gist_of(text: str) -> str:
+    """How a message begins, without quotes and without the line that greets."""
+    lines = quotes.fold(text)[0].splitlines()
+    if len(lines) > 1 and lines[0].rstrip().endswith(",") and len(lines[0]) <= LONGEST_GREETING:
+        lines = lines[1:]
+    return rules.first_words("\n".join(lines), GIST)

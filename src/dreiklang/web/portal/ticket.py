@@ -110,7 +110,7 @@ def _talk(found: Ticket, actor: Actor) -> dict[str, Any]:
     now = clock.now()
     return {
         "ticket": found,
-        "standing": standings_of([found])[found.pk],
+        "standing": standings_of([found], actor=actor)[found.pk],
         "earlier": said[:-OPEN],
         "said": said[-OPEN:],
         "is_mine": mine,

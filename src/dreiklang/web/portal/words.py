@@ -42,8 +42,13 @@ class Standing:
         return ICONS[self.tone]
 
 
-def standing_of(ticket: Ticket, *, waits_for: str, last: LastWord, now: datetime, zone: tzinfo) -> Standing:
-    """A ticket's standing. ``waits_for`` is the kind of its running pause (requester, vendor, date, other) or empty."""
+def standing_of(
+    ticket: Ticket, *, waits_for: str, last: LastWord, now: datetime, zone: tzinfo, is_own: bool = True
+) -> Standing:
+    """A ticket's standing, said to the requester (``is_own``) or to the contact of the organisation.
+
+    ``waits_for`` is the kind of its running pause (requester, vendor, date, other) or empty.
+    """
     if ticket.state == lifecycle.CLOSED:
         at = ticket.closed_at
         when = _("Closed: %(moment)s") % {"moment": moments.clock_words(at, now, zone)} if at else ""
@@ -54,9 +59,11 @@ def standing_of(ticket: Ticket, *, waits_for: str, last: LastWord, now: datetime
         words = (
             _("%(name)s asks: %(gist)s") % {"name": last.author, "gist": last.gist}
             if last.author
-            else _("We have a question for you.")
+            else _("We have a question.")
         )
-        return Standing(ANSWER, _("Your answer needed"), words, _("We go on as soon as you answer"))
+        if is_own:
+            return Standing(ANSWER, _("Your answer needed"), words, _("We go on as soon as you answer"))
+        return Standing(ANSWER, _("Answer missing"), words, _("We go on as soon as the answer comes"))
     if ticket.state == lifecycle.WAITING:
         words = _("We have put it aside for the moment.") if waits_for == "date" else _("We wait for somebody else.")
         return Standing(QUIET, _("We wait"), words, *_return(ticket, now, zone))

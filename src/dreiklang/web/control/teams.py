@@ -55,7 +55,7 @@ class TeamSheet(VersionedSheet):
         queryset=Organization.objects.exclude(kind=Organization.Kind.CUSTOMER).order_by("kind", "sort_key"),
     )  # fmt: skip
     subject = forms.CharField(
-        label=gettext_lazy("Subject"), max_length=200, required=False,
+        label=gettext_lazy("Expert for"), max_length=200, required=False,
         help_text=gettext_lazy("What the team is expert for; shown when the next team is proposed."),
     )  # fmt: skip
     calendar = forms.ModelChoiceField(

@@ -20,7 +20,7 @@ MONDAY_MORNING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """The database server runs for as long as the tests do, shared with whoever else uses it."""
-    with cluster.ensure_running():
+    with cluster.ensure_running(durable=False):
         yield
 
 

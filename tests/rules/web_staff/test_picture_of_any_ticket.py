@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.rules.web_staff.random_scores import scores
 
-from dreiklang.web.staff.axis import axis_of
-from dreiklang.web.staff.brackets import lateness
 from dreiklang.web.staff.drawing import render_svg
 from dreiklang.web.staff.figure import render_figure
-from dreiklang.web.staff.frame import LARGE, PAGE, Frame
 from dreiklang.web.staff.holding import age, held_for, holdings
-from dreiklang.web.staff.layout import picture_of
 from dreiklang.web.staff.phrases import mark_name
+from dreiklang.web.staff.placing.axis import axis_of
+from dreiklang.web.staff.placing.brackets import lateness
+from dreiklang.web.staff.placing.frame import LARGE, PAGE, Frame
+from dreiklang.web.staff.placing.layout import picture_of
 from dreiklang.web.staff.score import Mark, MarkKind, Score
 from dreiklang.web.staff.words import text_twin
 
@@ -98,8 +98,8 @@ def test_every_mark_shown_is_drawn_once_and_outward_ones_never_condense(score: S
 @ROUNDS
 @given(score=scores())
 def test_notes_of_a_sitting_keep_two_and_a_half_radii_apart(score: Score, frame: Frame) -> None:
-    from dreiklang.web.staff.layout import _sittings
-    from dreiklang.web.staff.layout import axis_of as axis
+    from dreiklang.web.staff.placing.layout import _sittings
+    from dreiklang.web.staff.placing.layout import axis_of as axis
 
     laid = axis(score, frame)
     ys = {line.level: line.y for line in picture_of(score, frame).lines}
@@ -170,7 +170,7 @@ def test_broken_promises_are_drawn_and_told(score: Score) -> None:
 @ROUNDS
 @given(score=scores())
 def test_words_stand_beside_each_other_on_the_row_of_times(score: Score, frame: Frame) -> None:
-    from dreiklang.web.staff.lettering import Place, box_of
+    from dreiklang.web.staff.placing.lettering import Place, box_of
 
     picture = picture_of(score, frame)
     boxes = [

@@ -10,11 +10,11 @@ import pytest
 from tests.rules.web_staff import cases
 from tests.rules.web_staff.cases import AUTO, CHECK, IN, OUT, VOICE, at
 
-from dreiklang.web.staff.axis import FoldKind, axis_of
 from dreiklang.web.staff.drawing import render_svg, style
-from dreiklang.web.staff.frame import LARGE, PAGE
 from dreiklang.web.staff.holding import age, held_for
-from dreiklang.web.staff.layout import picture_of
+from dreiklang.web.staff.placing.axis import FoldKind, axis_of
+from dreiklang.web.staff.placing.frame import LARGE, PAGE
+from dreiklang.web.staff.placing.layout import picture_of
 from dreiklang.web.staff.score import Closure, Mark, Promise, PromiseKind, Score, Stay, Stroke
 
 near = pytest.approx

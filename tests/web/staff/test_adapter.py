@@ -32,7 +32,7 @@ from dreiklang.web.staff.adapter import score_of, scores_of
 from dreiklang.web.staff.drawing import render_svg
 from dreiklang.web.staff.figure import render_figure
 from dreiklang.web.staff.holding import age, held_for
-from dreiklang.web.staff.layout import picture_of
+from dreiklang.web.staff.placing.layout import picture_of
 from dreiklang.web.staff.reading import READERS
 from dreiklang.web.staff.score import MarkKind, Score
 from dreiklang.web.staff.words import text_twin

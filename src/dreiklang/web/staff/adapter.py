@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import Q
+
 from dreiklang.calendars.queries import working_calendar
 from dreiklang.calendars.rules import WorkingCalendar
 from dreiklang.kernel import clock, journal
@@ -92,7 +94,10 @@ def _staff_lines(read: reading.Reading, names: reading.Names) -> tuple[Line, ...
     teams[first_level][names.teams.get(first_team or 0, "")] = None
     for stroke in read.strokes:
         teams[stroke.to_level][stroke.to_team] = None
-    return tuple(Line(level, ", ".join(team for team in teams[level] if team)) for level in USUAL_LEVELS)
+    return tuple(
+        Line(level, ", ".join(team for team in teams[level] if team) or names.usual.get(level, ""))
+        for level in USUAL_LEVELS
+    )
 
 
 def _as_seen_outside(
@@ -147,10 +152,21 @@ def _names_of(tickets: Iterable[Ticket], lines: Mapping[int, Sequence[journal.Li
         if (team := getattr(line.event, name, None))
     }
     messages = [line.event.message_id for line in told if line.event.code == "message.received"]  # type: ignore[attr-defined]
+    found = list(
+        Team.objects.filter(Q(pk__in=teams) | Q(is_active=True)).values_list(
+            "pk", "name", "level", "organization__kind"
+        )
+    )
+    of_level: dict[int, list[str]] = defaultdict(list)
+    for _pk, name, level, kind in found:
+        if kind == "provider":
+            of_level[level].append(name)
+    alone = {level: names for level, names in of_level.items() if len(names) == 1}
     speakers = Message.objects.filter(pk__in=messages).values_list("pk", "author__name", "author_name")
     return reading.Names(
         persons=dict(Person.objects.filter(pk__in=persons).values_list("pk", "name")),
-        teams=dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")),
+        teams={pk: name for pk, name, _level, _own in found},
         speakers={pk: name or typed for pk, name, typed in speakers},
         requester="",
+        usual={level: name for level, [name] in alone.items()},
     )

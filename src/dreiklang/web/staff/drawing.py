@@ -15,10 +15,10 @@ from typing import Final
 from django.utils.safestring import SafeString, mark_safe
 
 from dreiklang.web.staff import pieces, spark, surroundings, words
-from dreiklang.web.staff.frame import FRAMES
-from dreiklang.web.staff.layout import picture_of
 from dreiklang.web.staff.lexicon import lexicon
-from dreiklang.web.staff.picture import Picture
+from dreiklang.web.staff.placing.frame import FRAMES
+from dreiklang.web.staff.placing.layout import picture_of
+from dreiklang.web.staff.placing.picture import Picture
 from dreiklang.web.staff.score import Score
 
 #: What a PDF program may find; it does not know system-ui.
@@ -50,15 +50,16 @@ def render_svg(
 
 def _svg(score: Score, picture: Picture, standalone: bool, earlier_link: str) -> str:
     frame, key = picture.frame, f"staff-{picture.frame.name}-{escape(score.number)}"
-    said = lexicon(score.language)
+    said, height = lexicon(score.language), picture.height - picture.crop
     title = said.title % score.number
     role = "img" if standalone else "group"
     wide = " staff-wide" if picture.width > frame.width else ""
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="staff staff-{frame.name}{wide}" '
-        f'viewBox="0 0 {picture.width:g} {picture.height:g}" '
-        f'width="{picture.width:g}" height="{picture.height:g}" '
-        f'fill="none" lang="{escape(score.language)}" role="{role}" aria-labelledby="{key}-t" aria-describedby="{key}-d" '
+        f'viewBox="0 {picture.crop:g} {picture.width:g} {height:g}" '
+        f'width="{picture.width:g}" height="{height:g}" '
+        f'fill="none" lang="{escape(score.language)}" role="{role}" '
+        f'aria-labelledby="{key}-t" aria-describedby="{key}-d" '
         f'data-now="{picture.x_end:.0f}">'
         f'<title id="{key}-t">{escape(title)}</title>'
         f'<desc id="{key}-d">{escape(words.text_twin(score).sentences())}</desc>'

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-from dreiklang.web.staff.axis import FoldKind
 from dreiklang.web.staff.lexicon import Lexicon
-from dreiklang.web.staff.picture import Folded, Picture, Sign, Stretch, Word
+from dreiklang.web.staff.placing.axis import FoldKind, caesura_half
+from dreiklang.web.staff.placing.picture import Folded, Picture, Sign, Stretch, Word
 from dreiklang.web.staff.score import MarkKind
 
 _ANCHORS = {"start": "", "middle": " s-mid", "end": " s-end"}
@@ -65,7 +65,7 @@ def folds(p: Picture) -> str:
     out: list[str] = []
     for fold in p.folds:
         middle, width = (fold.x0 + fold.x1) / 2, fold.x1 - fold.x0
-        half = min(width * 0.36, 18.0) if fold.kind in (FoldKind.SILENT, FoldKind.EARLIER) else width / 2
+        half = caesura_half(width) if fold.kind in (FoldKind.SILENT, FoldKind.EARLIER) else width / 2
         top, bottom = p.lines[-1].y - 17.4, p.lines[0].y + 17.4
         if p.frame.gap < 40:
             top, bottom = top + 8, bottom - 8
@@ -107,11 +107,14 @@ def rests(p: Picture) -> str:
     for rest in p.rests:
         small = p.frame.gap < 40
         wide, high, up = (12, 5, 6) if small else (16, 7, 8)
+        block = ""
+        if rest.block is not None:
+            block = rect("s-block", (rest.block - wide / 2, rest.y - up, wide, high))
         said = word(rest.word, "s-say") if rest.word else ""
         out.append(
             f'<g class="s-l{rest.level}"><title>{escape(rest.name)}</title>'
             f"{path(along(rest.stretches, rest.y), 's-dots')}"
-            f"{rect('s-block', (rest.block - wide / 2, rest.y - up, wide, high))}{said}</g>"
+            f"{block}{said}</g>"
         )
     return "".join(out)
 

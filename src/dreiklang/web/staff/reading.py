@@ -19,12 +19,16 @@ from dreiklang.web.staff.score import Closure, Mark, MarkKind, Rest, Stay, Strok
 
 @dataclass(frozen=True)
 class Names:
-    """What ids are called. ``speakers``: message id → who said it; ``requester`` where nobody is known."""
+    """What ids are called. ``speakers``: message id → who said it; ``requester`` where nobody is known.
+
+    ``usual``: the team of each level that has just one.
+    """
 
     persons: Mapping[int, str]
     teams: Mapping[int, str]
     speakers: Mapping[int, str]
     requester: str
+    usual: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass

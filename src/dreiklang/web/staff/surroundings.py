@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from dreiklang.web.staff.lettering import width_of
 from dreiklang.web.staff.lexicon import Lexicon
-from dreiklang.web.staff.picture import Bracket, Picture, Stretch, Word
 from dreiklang.web.staff.pieces import along, number, path, word
+from dreiklang.web.staff.placing.lettering import width_of
+from dreiklang.web.staff.placing.picture import Bracket, Picture, Stretch, Word
 
 
 def ground(p: Picture) -> str:
@@ -122,14 +122,14 @@ def labels(p: Picture) -> str:
     small, badge = p.frame.gap < 40, p.frame.badge
     for line in p.lines:
         x = badge + (5 if not small else 1)
-        up, down = (-2, 13) if not small else (-2, 10)
+        up, down = (-2 if line.held else 4), (10 if small else 13)
         out.append(
             f'<g class="s-l{line.level}"><circle class="s-badge" cx="{number(x)}" cy="{number(line.y)}" r="{badge:g}"/>'
             + word(Word(x, line.y + (4.9 if not small else 4), str(line.level), "middle"), "s-num")
             + (f"<g><title>{escape(line.team)}</title>" if line.short != line.team else "<g>")
             + word(Word(p.frame.name_x, line.y + up, line.short), "s-name")
             + "</g>"
-            + word(Word(p.frame.name_x, line.y + down, line.held), "")
+            + (word(Word(p.frame.name_x, line.y + down, line.held), "") if line.held else "")
             + "</g>"
         )
     out += [word(label, "") for label in p.row_labels]

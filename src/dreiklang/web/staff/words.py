@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dreiklang.web.staff import brackets, phrases
+from dreiklang.web.staff import phrases
 from dreiklang.web.staff.holding import Holding, age, holdings, worked
 from dreiklang.web.staff.lexicon import lexicon
+from dreiklang.web.staff.placing import brackets
 from dreiklang.web.staff.score import Mark, Promise, Score
 
 
@@ -97,7 +98,7 @@ def _waits(score: Score, turn: Holding) -> list[str]:
         since, until = max(rest.since, turn.since), min(rest.until or score.end, turn.until)
         if until > since:
             waited = lexicon(score.language).waited % phrases.span(score, worked(score, since, until))
-            found.append(f"{waited} ({rest.reason})" if rest.reason else waited)
+            found.append(f"{waited} ({rest.reason.rstrip('.')})" if rest.reason else waited)
     return found
 
 
@@ -108,7 +109,7 @@ def _leaving(score: Score, turn: Holding) -> str:
         return lexicon(score.language).closed if closed else ""
     to = phrases.level(score, left.to_level) + (f" ({left.to_team})" if left.to_team else "")
     went = (lexicon(score.language).handed_back if left.is_back else lexicon(score.language).handed_over) % to
-    return f"{went}: {left.reason}" if left.reason else went
+    return f"{went}: {left.reason.rstrip('.')}" if left.reason else went
 
 
 def _promises(score: Score) -> str:

@@ -6,16 +6,20 @@ from bisect import bisect_left
 from dataclasses import replace
 from itertools import pairwise
 
-from dreiklang.web.staff import labels, phrases, way
-from dreiklang.web.staff.axis import Axis, axis_of
-from dreiklang.web.staff.brackets import brackets_of
-from dreiklang.web.staff.crowding import Sitting, made_room, sittings_of
-from dreiklang.web.staff.frame import LARGE, Frame
+from dreiklang.web.staff import phrases
 from dreiklang.web.staff.holding import held_for
-from dreiklang.web.staff.lettering import Box, Room, cut_to, width_of
-from dreiklang.web.staff.picture import Picture, Sign, Staffline, Stem, Stretch, Word
+from dreiklang.web.staff.placing import labels, way
+from dreiklang.web.staff.placing.axis import Axis, axis_of
+from dreiklang.web.staff.placing.brackets import brackets_of
+from dreiklang.web.staff.placing.crowding import Sitting, made_room, sittings_of
+from dreiklang.web.staff.placing.frame import LARGE, Frame
+from dreiklang.web.staff.placing.lettering import Box, Room, cut_to, width_of
+from dreiklang.web.staff.placing.picture import Picture, Sign, Staffline, Stem, Stretch, Word
+from dreiklang.web.staff.placing.timeline import time_row
 from dreiklang.web.staff.score import Mark, MarkKind, Score
-from dreiklang.web.staff.timeline import time_row
+
+#: What a picture without promises keeps above its highest line: marks and chords, or stems with initials too.
+CLEAR, CLEAR_WITH_STEMS = 28.0, 54.0
 
 
 def picture_of(score: Score, frame: Frame = LARGE, *, with_earlier: bool = False) -> Picture:
@@ -43,6 +47,7 @@ def picture_of(score: Score, frame: Frame = LARGE, *, with_earlier: bool = False
         frame=frame,
         width=frame.width + axis.extra_width,
         height=frame.height - drop,
+        crop=0.0 if brackets else lines[-1].y - (CLEAR_WITH_STEMS if frame.has_stems else CLEAR) if lines else 0.0,
         lines=lines,
         bars=(frame.line_x, *(x for x, _at in axis.bars)),
         folds=row.folds(hidden),
@@ -69,21 +74,19 @@ def picture_of(score: Score, frame: Frame = LARGE, *, with_earlier: bool = False
 
 
 def _lines(score: Score, frame: Frame) -> tuple[Staffline, ...]:
-    """The lines from the bottom up. The fourth only where the vendor was asked."""
+    """The lines from the bottom up. The fourth only where the vendor was asked; untouched ones say no time."""
     held = held_for(score)
     touched = {s.level for s in score.stays} | {s.to_level for s in score.strokes} | {m.level for m in score.marks}
+    touched |= {level for level, seconds in held.items() if seconds}
     shown = [line for line in sorted(score.lines, key=lambda line: line.level) if line.level < 4 or 4 in touched]
-    room = frame.line_x - frame.name_x - 3
-    return tuple(
-        Staffline(
-            line.level,
-            frame.line_y(place, len(shown)),
-            line.team,
-            cut_to(line.team, room, 12.5 if frame is LARGE else 11.5, is_bold=True),
-            phrases.span(score, held.get(line.level, 0.0)),
-        )
-        for place, line in enumerate(shown)
-    )
+    room, size = frame.line_x - frame.name_x - 3, 12.5 if frame is LARGE else 11.5
+    found: list[Staffline] = []
+    for place, line in enumerate(shown):
+        team = line.team or phrases.level(score, line.level)
+        span = phrases.span(score, held.get(line.level, 0.0)) if line.level in touched else ""
+        short = cut_to(team, room, size, is_bold=True)
+        found.append(Staffline(line.level, frame.line_y(place, len(shown)), team, short, span))
+    return tuple(found)
 
 
 def _sittings(score: Score, marks: list[Mark], axis: Axis, frame: Frame, ys: dict[int, float]) -> list[Sitting]:

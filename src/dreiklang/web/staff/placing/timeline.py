@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dreiklang.web.staff import phrases
-from dreiklang.web.staff.axis import Axis, FoldKind, Segment
-from dreiklang.web.staff.frame import LARGE, Frame
-from dreiklang.web.staff.lettering import width_of
 from dreiklang.web.staff.lexicon import lexicon, silence
-from dreiklang.web.staff.picture import Folded, Stretch, Word
+from dreiklang.web.staff.placing.axis import Axis, FoldKind, Segment
+from dreiklang.web.staff.placing.frame import LARGE, Frame
+from dreiklang.web.staff.placing.lettering import width_of
+from dreiklang.web.staff.placing.picture import Folded, Stretch, Word
 from dreiklang.web.staff.score import Score
 
 #: An hour's word keeps this far from a day's name.
@@ -100,7 +100,9 @@ def _fold_words(score: Score, axis: Axis, frame: Frame, y: float, taken: list[St
         for words in _fold_wordings(score, segment):
             width = width_of(words, frame.font)
             middle = (segment.x0 + segment.x1) / 2
-            for x, anchor in ((middle, "middle"), (segment.x1 - 2, "end"), (segment.x0, "start")):
+            beside = min((a for a, e in taken if a < segment.x1 and segment.x0 < e), default=segment.x0)
+            places = ((middle, "middle"), (segment.x1 - 2, "end"), (segment.x0, "start"), (beside - 4, "end"))
+            for x, anchor in places:
                 left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
                 if left >= frame.line_x and _is_free(taken, left, left + width):
                     found.append(Word(x, y, words, anchor))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from dreiklang.web.staff.frame import CAPSULE_FROM, CHORD_MOST, SITTING_GAP, Frame
+from dreiklang.web.staff.placing.frame import CAPSULE_FROM, CHORD_MOST, SITTING_GAP, Frame
 from dreiklang.web.staff.score import Mark, MarkKind
 
 #: Centres within a sitting are at least so many radii apart.

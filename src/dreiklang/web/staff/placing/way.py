@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dreiklang.web.staff import phrases
-from dreiklang.web.staff.axis import Axis
-from dreiklang.web.staff.frame import LARGE, WAIT_WRITTEN, Frame
 from dreiklang.web.staff.holding import worked
 from dreiklang.web.staff.lexicon import lexicon
-from dreiklang.web.staff.picture import Move, Resting, Ribbon, Sign, Stretch
+from dreiklang.web.staff.placing.axis import Axis
+from dreiklang.web.staff.placing.frame import LARGE, WAIT_WRITTEN, Frame
+from dreiklang.web.staff.placing.picture import Move, Resting, Ribbon, Sign, Stretch
 from dreiklang.web.staff.score import Rest, Score, Stroke
+
+#: A rest's block needs so many pixels without a mark.
+BLOCK_ROOM = 24.0
 
 
 def ribbons(score: Score, axis: Axis, ys: dict[int, float]) -> list[Ribbon]:
@@ -36,16 +39,19 @@ def ribbons(score: Score, axis: Axis, ys: dict[int, float]) -> list[Ribbon]:
 
 
 def _open(axis: Axis, since: float, until: float) -> list[Stretch]:
-    """The stretches of the picture between two moments, cut open at folds."""
+    """The stretches of the picture between two moments, cut open at folds; silence is cut only in its middle."""
     found: list[Stretch] = []
     for segment in axis.segments:
-        if segment.fold or segment.until <= since or segment.since >= until:
+        if segment.until <= since or segment.since >= until or segment.until <= axis.shown_since:
             continue
         a, b = axis.x(max(since, segment.since)), axis.x(min(until, segment.until))
-        if found and abs(found[-1][1] - a) < 0.01:
-            found[-1] = (found[-1][0], b)
-        else:
-            found.append((a, b))
+        reach = segment.open_until
+        parts = [(a, b)] if segment.fold is None else [(a, segment.x0 + reach), (segment.x1 - reach, b)]
+        for begin, end in parts:
+            if found and abs(found[-1][1] - begin) < 0.01:
+                found[-1] = (found[-1][0], end)
+            elif segment.fold is None or end - begin > 1:
+                found.append((begin, end))
     if not found and until >= axis.shown_since:
         x = axis.x(max(since, axis.shown_since))
         found.append((x, x))
@@ -65,7 +71,8 @@ def rests(score: Score, axis: Axis, frame: Frame, ys: dict[int, float], signs: l
             (a + (1.5 * frame.radius if a == left and b - a > 3 * frame.radius else 0), b - (1.2 if b == right else 0))
             for a, b in stretches
         ]
-        block = _freest(stretches, [s.x for s in signs if s.level == rest.level and s.y == ys[rest.level]])
+        marks = [s.x for s in signs if s.level == rest.level and s.y == ys[rest.level]]
+        block = _freest(stretches, marks, BLOCK_ROOM if frame is LARGE else BLOCK_ROOM * 0.75)
         found.append(
             Resting(
                 rest.level,
@@ -79,14 +86,14 @@ def rests(score: Score, axis: Axis, frame: Frame, ys: dict[int, float], signs: l
     return found
 
 
-def _freest(stretches: list[Stretch], marks: list[float]) -> float:
-    """The middle of the longest stretch on which no mark stands."""
+def _freest(stretches: list[Stretch], marks: list[float], least: float) -> float | None:
+    """The middle of the longest stretch on which no mark stands, if the block has room there."""
     free: list[Stretch] = []
     for begin, end in stretches:
         edges = [begin, *sorted(x for x in marks if begin < x < end), end]
         free += pairwise(edges)
-    longest = max(free, key=lambda s: s[1] - s[0])
-    return sum(longest) / 2
+    begin, end = max(free, key=lambda s: s[1] - s[0])
+    return (begin + end) / 2 if end - begin >= least else None
 
 
 def _rest_name(score: Score, rest: Rest) -> str:

@@ -109,7 +109,7 @@ class Room:
     def _is_free(self, box: Box) -> bool:
         """As ``Box.meets`` for all that is taken, written out: this runs some hundred times a picture."""
         left, top, right, bottom = box
-        for a, b, c, d in self.taken:
+        for a, b, c, d in self.taken:  # noqa: SIM110 a generator takes twice as long
             if left < c and a < right and top < d and b < bottom:
                 return False
         return True

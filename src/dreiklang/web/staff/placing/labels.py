@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dreiklang.web.staff.axis import Axis
-from dreiklang.web.staff.frame import LARGE, Frame
-from dreiklang.web.staff.lettering import Place, Room, cut_to, width_of
 from dreiklang.web.staff.lexicon import lexicon
-from dreiklang.web.staff.picture import Bracket, Move, Resting, Ribbon, Sign, Stem, Word
+from dreiklang.web.staff.placing.axis import Axis
+from dreiklang.web.staff.placing.frame import LARGE, Frame
+from dreiklang.web.staff.placing.lettering import Place, Room, cut_to, width_of
+from dreiklang.web.staff.placing.picture import Bracket, Move, Resting, Ribbon, Sign, Stem, Word
 from dreiklang.web.staff.score import PromiseKind, Score
 
 
@@ -61,7 +61,8 @@ def take_lines(room: Room, ribbons: Iterable[Ribbon], rests: Iterable[Resting], 
     for rest in rests:
         for a, b in rest.stretches:
             room.take(a, rest.y - 2, b, rest.y + 2)
-        room.take(rest.block - 9, rest.y - 9, rest.block + 9, rest.y + 2)
+        if rest.block is not None:
+            room.take(rest.block - 9, rest.y - 9, rest.block + 9, rest.y + 2)
     for move in moves:
         tip = move.head[0] if move.head else move.end
         steps = max(2, int((abs(tip[0] - move.foot[0]) + abs(tip[1] - move.foot[1])) / 10))

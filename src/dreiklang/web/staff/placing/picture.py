@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dreiklang.web.staff.axis import FoldKind
-from dreiklang.web.staff.frame import Frame
+from dreiklang.web.staff.placing.axis import FoldKind
+from dreiklang.web.staff.placing.frame import Frame
 from dreiklang.web.staff.score import Mark, MarkKind
 
 Stretch = tuple[float, float]
@@ -73,7 +73,7 @@ class Resting:
     level: int
     y: float
     stretches: tuple[Stretch, ...]
-    block: float
+    block: float | None
     name: str
     wordings: tuple[str, ...]
     word: Word | None = None
@@ -134,6 +134,7 @@ class Picture:
     frame: Frame
     width: float
     height: float
+    crop: float  # what is cut off above where nothing was promised
     lines: tuple[Staffline, ...]
     bars: tuple[float, ...]
     folds: tuple[Folded, ...]

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from dreiklang.calendars.rules import open_spans
-from dreiklang.web.staff.frame import DAYS_SHOWN, FOLD_FROM, Frame
+from dreiklang.web.staff.placing.frame import DAYS_SHOWN, FOLD_FROM, Frame
 from dreiklang.web.staff.score import MarkKind, Score
 
 Piece = tuple[float, float]
@@ -31,6 +31,11 @@ class FoldKind(StrEnum):
     EARLIER = "earlier"
 
 
+def caesura_half(width: float) -> float:
+    """Half the width that the strokes of a silent or earlier fold take."""
+    return min(width * 0.36, 18.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of the axis: to scale (``fold`` is None) or folded."""
@@ -40,6 +45,12 @@ class Segment:
     x0: float
     x1: float
     fold: FoldKind | None = None
+
+    @property
+    def open_until(self) -> float:
+        """How far a line runs into a fold of silence from either side before the strokes interrupt it."""
+        width = self.x1 - self.x0
+        return (width - 2 * caesura_half(width)) / 2 if self.fold is FoldKind.SILENT else 0.0
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,8 @@ def axis_of(score: Score, frame: Frame, *, with_earlier: bool = False) -> Axis:
     since, until = score.opened_at.timestamp(), score.end.timestamp()
     spans = _spans(score, since, until)
     events = _events(score, since, until)
-    pieces = _without(_merged(spans + _night_hours(score, spans, until)), _silences(score, spans, events))
-    if sum(end - begin for begin, end in pieces) <= 0:
-        pieces = [(since, until)]
+    worked = _merged(spans + _night_hours(score, spans, until))
+    pieces = _without(worked, _silences(score, spans, events)) or worked or [(since, until)]
     days = sorted({_day(score, begin) for begin, _end in _by_day(score, pieces)})
     shown, wider = since, 1.0
     if len(days) > DAYS_SHOWN:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dreiklang.web.staff import phrases
-from dreiklang.web.staff.axis import Axis
-from dreiklang.web.staff.frame import SOON, Frame
 from dreiklang.web.staff.holding import worked
-from dreiklang.web.staff.lettering import width_of
 from dreiklang.web.staff.lexicon import lexicon
-from dreiklang.web.staff.picture import Bracket, Stretch, Word
+from dreiklang.web.staff.placing.axis import Axis
+from dreiklang.web.staff.placing.frame import SOON, Frame
+from dreiklang.web.staff.placing.lettering import width_of
+from dreiklang.web.staff.placing.picture import Bracket, Stretch, Word
 from dreiklang.web.staff.score import Promise, PromiseKind, Score
 
 #: A word needs a bracket that is so much wider.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dreiklang.console.answers import DONE, TRY_LATER, USAGE, Refused, say, tell
+from dreiklang.console.answers import BAD_DATA, DONE, TRY_LATER, USAGE, Refused, say, tell
 from dreiklang.console.inputs import read_bytes, require_readable
 
 
@@ -91,6 +91,8 @@ def _mails(options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
         yield name, read_bytes(name)
     if options.mbox:
         box = mailbox.mbox(options.mbox, create=False)
+        if not len(box) and Path(options.mbox).stat().st_size:
+            raise Refused(BAD_DATA, f"{options.mbox} is not an mbox: no line begins a mail with 'From '")
         for key in box.iterkeys():
             yield f"{options.mbox}#{int(key) + 1}", box.get_bytes(key)
     if options.maildir:

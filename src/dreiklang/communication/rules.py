@@ -61,6 +61,13 @@ def says_nothing(line: str, values: Mapping[str, str]) -> bool:
     return bool(names) and not PLACEHOLDER.sub("", line).strip() and not any(values.get(name, name) for name in names)
 
 
+def quoted(text: str, *, most_lines: int = 200) -> str:
+    """A text with the sign of a quotation before every line (RFC 3676 section 4.5), cut where it grows endless."""
+    lines = text.strip().splitlines()
+    kept = lines[:most_lines] + (["…"] if len(lines) > most_lines else [])
+    return "\n".join(f"> {line}".rstrip() for line in kept)
+
+
 def header_safe(text: str) -> str:
     """A text fit for a mail header: no line ends, no control characters (P37)."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

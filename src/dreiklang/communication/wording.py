@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import formats, timezone, translation
+
 from dreiklang.communication import rules
 from dreiklang.communication.models import Template
+from dreiklang.tickets.models import Message
 
 
 @dataclass(frozen=True)
@@ -153,3 +156,20 @@ def what_happened(kind: str, language: str) -> str:
     """What a notification tells, in a few words."""
     language = language.split("-")[0]
     return WHAT.get((kind, language)) or WHAT[kind, "en"]
+
+
+QUOTES = {"en": "{name} wrote on {day} at {time}:", "de": "{name} schrieb am {day} um {time}:"}
+
+
+def quote_of(message: Message) -> str:
+    """The words of a message as a quotation, in the language of its ticket. Only what was said with the requester."""
+    language = message.ticket.language.split("-")[0]
+    with translation.override(language):
+        said_at = timezone.localtime(message.said_at)
+        values = {
+            "name": message.author_name or message.author_address,
+            "day": formats.date_format(said_at, "SHORT_DATE_FORMAT"),
+            "time": formats.time_format(said_at, "H:i"),
+        }
+    said = rules.fill(QUOTES.get(language, QUOTES["en"]), values)
+    return f"{said}\n{rules.quoted(message.text)}"

@@ -6,6 +6,9 @@ from tests.cast import Cast
 from dreiklang.communication import rules, wording
 from dreiklang.communication.commands.wording import change_template, restore_usual_words
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed
+from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.conversation import receive_message
+from dreiklang.tickets.commands.opening import open_ticket
 
 GIVEN = {"text": "It prints.", "agent": "Alan", "team": "", "signature": "", "subject": "Printer"}
 
@@ -64,3 +67,12 @@ def test_only_administrators_word_mails(cast: Cast) -> None:
     for name in ("alan", "max", "zoe"):
         with pytest.raises(NotAllowed):
             change_template(actor=cast.actor(name), key="message", language="de", subject="x", body="{text}")
+
+
+def test_a_quotation_names_who_wrote_when_and_only_what_the_requester_wrote(cast: Cast, frozen: object) -> None:
+    ticket = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Printer", channel="phone")
+    said = receive_message(ticket, actor=system("mail"), author=cast.rita, text="Nothing prints.\n\nSince Monday.")
+    assert wording.quote_of(said) == (
+        "Rita Weber schrieb am 16.11.2026 um 09:00:\n> Nothing prints.\n>\n> Since Monday."
+    )
+    assert rules.quoted("x\n" * 300).count("\n") == 200

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from dreiklang.communication.wording import quote_of
 from dreiklang.escalation.commands import relaying
 from dreiklang.escalation.models import Relay
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound
@@ -32,7 +33,7 @@ from dreiklang.web.routing import policy
 def write_message(request: HttpRequest, number: int) -> HttpResponse:
     """Answer the requester; an offered relay becomes the message, in the words that now stand there."""
     ticket, actor = ticket_of(request, number)
-    typed = forms.read(request, "text", "relay", "after")
+    typed = forms.read(request, "text", "relay", "after", "quote")
     try:
         message = _send(request, ticket, actor, typed)
     except (Invalid, Conflict) as refusal:
@@ -48,11 +49,21 @@ def _send(request: HttpRequest, ticket: Ticket, actor: Actor, typed: Mapping[str
         message = relaying.use_relay(relay, actor=actor, text=typed["text"], confirmed=True)
     else:
         message = conversation.write_message(
-            ticket, actor=actor, text=typed["text"], attachments=files, version=version_to_hold(request, ticket, actor)
+            ticket,
+            actor=actor,
+            text=_with_quote(ticket, typed),
+            attachments=files,
+            version=version_to_hold(request, ticket, actor),
         )
     if typed["after"] == "wait":
         pausing.pause(ticket, actor=actor, reason="requester")
     return message
+
+
+def _with_quote(ticket: Ticket, typed: Mapping[str, str]) -> str:
+    """The words that were typed, above the requester's last ones if that was ticked."""
+    last = ticket.messages.filter(direction=Message.Direction.IN).order_by("-id").first() if typed["quote"] else None
+    return f"{typed['text']}\n\n{quote_of(last)}" if last and typed["text"] else typed["text"]
 
 
 @require_POST

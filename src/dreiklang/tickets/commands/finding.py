@@ -13,10 +13,13 @@ from dreiklang.tickets.rules.words import words_for_index
 STEMMERS = {"de": "german", "en": "english"}
 
 _ADD = """
+WITH words AS MATERIALIZED (
+    SELECT array_to_tsvector(public) || strip(to_tsvector(stemmer, array_to_string(public, ' '))) AS outside,
+           array_to_tsvector(others) || strip(to_tsvector(stemmer, array_to_string(others, ' '))) AS others
+    FROM (SELECT %(outside)s::text[] AS public, %(others)s::text[] AS others, %(stemmer)s::regconfig AS stemmer) given
+)
 INSERT INTO tickets_ticketwords AS kept (ticket_id, outside, inside)
-VALUES (%(ticket)s,
-        array_to_tsvector(%(outside)s::text[]) || strip(to_tsvector(%(stemmer)s, array_to_string(%(outside)s::text[], ' '))),
-        array_to_tsvector(%(all)s::text[]) || strip(to_tsvector(%(stemmer)s, array_to_string(%(all)s::text[], ' '))))
+SELECT %(ticket)s, outside, outside || others FROM words
 ON CONFLICT (ticket_id) DO UPDATE SET
     outside = kept.outside || excluded.outside,
     inside = kept.inside || excluded.inside
@@ -26,8 +29,8 @@ ON CONFLICT (ticket_id) DO UPDATE SET
 def remember_words(ticket: Ticket, *, outside: Iterable[str] = (), inside: Iterable[str] = ()) -> None:
     """Let a ticket be found by more words: those the outside may read, and those only the inside may (P28, P31)."""
     public = words_for_index(outside)
-    everything = list(dict.fromkeys([*public, *words_for_index(inside)]))
-    if not everything:
+    others = words_for_index(inside)
+    if not public and not others:
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -35,7 +38,7 @@ def remember_words(ticket: Ticket, *, outside: Iterable[str] = (), inside: Itera
             {
                 "ticket": ticket.pk,
                 "outside": public,
-                "all": everything,
+                "others": others,
                 "stemmer": STEMMERS.get(ticket.language.split("-")[0], "simple"),
             },
         )

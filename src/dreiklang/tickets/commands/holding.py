@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
@@ -20,12 +21,30 @@ def held(ticket: Ticket | int, *, actor: Actor, version: int | None = None) -> T
     Raises NotFound if the actor may not know of it, Conflict if somebody changed it since ``version``.
     """
     key = ticket.pk if isinstance(ticket, Ticket) else ticket
-    current = Ticket.objects.select_for_update().filter(pk=key).first()
+    current = _locked(key)
     if current is None or not policy.may_see(actor, current):
         raise NotFound(_("There is no such ticket."))
     if version is not None and version != current.version:
         raise Conflict(_("Somebody else changed this ticket in the meantime."), current=current.version)
     return current
+
+
+_FIELDS = Ticket._meta.concrete_fields
+_LOCK = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM tickets_ticket WHERE id = %s FOR UPDATE"  # noqa: S608
+
+
+def _locked(key: int | None) -> Ticket | None:
+    """The row, locked. Every command begins with it, so the statement is written once and not composed each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [key])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(_FIELDS, row, strict=True)
+    ]
+    return Ticket.from_db("default", [field.attname for field in _FIELDS], values)
 
 
 def take_step(ticket: Ticket, verb: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from dreiklang.teams.models import Team
 from dreiklang.tickets import rules
 from dreiklang.tickets.models import Category, CategoryQuestion, PriorityCell
@@ -25,8 +27,12 @@ def matrix() -> dict[tuple[int, int], int]:
 
 def priority_for(impact: int, urgency: int) -> int:
     """Priority by the desk's matrix, in one small query."""
-    cell = PriorityCell.objects.filter(impact=impact, urgency=urgency).values_list("priority", flat=True).first()
-    return cell or rules.priority_of(impact, urgency)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT priority FROM tickets_prioritycell WHERE impact = %s AND urgency = %s", [impact, urgency]
+        )
+        cell = cursor.fetchone()
+    return int(cell[0]) if cell else rules.priority_of(impact, urgency)
 
 
 def questions_for(category: Category | None, *, level: int = 4, portal_only: bool = False) -> list[CategoryQuestion]:

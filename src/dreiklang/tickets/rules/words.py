@@ -15,6 +15,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": 
 
 def folded(word: str) -> str:
     """A word in small letters, umlauts as their two letters, other accents gone: ``Müller`` → ``mueller``."""
+    if word.isascii():
+        return word.lower()
     small = unicodedata.normalize("NFC", word).casefold().translate(_UMLAUTS)
     return "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
 

@@ -27,6 +27,7 @@ def words_of(notification: Notification) -> str:
         "mentioned": _("%(name)s mentioned you"),
         "reopened": _("It was opened again"),
         "solved": _("%(name)s solved it"),
+        "undelivered": _("Your mail could not be delivered"),
     }.get(notification.kind, _("Something happened"))
     return words % {"name": notification.by_name or _("Somebody")}
 

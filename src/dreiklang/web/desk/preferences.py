@@ -72,4 +72,5 @@ def kinds() -> list[tuple[str, str]]:
         ("mentioned", _("somebody mentions me")),
         ("reopened", _("a ticket is opened again")),
         ("solved", _("a ticket I handed up is solved")),
+        ("undelivered", _("a mail of mine cannot be delivered")),
     ]

@@ -16,6 +16,9 @@ R = TypeVar("R")
 #: Sent along by every page and read elsewhere.
 ALWAYS = frozenset({"csrfmiddlewaretoken", "next"})
 
+#: What Django writes where nothing is chosen; nobody reads it aloud well.
+DJANGOS_DASHES = "---------"
+
 
 class Sheet(forms.Form):
     """Base of all forms of settings.
@@ -38,6 +41,8 @@ class Sheet(forms.Form):
             else:
                 kind = "form-control"
             widget.attrs.setdefault("class", kind)
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == DJANGOS_DASHES:
+                field.empty_label = _("please choose") if field.required else _("none")
 
     def clean(self) -> dict[str, Any]:
         """Refuse fields that are not on the form."""

@@ -95,9 +95,8 @@ def test_only_people_of_the_teams_organisation_join_and_only_once(cast, ada):
     with pytest.raises(Invalid):
         members.add_member(cast.teams["desk"], cast.alan, from_date=DAY, until_date=DAY + timedelta(days=5), actor=ada)
     members.end_membership(again, actor=ada)
-    with pytest.raises(WrongState):
-        with clock.standing_at(clock.now() + timedelta(days=3)):
-            members.end_membership(Membership.objects.get(person=cast.alan), actor=ada)
+    with pytest.raises(WrongState), clock.standing_at(clock.now() + timedelta(days=3)):
+        members.end_membership(Membership.objects.get(person=cast.alan), actor=ada)
 
 
 def test_members_write_their_own_signature_and_no_more(cast, ada):

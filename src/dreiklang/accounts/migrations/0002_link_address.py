@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='onetimelink',
-            name='address',
-            field=models.CharField(blank=True, help_text='the mail address that redeeming it proves', max_length=254),
+            model_name="onetimelink",
+            name="address",
+            field=models.CharField(blank=True, help_text="the mail address that redeeming it proves", max_length=254),
         ),
     ]

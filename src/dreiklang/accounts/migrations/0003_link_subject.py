@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_link_address'),
+        ("accounts", "0002_link_address"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='onetimelink',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['subject_kind', 'subject_id'], name='link_subject'),
+            model_name="onetimelink",
+            index=models.Index(
+                condition=models.Q(("subject_id__isnull", False)),
+                fields=["subject_kind", "subject_id"],
+                name="link_subject",
+            ),
         ),
     ]

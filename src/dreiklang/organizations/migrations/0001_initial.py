@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,86 +18,167 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('sort_key', models.CharField(help_text='DIN 5007: made in Python, the database has no ICU', max_length=220)),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[('customer', 'Customer'), ('provider', 'Provider'), ('external', 'External provider'), ('vendor', 'Vendor')], max_length=20)),
-                ('language', models.CharField(default='de', max_length=5)),
-                ('region', models.CharField(blank=True, help_text='for public holidays, such as DE-BW', max_length=10)),
-                ('mail_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None)),
-                ('takes_strangers', models.BooleanField(default=False, help_text='senders whose domain nobody claims become persons of this organisation')),
-                ('phone', models.CharField(blank=True, max_length=50)),
-                ('note', models.TextField(blank=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.IntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "sort_key",
+                    models.CharField(help_text="DIN 5007: made in Python, the database has no ICU", max_length=220),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("provider", "Provider"),
+                            ("external", "External provider"),
+                            ("vendor", "Vendor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("language", models.CharField(default="de", max_length=5)),
+                ("region", models.CharField(blank=True, help_text="for public holidays, such as DE-BW", max_length=10)),
+                (
+                    "mail_domains",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=253), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "takes_strangers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="senders whose domain nobody claims become persons of this organisation",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=50)),
+                ("note", models.TextField(blank=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.IntegerField(default=1)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['mail_domains'], name='organization_domains')],
-                'constraints': [models.UniqueConstraint(models.F('takes_strangers'), condition=models.Q(('takes_strangers', True)), name='one_takes_strangers'), models.CheckConstraint(condition=models.Q(('kind__in', ['customer', 'provider', 'external', 'vendor'])), name='organization_kind')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["mail_domains"], name="organization_domains")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("takes_strangers"),
+                        condition=models.Q(("takes_strangers", True)),
+                        name="one_takes_strangers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["customer", "provider", "external", "vendor"])),
+                        name="organization_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.TextField(blank=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.TextField(blank=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sites",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('sort_key', models.CharField(max_length=220)),
-                ('function', models.CharField(blank=True, help_text='what the person does there', max_length=200)),
-                ('place', models.CharField(blank=True, help_text='room, ward', max_length=200)),
-                ('language', models.CharField(default='de', max_length=5)),
-                ('is_vip', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
-                ('version', models.IntegerField(default=1)),
-                ('search', models.TextField(blank=True, help_text='folded words for finding, kept by the commands')),
-                ('account', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='organizations.organization')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='organizations.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("sort_key", models.CharField(max_length=220)),
+                ("function", models.CharField(blank=True, help_text="what the person does there", max_length=200)),
+                ("place", models.CharField(blank=True, help_text="room, ward", max_length=200)),
+                ("language", models.CharField(default="de", max_length=5)),
+                ("is_vip", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
+                ("version", models.IntegerField(default=1)),
+                ("search", models.TextField(blank=True, help_text="folded words for finding, kept by the commands")),
+                (
+                    "account",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="persons",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="organizations.site"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mail', 'Mail'), ('phone', 'Phone')], default='mail', max_length=10)),
-                ('value', models.CharField(help_text='mail: lower case; phone: as written', max_length=254)),
-                ('folded', models.CharField(help_text='mail: lower case; phone: digits only', max_length=254)),
-                ('is_first', models.BooleanField(default=True, help_text='used when the desk writes first')),
-                ('proven_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='organizations.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("mail", "Mail"), ("phone", "Phone")], default="mail", max_length=10),
+                ),
+                ("value", models.CharField(help_text="mail: lower case; phone: as written", max_length=254)),
+                ("folded", models.CharField(help_text="mail: lower case; phone: digits only", max_length=254)),
+                ("is_first", models.BooleanField(default=True, help_text="used when the desk writes first")),
+                ("proven_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="organizations.person"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'folded'], name='address_folded')],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('folded'), condition=models.Q(('kind', 'mail')), name='mail_address_of_one_person')],
+                "indexes": [models.Index(fields=["kind", "folded"], name="address_folded")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("folded"),
+                        condition=models.Q(("kind", "mail")),
+                        name="mail_address_of_one_person",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='site_name_once'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="site_name_once"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key', 'id'], name='person_order'),
+            model_name="person",
+            index=models.Index(fields=["sort_key", "id"], name="person_order"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['organization', 'sort_key'], name='person_of_organization'),
+            model_name="person",
+            index=models.Index(fields=["organization", "sort_key"], name="person_of_organization"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='person_search', opclasses=['gin_trgm_ops']),
+            model_name="person",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="person_search", opclasses=["gin_trgm_ops"]
+            ),
         ),
     ]

@@ -16,7 +16,7 @@ from dreiklang.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class Action:
-    """A button: what it says, its key, and whether it acts at once or opens a sheet."""
+    """A button: what it says, its key, and whether it acts at once, opens a sheet or leads to a composer's tab."""
 
     name: str
     url: str
@@ -24,6 +24,7 @@ class Action:
     key: str = ""
     is_post: bool = False
     is_main: bool = False
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,4 +89,4 @@ def _open_actions(ticket: Ticket, actor: Actor, way: Way, act, head: list[Action
         head.append(act(_("Solve"), "resolution", "check", "s", main=True))
     elif way.in_force:
         words = _("Answer through level %(level)s") % {"level": way.in_force.from_level}
-        head.append(act(words, "relay", "corner-down-right", "s", main=True))
+        head.append(Action(words, "#composer", "corner-down-right", "s", is_main=True, tab="relay"))

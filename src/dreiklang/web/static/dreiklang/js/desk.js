@@ -40,3 +40,9 @@ for (const [name, controller] of Object.entries({
   application.register(name, controller);
 }
 export default application;
+
+// A button that leads to another control on the page, such as a tab of the composer.
+document.addEventListener("click", (event) => {
+  const leads = event.target.closest?.("[data-clicks]");
+  if (leads) document.getElementById(leads.dataset.clicks)?.click();
+});

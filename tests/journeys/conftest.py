@@ -1,0 +1,58 @@
+"""A served desk and a browser for the journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.journeys.served import PASSWORD, Served, served_desk
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One desk for all journeys of a run."""
+    with served_desk(tmp_path_factory.mktemp("desk")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = next(str(p) for p in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if p.exists())
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def sign_in(desk: Served, browser: Browser) -> Iterator[SignIn]:
+    """``sign_in("alan")`` → a page of a browser of its own, signed in. Errors on any page fail the journey."""
+    problems: list[str] = []
+    pages: list[Page] = []
+
+    def sign_in(name: str, domain: str = "haus.example", *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")
+        page = context.new_page()
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: problems.append(str(e)))
+        page.goto(f"{desk.url}/sign-in/")
+        page.fill("input[name=login]", f"{name}@{domain}")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+        pages.append(page)
+        return page
+
+    yield sign_in
+    for page in pages:
+        page.context.close()
+    assert not problems

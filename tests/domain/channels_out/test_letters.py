@@ -106,3 +106,10 @@ def test_a_line_with_a_link_becomes_something_to_press() -> None:
     assert '<a href="https://x.example/t/?a=1&amp;b=2"' in html
     assert ">Yes, close it</a>" in html
     assert html.endswith("Alan</p></div>")
+
+
+def test_quoted_lines_are_set_apart() -> None:
+    html = markup.text_as_html("Which one?\n\nRita wrote:\n> The first.\n>\n> And the second.")
+    assert html.count("<blockquote") == html.count("</blockquote>") == 1
+    assert html.index("Rita wrote:") < html.index("<blockquote") < html.index("The first.")
+    assert "&gt;" not in html

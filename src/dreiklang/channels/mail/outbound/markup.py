@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from itertools import groupby
 
 from dreiklang.communication import rules
 
@@ -18,15 +19,27 @@ _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 _BODY = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:15px;line-height:1.5"
 _PRESS = (
-    "display:inline-block;padding:9px 16px;margin:4px 0;border:1px solid #1257c0;border-radius:6px;"
-    "color:#1257c0;text-decoration:none;font-weight:600"
+    "display:inline-block;padding:9px 16px;margin:4px 0;border:1px solid #2f6fd6;border-radius:6px;"
+    "color:#2f6fd6;text-decoration:none;font-weight:600"
 )
+_QUOTED = "margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid #c3ccd9;color:#6b7890"
 _SIGNED = "margin:20px 0 0;padding:10px 0 0;border-top:1px solid #c3ccd9;font-size:13px;color:#6b7890"
 
 
 def text_as_html(text: str) -> str:
-    """Plain words as paragraphs, line by line, with links that can be pressed."""
-    blocks = re.split(r"\n[ \t]*\n+", text.strip("\n"))
+    """Plain words as paragraphs, line by line, with links that can be pressed; quoted lines set apart."""
+    html = ""
+    for is_quoted, lines in groupby(text.strip("\n").split("\n"), key=lambda line: line.startswith(">")):
+        if is_quoted:
+            html += f'<blockquote style="{_QUOTED}">{_paragraphs([line[1:].removeprefix(" ") for line in lines])}'
+            html += "</blockquote>"
+        else:
+            html += _paragraphs(list(lines))
+    return html
+
+
+def _paragraphs(lines: list[str]) -> str:
+    blocks = re.split(r"\n[ \t]*\n+", "\n".join(lines).strip("\n"))
     return "".join(f'<p style="margin:0 0 12px">{_lines(block)}</p>' for block in blocks if block.strip())
 
 
@@ -80,7 +93,7 @@ def _linked(line: str) -> str:
     html, end = "", 0
     for found in _LINK.finditer(line):
         url = escape(found[0])
-        html += f'{_blanks(line[end : found.start()])}<a href="{url}" style="color:#1257c0">{url}</a>'
+        html += f'{_blanks(line[end : found.start()])}<a href="{url}" style="color:#2f6fd6">{url}</a>'
         end = found.end()
     return html + _blanks(line[end:])
 

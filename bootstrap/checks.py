@@ -139,7 +139,7 @@ def folders(*names):
 
 def suite(board):
     """The tests on the embedded database, in two processes."""
-    board.part("tests, embedded PostgreSQL", pytest("-n", "2", *folders(*SUITE)), counted=True)
+    board.part("tests, embedded PostgreSQL", pytest("-n", "2", *folders(*SUITE)), counted=True, limit=1800)
 
 
 def check(board):

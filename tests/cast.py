@@ -1,7 +1,8 @@
 """The fixed cast: the same people in every test, made by the tables themselves so that tests begin quickly.
 
 Rita requests, Alan answers at level 1, Berta at level 2, Carl and Dora are third-level experts, Victor is the vendor,
-Eve works for an external provider, Max manages, Ada administers. Zoe belongs to another customer and must always be refused.
+Eve works for an external provider, Max manages, Ada administers. Zoe belongs to another customer and must always be
+refused.
 """
 
 from __future__ import annotations

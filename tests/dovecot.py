@@ -118,9 +118,14 @@ def running() -> Iterator[Dovecot]:
     config = folder / "dovecot.conf"
     config.write_text(
         _CONFIG.format(
-            folder=folder, port=port, password=PASSWORD, user=user, group=group,
-            internal="dovecot" if is_root else user, login="dovenull" if is_root else user,
-        )  # fmt: skip
+            folder=folder,
+            port=port,
+            password=PASSWORD,
+            user=user,
+            group=group,
+            internal="dovecot" if is_root else user,
+            login="dovenull" if is_root else user,
+        )
     )
     process = subprocess.Popen([binary, "-F", "-c", str(config)], stderr=subprocess.PIPE)
     try:

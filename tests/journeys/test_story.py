@@ -98,7 +98,8 @@ def test_a_mail_goes_up_through_the_levels_and_comes_back_solved(desk: Served, s
     asked = desk.sink.wait_for("rita@klinikum.example", containing="seit wann steht der Drucker")
     assert f"[#{found[1]}]" in asked["Subject"]
     desk.put_mail(answer_to(asked, "Seit gestern Nachmittag, 4A und 4C auch."))
-    expect(alan.get_by_text("Seit gestern Nachmittag, 4A und 4C auch.").filter(visible=True).first).to_be_visible(timeout=45_000)
+    answer = alan.get_by_text("Seit gestern Nachmittag, 4A und 4C auch.").filter(visible=True).first
+    expect(answer).to_be_visible(timeout=45_000)
 
     hand_over(alan, "Arbeitsplatz", level=2)
 

@@ -45,7 +45,7 @@ class Event:
 
 
 def revive(code: str, subject_id: int, plain: dict[str, Any], words: dict[str, Any]) -> Event:
-    """The event a journal line tells of. Fields that a newer release added take their defaults; gone ones are ignored."""
+    """The event a journal line tells of. Fields a newer release added take their defaults; gone ones are ignored."""
     kind = KNOWN[code]
     names = {field.name: field for field in fields(kind)}
     values = {k: v for k, v in {**plain, **words}.items() if k in names}

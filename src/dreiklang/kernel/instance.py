@@ -1,4 +1,4 @@
-"""This installation and its epoch. Restoring or cloning begins a new one, so that no thread of the old misfiles (P20)."""
+"""This installation and its epoch. A restore or a clone begins a new one, so that no old thread misfiles (P20)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ WITH line AS (
     SELECT id, %(salt)s, %(words)s::jsonb FROM line WHERE %(digest)s::bytea IS NOT NULL
 )
 SELECT id, pg_notify('{CHANNEL}', id::text) FROM line
-"""
+"""  # noqa: S608 - the channel is ours
 
 
 @dataclass(frozen=True)

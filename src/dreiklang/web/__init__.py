@@ -1,5 +1,6 @@
-"""The screens: what people see and press. Words, layout and HTTP live here; every change is a command of a domain package.
+"""The screens: what people see and press. Words, layout and HTTP live here; every change is a command of the domain.
 
-Faces: *desk* (agents), *portal* (requesters, customer contacts), *control* (administrators), *sign_in*. What they share:
-``routing`` (who may open a page), ``middleware`` (headers, refusals as pages), ``components`` (badges, promises, persons).
+Faces: *desk* (agents), *portal* (requesters, customer contacts), *control* (administrators), *sign_in*. What they
+share: ``routing`` (who may open a page), ``middleware`` (headers, refusals as pages), ``components`` (badges,
+promises, persons).
 """

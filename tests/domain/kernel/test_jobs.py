@@ -51,10 +51,7 @@ def test_p09_deferred_reactions_bear_a_second_delivery(cases: list[Ticket]) -> N
     from dreiklang.kernel import reactions
 
     later = [
-        (event, name)
-        for event, entries in reactions.registered().items()
-        for name, is_later in entries
-        if is_later
+        (event, name) for event, entries in reactions.registered().items() for name, is_later in entries if is_later
     ]
     for event, name in later:
         for line in JournalLine.objects.filter(code=event.code):

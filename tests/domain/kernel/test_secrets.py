@@ -13,9 +13,7 @@ from dreiklang.kernel.errors import Unavailable
 
 @pytest.mark.django_db
 def test_p39_a_stored_password_cannot_be_read_in_the_database():
-    Mailbox.objects.create(
-        address="help@haus.example", name="Hilfe", imap_password="canary-4711", made_at=clock.now()
-    )
+    Mailbox.objects.create(address="help@haus.example", name="Hilfe", imap_password="canary-4711", made_at=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(m)::text FROM channels_mailbox m")
         (kept,) = cursor.fetchone()

@@ -107,9 +107,7 @@ def test_adding_twice_is_adding_the_sum(case: Case, first: int, second: int):
 
 @quick
 @given(cases(days=400), some_time, seconds_to_add, seconds_to_add)
-def test_later_starts_and_longer_times_never_end_earlier(
-    case: Case, later: timedelta, seconds: float, more: float
-):
+def test_later_starts_and_longer_times_never_end_earlier(case: Case, later: timedelta, seconds: float, more: float):
     calendar, _, start = case
     assume(calendar.has_hours)
     end = add_working_time(calendar, start, seconds)

@@ -1,6 +1,5 @@
 """Foreign HTML runs nothing and calls nobody, and keeps its words (P32)."""
 
-
 from __future__ import annotations
 
 import re

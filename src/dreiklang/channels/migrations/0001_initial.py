@@ -2,173 +2,405 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import dreiklang.kernel.secrets
 from django.db import migrations, models
+
+import dreiklang.kernel.secrets
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('teams', '0001_initial'),
-        ('tickets', '0002_numbers'),
+        ("organizations", "0001_initial"),
+        ("teams", "0001_initial"),
+        ("tickets", "0002_numbers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(help_text='lower case', max_length=254, unique=True)),
-                ('name', models.CharField(help_text="the sender's name on outgoing mail", max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_catch_all', models.BooleanField(default=False, help_text='takes mail to addresses no other mailbox has')),
-                ('has_plus_addresses', models.BooleanField(default=False, help_text='the mail server delivers name+anything@ to name@')),
-                ('authserv_id', models.CharField(blank=True, help_text='the name our own mail server writes into Authentication-Results', max_length=253)),
-                ('checks_dkim', models.BooleanField(default=False, help_text='check DKIM signatures ourselves; asks the DNS')),
-                ('fetch', models.CharField(choices=[('none', 'Delivered to us (LMTP, SMTP)'), ('imap', 'Fetched by IMAP')], default='none', max_length=10)),
-                ('imap_host', models.CharField(blank=True, max_length=253)),
-                ('imap_port', models.IntegerField(default=993)),
-                ('imap_tls', models.CharField(choices=[('tls', 'TLS from the first byte'), ('starttls', 'STARTTLS'), ('none', 'Unprotected')], default='tls', max_length=10)),
-                ('imap_username', models.CharField(blank=True, max_length=254)),
-                ('imap_password', dreiklang.kernel.secrets.SecretField(blank=True, default='')),
-                ('imap_folder', models.CharField(default='INBOX', max_length=200)),
-                ('after', models.CharField(choices=[('seen', 'Mark as read'), ('move', 'Move to a folder')], default='seen', max_length=10)),
-                ('move_to', models.CharField(blank=True, max_length=200)),
-                ('takes_old_mail', models.BooleanField(default=False, help_text='at the first connection, also what lies there (P07)')),
-                ('uid_validity', models.BigIntegerField(null=True)),
-                ('last_uid', models.BigIntegerField(help_text='the newest mail that was taken in; null: never connected', null=True)),
-                ('waiting_at_first', models.IntegerField(help_text='mails that lay there at the first connection', null=True)),
-                ('smtp_host', models.CharField(blank=True, max_length=253)),
-                ('smtp_port', models.IntegerField(default=587)),
-                ('smtp_tls', models.CharField(choices=[('tls', 'TLS from the first byte'), ('starttls', 'STARTTLS'), ('none', 'Unprotected')], default='starttls', max_length=10)),
-                ('smtp_username', models.CharField(blank=True, max_length=254)),
-                ('smtp_password', dreiklang.kernel.secrets.SecretField(blank=True, default='')),
-                ('made_at', models.DateTimeField()),
-                ('last_checked_at', models.DateTimeField(null=True)),
-                ('last_problem', models.TextField(blank=True)),
-                ('version', models.IntegerField(default=1)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(help_text="lower case", max_length=254, unique=True)),
+                ("name", models.CharField(help_text="the sender's name on outgoing mail", max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "is_catch_all",
+                    models.BooleanField(default=False, help_text="takes mail to addresses no other mailbox has"),
+                ),
+                (
+                    "has_plus_addresses",
+                    models.BooleanField(default=False, help_text="the mail server delivers name+anything@ to name@"),
+                ),
+                (
+                    "authserv_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="the name our own mail server writes into Authentication-Results",
+                        max_length=253,
+                    ),
+                ),
+                (
+                    "checks_dkim",
+                    models.BooleanField(default=False, help_text="check DKIM signatures ourselves; asks the DNS"),
+                ),
+                (
+                    "fetch",
+                    models.CharField(
+                        choices=[("none", "Delivered to us (LMTP, SMTP)"), ("imap", "Fetched by IMAP")],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("imap_host", models.CharField(blank=True, max_length=253)),
+                ("imap_port", models.IntegerField(default=993)),
+                (
+                    "imap_tls",
+                    models.CharField(
+                        choices=[("tls", "TLS from the first byte"), ("starttls", "STARTTLS"), ("none", "Unprotected")],
+                        default="tls",
+                        max_length=10,
+                    ),
+                ),
+                ("imap_username", models.CharField(blank=True, max_length=254)),
+                ("imap_password", dreiklang.kernel.secrets.SecretField(blank=True, default="")),
+                ("imap_folder", models.CharField(default="INBOX", max_length=200)),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[("seen", "Mark as read"), ("move", "Move to a folder")], default="seen", max_length=10
+                    ),
+                ),
+                ("move_to", models.CharField(blank=True, max_length=200)),
+                (
+                    "takes_old_mail",
+                    models.BooleanField(default=False, help_text="at the first connection, also what lies there (P07)"),
+                ),
+                ("uid_validity", models.BigIntegerField(null=True)),
+                (
+                    "last_uid",
+                    models.BigIntegerField(
+                        help_text="the newest mail that was taken in; null: never connected", null=True
+                    ),
+                ),
+                (
+                    "waiting_at_first",
+                    models.IntegerField(help_text="mails that lay there at the first connection", null=True),
+                ),
+                ("smtp_host", models.CharField(blank=True, max_length=253)),
+                ("smtp_port", models.IntegerField(default=587)),
+                (
+                    "smtp_tls",
+                    models.CharField(
+                        choices=[("tls", "TLS from the first byte"), ("starttls", "STARTTLS"), ("none", "Unprotected")],
+                        default="starttls",
+                        max_length=10,
+                    ),
+                ),
+                ("smtp_username", models.CharField(blank=True, max_length=254)),
+                ("smtp_password", dreiklang.kernel.secrets.SecretField(blank=True, default="")),
+                ("made_at", models.DateTimeField()),
+                ("last_checked_at", models.DateTimeField(null=True)),
+                ("last_problem", models.TextField(blank=True)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="teams.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['address'],
+                "ordering": ["address"],
             },
         ),
         migrations.CreateModel(
-            name='Incoming',
+            name="Incoming",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('door', models.CharField(help_text='lmtp, smtp, imap, file', max_length=10)),
-                ('mailbox_address', models.CharField(blank=True, max_length=254)),
-                ('raw', models.BinaryField()),
-                ('size', models.IntegerField()),
-                ('sha256', models.BinaryField()),
-                ('key', models.BinaryField(unique=True)),
-                ('message_id', models.CharField(blank=True, max_length=250)),
-                ('envelope_from', models.CharField(blank=True, help_text='<> for the null sender; empty: not told', max_length=320)),
-                ('envelope_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, size=None)),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('stored', 'Not yet read'), ('settled', 'Settled'), ('quarantined', 'Quarantined')], default='stored', max_length=12)),
-                ('outcome', models.CharField(blank=True, choices=[('opened', 'Opened a ticket'), ('joined', 'Joined a ticket'), ('held', 'Held'), ('duplicate', 'Came before'), ('ignored', 'Stored only'), ('quarantined', 'Quarantined')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('claims', models.BigIntegerField(help_text='the number of the ticket a held mail wants to belong to', null=True)),
-                ('sender', models.CharField(blank=True, max_length=320)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('auto', models.CharField(blank=True, max_length=20)),
-                ('is_sender_proven', models.BooleanField(default=False)),
-                ('problems', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket')),
-                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='channels.mailbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("door", models.CharField(help_text="lmtp, smtp, imap, file", max_length=10)),
+                ("mailbox_address", models.CharField(blank=True, max_length=254)),
+                ("raw", models.BinaryField()),
+                ("size", models.IntegerField()),
+                ("sha256", models.BinaryField()),
+                ("key", models.BinaryField(unique=True)),
+                ("message_id", models.CharField(blank=True, max_length=250)),
+                (
+                    "envelope_from",
+                    models.CharField(blank=True, help_text="<> for the null sender; empty: not told", max_length=320),
+                ),
+                (
+                    "envelope_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), default=list, size=None
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stored", "Not yet read"), ("settled", "Settled"), ("quarantined", "Quarantined")],
+                        default="stored",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("opened", "Opened a ticket"),
+                            ("joined", "Joined a ticket"),
+                            ("held", "Held"),
+                            ("duplicate", "Came before"),
+                            ("ignored", "Stored only"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "claims",
+                    models.BigIntegerField(
+                        help_text="the number of the ticket a held mail wants to belong to", null=True
+                    ),
+                ),
+                ("sender", models.CharField(blank=True, max_length=320)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("auto", models.CharField(blank=True, max_length=20)),
+                ("is_sender_proven", models.BooleanField(default=False)),
+                (
+                    "problems",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="channels.mailbox"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32, unique=True)),
-                ('epoch', models.IntegerField()),
-                ('purpose', models.CharField(choices=[('requester', 'requester'), ('party', 'party'), ('note', 'note')], max_length=10)),
-                ('address', models.CharField(blank=True, help_text='of the third party', max_length=254)),
-                ('made_at', models.DateTimeField()),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=32, unique=True)),
+                ("epoch", models.IntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("requester", "requester"), ("party", "party"), ("note", "note")], max_length=10
+                    ),
+                ),
+                ("address", models.CharField(blank=True, help_text="of the third party", max_length=254)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticket"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Held',
+            name="Held",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claims', models.BigIntegerField(help_text='the number it names, which need not exist', null=True)),
-                ('purpose', models.CharField(default='requester', max_length=10)),
-                ('sender_name', models.CharField(blank=True, max_length=200)),
-                ('sender_address', models.CharField(max_length=320)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('gist', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(max_length=40)),
-                ('held_at', models.DateTimeField()),
-                ('settlement', models.CharField(blank=True, choices=[('joined', 'Joined the ticket'), ('opened', 'Opened a ticket'), ('dismissed', 'Dismissed'), ('spam', 'Spam')], max_length=10)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('claimed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='held_mails', to='tickets.ticket')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.team')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket')),
-                ('incoming', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='channels.incoming')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("claims", models.BigIntegerField(help_text="the number it names, which need not exist", null=True)),
+                ("purpose", models.CharField(default="requester", max_length=10)),
+                ("sender_name", models.CharField(blank=True, max_length=200)),
+                ("sender_address", models.CharField(max_length=320)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("gist", models.CharField(blank=True, max_length=200)),
+                ("reason", models.CharField(max_length=40)),
+                ("held_at", models.DateTimeField()),
+                (
+                    "settlement",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("joined", "Joined the ticket"),
+                            ("opened", "Opened a ticket"),
+                            ("dismissed", "Dismissed"),
+                            ("spam", "Spam"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "claimed",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="held_mails",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="teams.team"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "incoming",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="held", to="channels.incoming"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('settlement', '')), fields=['team', 'held_at'], name='held_waiting')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settlement", "")), fields=["team", "held_at"], name="held_waiting"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KnownMessageId',
+            name="KnownMessageId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=250)),
-                ('epoch', models.IntegerField()),
-                ('is_ours', models.BooleanField(help_text='sent by the desk')),
-                ('purpose', models.CharField(choices=[('requester', 'requester'), ('party', 'party'), ('note', 'note')], max_length=10)),
-                ('addresses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=254), default=list, size=None)),
-                ('correspondence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.correspondence')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.person')),
-                ('said', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message_id", models.CharField(max_length=250)),
+                ("epoch", models.IntegerField()),
+                ("is_ours", models.BooleanField(help_text="sent by the desk")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("requester", "requester"), ("party", "party"), ("note", "note")], max_length=10
+                    ),
+                ),
+                (
+                    "addresses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=254), default=list, size=None
+                    ),
+                ),
+                (
+                    "correspondence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.correspondence",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.person",
+                    ),
+                ),
+                (
+                    "said",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tickets.message"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticket"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['ticket'], name='message_ids_of_ticket')],
-                'constraints': [models.UniqueConstraint(fields=('message_id', 'ticket'), name='message_id_once')],
+                "indexes": [models.Index(fields=["ticket"], name="message_ids_of_ticket")],
+                "constraints": [models.UniqueConstraint(fields=("message_id", "ticket"), name="message_id_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='mailbox',
-            constraint=models.UniqueConstraint(models.F('is_catch_all'), condition=models.Q(('is_catch_all', True)), name='one_catch_all'),
+            model_name="mailbox",
+            constraint=models.UniqueConstraint(
+                models.F("is_catch_all"), condition=models.Q(("is_catch_all", True)), name="one_catch_all"
+            ),
         ),
         migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(condition=models.Q(('state', 'settled'), _negated=True), fields=['state', 'next_try_at'], name='incoming_unsettled'),
+            model_name="incoming",
+            index=models.Index(
+                condition=models.Q(("state", "settled"), _negated=True),
+                fields=["state", "next_try_at"],
+                name="incoming_unsettled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(fields=['outcome', '-id'], name='incoming_by_outcome'),
+            model_name="incoming",
+            index=models.Index(fields=["outcome", "-id"], name="incoming_by_outcome"),
         ),
         migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(condition=models.Q(('ticket__isnull', False)), fields=['ticket', 'id'], name='incoming_of_ticket'),
+            model_name="incoming",
+            index=models.Index(
+                condition=models.Q(("ticket__isnull", False)), fields=["ticket", "id"], name="incoming_of_ticket"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'settled'), _negated=True), ('outcome__in', ['opened', 'joined', 'held', 'ignored']), _connector='OR'), name='settled_mail_has_an_outcome'),
+            model_name="incoming",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "settled"), _negated=True),
+                    ("outcome__in", ["opened", "joined", "held", "ignored"]),
+                    _connector="OR",
+                ),
+                name="settled_mail_has_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('ticket', 'epoch', 'purpose', 'person', 'address'), name='one_thread', nulls_distinct=False),
+            model_name="thread",
+            constraint=models.UniqueConstraint(
+                fields=("ticket", "epoch", "purpose", "person", "address"), name="one_thread", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'note'), _negated=True), ('person__isnull', False), _connector='OR'), name='note_thread_has_a_person'),
+            model_name="thread",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("purpose", "note"), _negated=True), ("person__isnull", False), _connector="OR"
+                ),
+                name="note_thread_has_a_person",
+            ),
         ),
     ]

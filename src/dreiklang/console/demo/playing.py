@@ -178,7 +178,7 @@ class Play:
         hand_back(
             self.ticket, actor=self._actor(who), kind="incomplete",
             reason=self._words("Die Nummer des Geräts stimmt nicht.", "The number of the device is wrong."),
-            hint=self._words("Nummer steht auf dem Aufkleber unten links.", "The number is on the sticker, bottom left."),
+            hint=self._words("Die Nummer steht auf dem Aufkleber links.", "The number is on the sticker, bottom left."),
         )  # fmt: skip
         yield self._later(5, 40)
         assign(self.ticket, actor=self._actor(self.first), person=self.world.persons[self.first])

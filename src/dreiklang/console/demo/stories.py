@@ -1,4 +1,5 @@
 """What happens in the demo desk: cases as they come to such a desk, with the way each one takes."""
+
 # ruff: noqa: E501 - the words of people keep their lines
 from __future__ import annotations
 

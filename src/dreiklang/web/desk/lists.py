@@ -150,7 +150,14 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
         groups.append(_group(ABOVE, key, in_sight_of(actor), actor, narrowing))
     title, words = _empty_words(key, narrowing)
     return Worklist(
-        key, name, level, filters, [g for g in groups if g.rows], narrowing, empty_title=title, empty_words=words,
+        key,
+        name,
+        level,
+        filters,
+        [g for g in groups if g.rows],
+        narrowing,
+        empty_title=title,
+        empty_words=words,
         held=held_rows(actor) if level == 1 and not narrowing else (),
     )
 

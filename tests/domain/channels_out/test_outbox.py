@@ -87,6 +87,18 @@ def test_what_is_called_back_never_leaves(cast: Cast, ticket: Ticket, sink) -> N
     assert not sink.taken
 
 
+def test_a_solution_called_back_leaves_the_ticket_open(cast: Cast, ticket: Ticket, sink) -> None:
+    alan = cast.actor("alan")
+    solution = resolve(ticket, actor=alan, text="Wrong ticket")
+    assert solution.message is not None
+    withdraw_message(solution.message, actor=alan)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.resolved_at, ticket.closes_at) == ("open", None, None)
+    resolve(ticket, actor=alan, text="Now it prints")
+    assert send_after(11) == 1
+    assert "Now it prints" in sink.taken[0].text
+
+
 def test_what_has_left_cannot_be_called_back(cast: Cast, ticket: Ticket, sink) -> None:
     alan = cast.actor("alan")
     message = write_message(ticket, actor=alan, text="Since when?")

@@ -21,9 +21,10 @@ from dreiklang.tickets.events import (
     MessageWithdrawn,
     MessageWritten,
     NoteWritten,
+    TicketReopened,
     TicketResumed,
 )
-from dreiklang.tickets.models import Message, Note, Ticket
+from dreiklang.tickets.models import Message, Note, Resolution, Ticket
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 
 LONGEST = 1_000_000
@@ -182,7 +183,20 @@ def withdraw_message(message: Message, *, actor: Actor) -> Message:
     message.save(update_fields=["delivery"])
     written(ticket)
     publish(MessageWithdrawn(subject_id=ticket.pk, message_id=message.pk, **acts_at(actor, ticket)), actor=actor)
+    _open_if_unsolved(ticket, message, actor=actor)
     return message
+
+
+def _open_if_unsolved(ticket: Ticket, message: Message, *, actor: Actor) -> None:
+    """A solution that was called back was never sent: the ticket is open again, with whoever has it."""
+    called_back = Resolution.objects.filter(message=message, reopened_at=None)
+    if not called_back.update(reopened_at=clock.now()):
+        return
+    take_step(ticket, "reopen")
+    ticket.resolved_at = ticket.closed_at = ticket.closes_at = None
+    mark(ticket, "open")
+    written(ticket, "state", "state_group", "resolved_at", "closed_at", "closes_at", "trail")
+    publish(TicketReopened(subject_id=ticket.pk, because="withdrawn", **acts_at(actor, ticket)), actor=actor)
 
 
 @command

@@ -80,6 +80,14 @@ def test_persons_without_an_organisation_column_go_to_the_chosen_one(cast, ada):
     assert import_plan(b"name\nBea Neu\n", actor=ada).lines[0].outcome == "rejected"
 
 
+def test_who_changes_the_organisation_leaves_the_site_behind(cast, ada):
+    import_persons(LIST, actor=ada)
+    plan = import_persons(b"name,mail,organisation\nRita Weber,rita@klinikum.example,works\n", actor=ada)
+    assert plan.lines[0].outcome == "updated"
+    rita = Person.objects.get(pk=cast.rita.pk)
+    assert (rita.organization, rita.site) == (cast.organizations["works"], None)
+
+
 def test_mail_addresses_of_two_persons_on_one_line_are_refused(cast, ada):
     plan = import_plan(b"name,mail\nX,rita@klinikum.example karl@klinikum.example\n", actor=ada)
     assert plan.lines[0].outcome == "rejected"

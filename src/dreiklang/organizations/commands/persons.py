@@ -16,7 +16,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.events import Event
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations import events, policy, queries, rules
-from dreiklang.organizations.models import Address, Organization, Person, Site
+from dreiklang.organizations.models import Address, Organization, Person
 
 #: What a form or call may set; anything else is refused (P30). ``mails`` and ``phones`` are whole lists, first first.
 FIELDS = ("name", "organization", "site", "function", "place", "language", "is_vip", "note")
@@ -38,8 +38,17 @@ def make_person(
     require(policy.may_keep_persons(actor))
     person = Person(language=organization.language)
     _put(person, {"name": name, "organization": organization, **fields})
+    addresses = [
+        Address(person=person, kind=kind, folded=folded, value=value, is_first=place == 0)
+        for kind, wanted in (
+            (Address.Kind.MAIL, _checked_mails(list(mails))),
+            (Address.Kind.PHONE, _checked_phones(list(phones))),
+        )
+        for place, (folded, value) in enumerate(wanted)
+    ]
+    person.search = rules.search_words(person.name, person.function, person.place, *(a.folded for a in addresses))
     person.save()
-    _put_addresses(person, list(mails), list(phones))
+    _keep_addresses(addresses)
     journal.publish(
         events.PersonMade(subject_id=person.pk, organization_id=organization.pk, name=person.name), actor=actor
     )
@@ -117,10 +126,7 @@ def _make_sender(address: str, name: str, *, organization: Organization, actor: 
     _put(person, {"name": shown, "organization": organization})
     person.search = rules.search_words(person.name, address)
     person.save()
-    try:
-        Address.objects.create(person=person, value=address, folded=address)
-    except IntegrityError as twice:
-        raise Invalid(code="mail_taken") from twice
+    _keep_addresses([Address(person=person, value=address, folded=address)])
     made = events.PersonMade(subject_id=person.pk, organization_id=organization.pk, name=person.name, by_mail=True)
     journal.publish(made, actor=actor)
     return person
@@ -165,7 +171,7 @@ def _put(person: Person, fields: Mapping[str, Any]) -> list[str]:
             errors[name] = [_("At most %(n)d characters.") % {"n": longest}]
     if person.language not in dict(settings.LANGUAGES):
         errors["language"] = [_("The desk does not speak this language.")]
-    if person.site_id and not Site.objects.filter(pk=person.site_id, organization_id=person.organization_id).exists():
+    if person.site is not None and person.site.organization_id != person.organization_id:
         errors["site"] = [_("This site belongs to another organisation.")]
     if errors:
         raise Invalid(errors)
@@ -174,6 +180,18 @@ def _put(person: Person, fields: Mapping[str, Any]) -> list[str]:
 
 def _column(name: str) -> str:
     return f"{name}_id" if name in ("organization", "site") else name
+
+
+def _keep_addresses(addresses: list[Address]) -> None:
+    """Insert new addresses, all or none. Raises Invalid if a mail address belongs to somebody, and says not to whom."""
+    if not addresses:
+        return
+    try:
+        with transaction.atomic():
+            Address.objects.bulk_create(addresses)
+    except IntegrityError as taken:
+        sentence = _("One of these mail addresses belongs to another person.")
+        raise Invalid({"mails": [sentence]}, code="mail_taken") from taken
 
 
 def _put_addresses(person: Person, mails: list[str] | None, phones: list[str] | None) -> list[str]:

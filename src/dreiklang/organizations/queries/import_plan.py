@@ -168,6 +168,8 @@ class _Known:
             planned.changed.append("site")
         elif site is not None and (person is None or person.site_id != site.pk):
             values["site"] = site
+        if "organization" in values and not one.site:
+            values["site"] = None
         self._add_addresses(values, person, mails, one.phones)
         planned.values = values
         planned.changed += [name for name in values if name not in planned.changed]

@@ -45,10 +45,11 @@ def render_svg(
             spark.trail_of(score), size, language=score.language, style=style() if standalone else ""
         )
     picture = picture_of(score, FRAMES[size], with_earlier=with_earlier)
-    return mark_safe(_svg(score, picture, standalone, earlier_link))  # noqa: S308 every word is escaped in `pieces`
+    return svg_of(score, picture, standalone=standalone, earlier_link=earlier_link)
 
 
-def _svg(score: Score, picture: Picture, standalone: bool, earlier_link: str) -> str:
+def svg_of(score: Score, picture: Picture, *, standalone: bool = False, earlier_link: str = "") -> SafeString:
+    """A picture that is placed already."""
     frame, key = picture.frame, f"staff-{picture.frame.name}-{escape(score.number)}"
     said, height = lexicon(score.language), picture.height - picture.crop
     title = said.title % score.number
@@ -88,7 +89,7 @@ def _svg(score: Score, picture: Picture, standalone: bool, earlier_link: str) ->
         pieces.signs(picture, ids, said, is_list=not standalone),
         "</svg>",
     ]
-    return "".join(parts)
+    return mark_safe("".join(parts))  # noqa: S308 every word is escaped in `pieces`
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +116,7 @@ def style() -> str:
     kept = [
         f"{selector.strip()}{{{' '.join(body.split())}}}"
         for selector, body in rules
-        if not re.search(r":root|:focus|:hover|\.staff-(figure|scroll|readout|twin)|\.s-ring", selector)
+        if not re.search(r":root|:focus|:hover|\.staff-(figure|scroll|readout|twin|badges)|@media|\.s-ring", selector)
     ]
     rules_kept = "".join(kept).replace("system-ui, sans-serif", PRINT_FONTS)
     return re.sub(r"var\((--st-[\w-]+)\)", lambda found: values[found[1]], rules_kept)

@@ -7,9 +7,12 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dreiklang.web.staff import phrases, words
-from dreiklang.web.staff.drawing import render_svg
+from dreiklang.web.staff.drawing import svg_of
 from dreiklang.web.staff.lexicon import lexicon
+from dreiklang.web.staff.placing.frame import FRAMES
+from dreiklang.web.staff.placing.layout import picture_of
 from dreiklang.web.staff.score import Score
+from dreiklang.web.staff.surroundings import badges
 
 ACTIONS = (
     "keydown->staff#move click->staff#open focusin->staff#tell mouseover->staff#tell "
@@ -21,10 +24,11 @@ def render_figure(
     score: Score, size: str = "page", *, with_earlier: bool = False, earlier_link: str = "?earlier"
 ) -> SafeString:
     """Picture and twin together. The controller ``staff`` brings the keys; without it the marks are still links."""
-    picture = render_svg(score, size, with_earlier=with_earlier, earlier_link=earlier_link)
+    picture = picture_of(score, FRAMES[size], with_earlier=with_earlier)
+    svg = svg_of(score, picture, earlier_link=earlier_link)
     return mark_safe(  # noqa: S308 the parts are escaped where they are made
         f'<figure class="staff-figure" data-controller="staff" data-action="{ACTIONS}">'
-        f'<div class="staff-scroll" data-staff-target="scroll">{picture}</div>'
+        f'<div class="staff-scroll" data-staff-target="scroll">{svg}</div>{badges(picture)}'
         f'<div class="staff-readout" data-staff-target="readout" aria-hidden="true" hidden></div>'
         f"{render_twin(score)}</figure>"
     )

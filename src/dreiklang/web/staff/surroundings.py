@@ -138,6 +138,19 @@ def labels(p: Picture) -> str:
     return "".join(out)
 
 
+def badges(p: Picture) -> str:
+    """The levels' badges alone, to stay at the left edge while the picture is scrolled on a narrow screen."""
+    x, height = p.frame.badge + 1, p.height - p.crop
+    drawn = "".join(
+        f'<g class="s-l{line.level}">'
+        f'<circle class="s-badge" cx="{number(x)}" cy="{number(line.y)}" r="{p.frame.badge:g}"/>'
+        f"{word(Word(x, line.y + 4, str(line.level), 'middle'), 's-num')}</g>"
+        for line in p.lines
+    )
+    box = f'viewBox="0 {p.crop:g} 22 {height:g}" width="22" height="{height:g}"'
+    return f'<svg class="staff staff-{p.frame.name} staff-badges" {box} aria-hidden="true">{drawn}</svg>'
+
+
 def key(p: Picture, ids: str, said: Lexicon) -> str:
     """What the signs mean, below the large picture."""
     signs = [

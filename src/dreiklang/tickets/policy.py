@@ -11,6 +11,7 @@ WORK = "tickets.work"
 WORK_HANDED = "tickets.work_handed"
 SEE_ALL = "tickets.see_all"
 ASSIGN_OTHERS = "tickets.assign_others"
+USE_PORTAL = "portal.use"
 SEE_ORGANIZATION = "portal.see_organization"
 
 
@@ -29,7 +30,7 @@ def _visible(actor: Actor) -> Q:
     elif actor.has(WORK_HANDED):
         # an external team or a vendor: what is in their hands now, and nothing else (A6, P29)
         seen |= Q(team_id__in=actor.teams)
-    if actor.has("portal.use") and actor.id:
+    if actor.has(USE_PORTAL) and actor.kind == "person":
         seen |= Q(requester_id=actor.id)
     if actor.has(SEE_ORGANIZATION):
         seen |= Q(customer_id__in=actor.organizations, is_restricted=False)
@@ -47,9 +48,14 @@ def may_see(actor: Actor, ticket: Ticket) -> bool:
             return True
     elif actor.has(WORK_HANDED) and ticket.team_id in actor.teams:
         return True
-    if actor.has("portal.use") and actor.id and ticket.requester_id == actor.id:
+    if actor.has(USE_PORTAL) and asks_for(actor, ticket):
         return True
     return actor.has(SEE_ORGANIZATION) and not ticket.is_restricted and ticket.customer_id in actor.organizations
+
+
+def asks_for(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor is the requester: a person, never an account or a part of the desk with the same id."""
+    return actor.kind == "person" and actor.id == ticket.requester_id
 
 
 def works_inside(actor: Actor, ticket: Ticket) -> bool:
@@ -131,4 +137,4 @@ def attachments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]
 
 def may_confirm(actor: Actor, ticket: Ticket) -> bool:
     """Say that it works again, or does not: the requester; the first level on the phone; a signed link (as system)."""
-    return actor.is_system or actor.id == ticket.requester_id or may_work(actor, ticket)
+    return actor.is_system or asks_for(actor, ticket) or may_work(actor, ticket)

@@ -32,7 +32,8 @@ def test_three_words_are_enough(browser: Callable[[str], Client], cast: Cast) ->
     rita = browser("rita")
     answer = rita.post(START, {"text": TYPED, "category": "", "follows": ""})
     ticket = Ticket.objects.get()
-    assert answer.status_code == 302 and answer["Location"] == f"/portal/tickets/{ticket.number}/?sent=1"
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/portal/tickets/{ticket.number}/?sent=1"
     assert (ticket.channel, ticket.requester, ticket.subject) == (
         "portal",
         cast.rita,
@@ -119,6 +120,12 @@ def test_own_running_tickets_answer_while_one_types(browser: Callable[[str], Cli
     assert not found("zoe", "etikettendrucker")
     Ticket.objects.filter(pk=ticket.pk).update(state="closed", state_group="settled", resolved_at=ticket.opened_at)
     assert not found("rita", "etikettendrucker")
+
+
+def test_a_draft_that_comes_back_brings_its_answers_along(browser: Callable[[str], Client], ticket: Ticket) -> None:
+    rita = browser("rita")
+    rita.post(reverse("portal:draft"), {"content": json.dumps({"text": "etikettendrucker"})})
+    assert "Haben Sie uns das schon gemeldet?" in rita.get(START).content.decode()
 
 
 def test_hostile_questions_find_nothing_and_break_nothing(browser: Callable[[str], Client], ticket: Ticket) -> None:

@@ -27,7 +27,8 @@ def answers(client: Client, ticket: Ticket) -> Iterator[tuple[str, bytes, str]]:
     """Every page and fragment of the portal that could show something of a ticket."""
     t, o = reverse("portal:tickets"), reverse("portal:organization")
     gets = [
-        reverse("portal:start"), reverse("portal:own_cards"), reverse("portal:profile"), f"{t}?show=all", f"{t}?show=open",
+        reverse("portal:start"), reverse("portal:own_cards"), reverse("portal:profile"), f"{t}?show=all",
+        f"{t}?show=open",
         f"{t}?q={CANARY}", f"{t}?q=Etikettendrucker", f"{t}?q={ticket.number}", f"{o}?show=all", f"{o}?show=open",
         f"{o}?q={CANARY}", f"{o}?q=Etikettendrucker", reverse("portal:ticket", args=[ticket.number]),
         reverse("portal:talk", args=[ticket.number]),
@@ -49,7 +50,8 @@ def answers(client: Client, ticket: Ticket) -> Iterator[tuple[str, bytes, str]]:
 def test_p31_no_word_from_inside_is_in_any_answer(
     browser: Callable[[str], Client], cast: Cast, inside_words: Ticket, secret_files: list[int], who: str
 ) -> None:
-    assert Note.objects.filter(text__contains=CANARY).exists() and secret_files
+    assert Note.objects.filter(text__contains=CANARY).exists()
+    assert secret_files
     count = 0
     for where, content, headers in answers(browser(who), inside_words):
         shown = content.decode(errors="replace").replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
@@ -131,7 +133,8 @@ def many(cast: Cast, count: int) -> None:
     ("who", "where"),
     [
         ("rita", "/portal/"), ("rita", "/portal/own/"), ("rita", "/portal/tickets/?show=all"),
-        ("rita", "/portal/tickets/?q=Fall"), ("karl", "/portal/organization/?show=all"), ("karl", "/portal/organization/?q=Fall"),
+        ("rita", "/portal/tickets/?q=Fall"), ("karl", "/portal/organization/?show=all"),
+        ("karl", "/portal/organization/?q=Fall"),
     ],
 )  # fmt: skip
 def test_a_list_asks_the_database_the_same_number_of_questions_whatever_its_length(
@@ -183,7 +186,8 @@ def test_counts_are_exact_to_999(browser: Callable[[str], Client], cast: Cast, t
     now = clock.now()
     Ticket.objects.bulk_create(
         Ticket(
-            number=500_000 + n, subject="alt", channel="mail", state="closed", state_group="settled", requester=cast.rita,
+            number=500_000 + n, subject="alt", channel="mail", state="closed", state_group="settled",
+            requester=cast.rita,
             customer=cast.organizations["clinic"], last_word_at=now, opened_at=now, changed_at=now, resolved_at=now,
             closed_at=now,
         )

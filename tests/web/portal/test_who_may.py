@@ -12,8 +12,12 @@ from tests.cast import Cast
 
 from dreiklang.accounts.models import Account
 from dreiklang.kernel import clock
+from dreiklang.kernel.errors import NotAllowed
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import receive_message
+from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.participation import add_participant
 from dreiklang.tickets.models import Attachment, Message, Ticket
 from dreiklang.web.portal.urls import urlpatterns
@@ -39,7 +43,8 @@ def test_a_page_is_shut_for_agents_who_ask_for_nothing(browser: Callable[[str], 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_stranger_is_led_to_the_sign_in_page(db: None, name: str) -> None:
     answer = Client().get(reverse(f"portal:{name}"))
-    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
 
 
 def test_the_front_door_leads_a_requester_to_the_portal(browser: Callable[[str], Client]) -> None:
@@ -110,7 +115,8 @@ def test_a_requester_sees_the_own_restricted_ticket_and_the_contact_does_not(
 def test_a_contact_reads_but_does_not_answer_for_others(browser: Callable[[str], Client], ticket: Ticket) -> None:
     karl, where = browser("karl"), reverse("portal:ticket", args=[ticket.number])
     page = karl.get(where)
-    assert page.status_code == 200 and '<form class="reply"' not in page.content.decode()
+    assert page.status_code == 200
+    assert '<form class="reply"' not in page.content.decode()
     before = Message.objects.count()
     for deed in ("reply", "confirm", "reopen"):
         assert karl.post(where, {"text": "Bitte schnell.", "deed": deed}).status_code == 403
@@ -136,6 +142,15 @@ def test_an_account_without_a_person_sees_nobodys_tickets(cast: Cast, ticket: Ti
     client.force_login(nobody)
     for name in PAGES[:-1]:
         assert client.get(reverse(f"portal:{name}")).status_code == 403
+
+
+def test_an_account_with_the_number_of_a_person_is_not_that_person(cast: Cast, ticket: Ticket) -> None:
+    twin = Actor("account", cast.rita.pk, "twin", frozenset({"portal.use"}))
+    assert not tickets.visible_to(twin).exists()
+    assert not tickets.may_see(twin, ticket)
+    assert not tickets.may_confirm(twin, ticket)
+    with pytest.raises(NotAllowed):
+        open_ticket(cast.rita, actor=twin, subject="In fremdem Namen")
 
 
 def test_rights_end_at_once(browser: Callable[[str], Client], cast: Cast, ticket: Ticket) -> None:

@@ -126,4 +126,4 @@ def open_with_message(
 def _may_open(actor: Actor, requester: Person) -> bool:
     if actor.is_system or actor.has(policy.WORK):
         return True
-    return actor.has("portal.use") and actor.id == requester.pk
+    return actor.has(policy.USE_PORTAL) and actor.kind == "person" and actor.id == requester.pk

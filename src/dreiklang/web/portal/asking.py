@@ -65,7 +65,8 @@ def start(request: HttpRequest) -> HttpResponse:
         if is_fragment(request):
             return refused(request, refusal)
         return _page(request, actor, typed, problems=refusal.fields, status=422)
-    keeping.drop_draft(None, actor=actor, place=PLACE)
+    for written_in in {None, ticket.follows}:
+        keeping.drop_draft(written_in, actor=actor, place=PLACE)
     return done(request, reverse("portal:ticket", args=[ticket.number]) + "?sent=1")
 
 
@@ -219,6 +220,7 @@ def _page(
         category = _category(str(typed.get("category", "")))
     except Invalid:
         category = None
+    text = str(typed.get("text", ""))[:MOST_LOOKED_AT]
     context = {
         "typed": typed,
         "category_id": category.pk if category else None,
@@ -228,6 +230,7 @@ def _page(
         "questions": _asked(category, typed),
         "saved_at": saved_at,
         "followed": _followed(actor, str(typed.get("follows", ""))),
+        "resembling": cards_of(resembling(text, actor=asker(actor)), actor=actor) if text else [],
         **_own(actor),
     }
     return page(request, "start", context, actor=actor, at=HELP, status=status)

@@ -10,8 +10,7 @@ from dreiklang.tickets import policy
 from dreiklang.tickets.models import Ticket
 from dreiklang.web.routing import actor_of
 
-USE, SEE_ORGANIZATION = "portal.use", policy.SEE_ORGANIZATION
-OUTSIDE = frozenset({USE, SEE_ORGANIZATION})
+OUTSIDE = frozenset({policy.USE_PORTAL, policy.SEE_ORGANIZATION})
 
 
 def visitor(request: HttpRequest) -> Actor:
@@ -29,12 +28,12 @@ def visitor(request: HttpRequest) -> Actor:
 
 def asker(actor: Actor) -> Actor:
     """The same person with an eye only for the own tickets, whatever else of the organisation they may see."""
-    return actor.limited_to(frozenset({USE}))
+    return actor.limited_to(frozenset({policy.USE_PORTAL}))
 
 
 def is_contact(actor: Actor) -> bool:
     """Whether somebody may see every ticket of the own organisation."""
-    return actor.has(SEE_ORGANIZATION)
+    return actor.has(policy.SEE_ORGANIZATION)
 
 
 def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
@@ -53,4 +52,4 @@ def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
 
 def is_own(ticket: Ticket, actor: Actor) -> bool:
     """Whether the person asked for this ticket: only then may they answer in it."""
-    return ticket.requester_id == actor.id
+    return policy.asks_for(actor, ticket)

@@ -35,8 +35,14 @@ export default class extends DraftController {
     this.change();
   }
 
-  // A draft came back: let the topic ask its questions, and look for answers to the words.
+  // A draft came back: let the topic ask its questions, and look for answers to the words. htmx begins to listen only
+  // when the whole page is there.
   ask() {
+    if (document.readyState !== "complete") {
+      window.addEventListener("load", () => this.ask(), { once: true });
+      return;
+    }
+    this.dispatch("ready");
     const topic = this.element.querySelector("select[name=category]");
     if (topic?.value && !this.element.querySelector("#questions").childElementCount) {
       topic.closest("details")?.setAttribute("open", "");

@@ -1,0 +1,85 @@
+"""Mail comes in by LMTP while the database is killed again and again: what was answered 250 is there, once (P02)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests import dovecot
+from tests.domain.console.conftest import database_of, dreiklang, environment_of
+from tests.mails import mail
+from tests.share import times
+
+PATIENCE = 90
+
+
+@pytest.fixture
+def doors(homes: Callable[[], Path]) -> Iterator[tuple[Path, int]]:
+    """A fresh desk whose mail doors are open at a port."""
+    home, port = homes(), dovecot.free_port()
+    assert dreiklang(home, "init").returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dreiklang", "doors"],
+        env={**environment_of(home), "DREIKLANG_LMTP": f"127.0.0.1:{port}"},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield home, port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+
+
+def delivered(port: int, raw: bytes) -> bool:
+    """One try of a mail server: whether it was answered with 250."""
+    try:
+        with smtplib.LMTP("127.0.0.1", port, timeout=30) as client:
+            client.sendmail("rita@klinikum.example", ["desk@haus.example"], raw)
+    except (OSError, smtplib.SMTPException):
+        return False
+    return True
+
+
+def server_of(home: Path) -> int:
+    """The pid of the database server."""
+    return int((database_of(home) / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_p02_a_killed_database_loses_no_mail_and_doubles_none(doors):
+    home, port = doors
+    chance = random.Random(2)
+    raws = [mail(message_id=f"p02-{n}@klinikum.example", subject=f"Nr {n}") for n in range(12)]
+    kills = times(20, least=2)
+    at = set(chance.sample(range(1, len(raws)), min(kills, len(raws) - 1)))
+    longest = 0.0
+    for number, raw in enumerate(raws):
+        if number in at:
+            os.kill(server_of(home), signal.SIGKILL)
+        begun = time.monotonic()
+        while not delivered(port, raw):
+            assert time.monotonic() - begun < PATIENCE, "the doors do not open again"
+            time.sleep(0.2)
+        longest = max(longest, time.monotonic() - begun)
+    again = dreiklang(home, "mail", "deliver", "--json", "--mailbox", "desk@haus.example", *written(home, raws))
+    assert again.returncode == 0
+    assert again.stdout.count('"duplicate"') == len(raws), again.stdout
+    print(f"longest pause {longest:.1f} s")
+
+
+def written(home: Path, raws: list[bytes]) -> list[Path]:
+    """The mails as files, to be delivered a second time."""
+    files = []
+    for number, raw in enumerate(raws):
+        file = home.parent / f"{number}.eml"
+        file.write_bytes(raw)
+        file.chmod(0o644)
+        files.append(file)
+    return files

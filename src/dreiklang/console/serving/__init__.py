@@ -17,7 +17,7 @@ from dreiklang.console.cluster.identity import CAP_NET_BIND_SERVICE
 from dreiklang.console.desk import apart, close_connections, require_current_tables, set_up, settle
 from dreiklang.console.serving.parts import Part, doors_part, live_part, web_part, worker_part
 from dreiklang.console.serving.ports import require_free
-from dreiklang.console.serving.supervisor import supervise
+from dreiklang.console.serving.supervisor import Greeting, supervise
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -57,21 +57,22 @@ def run_everything(options: argparse.Namespace, *, before: Callable[[], object])
         worker_part(),
         doors_part(),
     ]
-    return _run_parts(parts, before=before, address=f"http://{_shown(options.host)}:{options.port}/")
+    address = f"http://{_shown(options.host)}:{options.port}/"
+    words = f"The desk is at {address} (stop it with Ctrl-C)."
+    os.environ.setdefault("DREIKLANG_URL", address.rstrip("/"))
+    return _run_parts(parts, before=before, greeting=Greeting(words, options.host, options.port))
 
 
-def _run_parts(parts: list[Part], *, before: Callable[[], object] = lambda: None, address: str | None = None) -> int:
+def _run_parts(
+    parts: list[Part], *, before: Callable[[], object] = lambda: None, greeting: Greeting | None = None
+) -> int:
     settle((CAP_NET_BIND_SERVICE,))
-    if address:
-        os.environ.setdefault("DREIKLANG_URL", address.rstrip("/"))
     with cluster.ensure_running() as lease:
         before()
         set_up()
         require_current_tables()
         close_connections()
-        if address:
-            tell(f"The desk is at {address} (stop it with Ctrl-C).")
-        return supervise(parts, lease)
+        return supervise(parts, lease, greeting)
 
 
 def _set_up_if_empty() -> None:

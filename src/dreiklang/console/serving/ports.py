@@ -25,6 +25,16 @@ def require_free(host: str, port: int) -> None:
             raise Refused(NOT_THERE, _in_words(host, port, wrong)) from None
 
 
+def is_listening(host: str, port: int) -> bool:
+    """Whether somebody answers at this address now; at every address of the machine, if that is what was meant."""
+    near = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
+    try:
+        socket.create_connection((near, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _in_words(host: str, port: int, wrong: OSError) -> str:
     if wrong.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is in use by another program; choose another with --port."

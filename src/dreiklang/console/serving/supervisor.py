@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dreiklang.console import cluster
 from dreiklang.console.answers import tell
 from dreiklang.console.serving.parts import Part, start
+from dreiklang.console.serving.ports import is_listening
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.2, 30.0
 _HEALTHY_SECONDS = 60.0
@@ -29,15 +30,29 @@ class Running:
     delay: float = _FIRST_DELAY
 
 
-def supervise(parts: list[Part], lease: cluster.Lease) -> int:
-    """Keep the parts running until SIGINT or SIGTERM; returns the exit code."""
+@dataclass(frozen=True)
+class Greeting:
+    """What to say when an address answers."""
+
+    words: str
+    host: str
+    port: int
+
+
+def supervise(parts: list[Part], lease: cluster.Lease, greeting: Greeting | None = None) -> int:
+    """Keep the parts running until SIGINT or SIGTERM; returns the exit code. The greeting is said once the desk
+    can be reached.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     _freeze()
     running = [Running(part) for part in parts]
     while True:
         _start_due(running)
-        arrived = signal.sigtimedwait(_SIGNALS, 1.0)
+        arrived = signal.sigtimedwait(_SIGNALS, 0.1 if greeting else 1.0)
         _collect(running)
+        if greeting and is_listening(greeting.host, greeting.port):
+            tell(greeting.words)
+            greeting = None
         if arrived is not None and arrived.si_signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             _end_all(running)
             return 0

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from dreiklang.organizations.models import Person
 from dreiklang.tickets.models import Ticket
 
 PAGES = ("start", "new", "search", "notifications", "preferences", "rail", "palette", "people", "colleagues")
@@ -73,3 +74,10 @@ def test_p27_a_vendor_does_not_learn_of_a_ticket_that_is_not_theirs(
 
 def test_an_unknown_address_answers_not_found(browser: Callable[[str], Client]) -> None:
     assert browser("alan").get("/desk/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["q", "name"])
+def test_persons_are_offered_while_one_types(browser: Callable[[str], Client], cast: Cast, field: str) -> None:
+    Person.objects.filter(pk=cast.rita.pk).update(search="rita weber")
+    page = browser("alan").get(reverse("desk:people"), {field: "rita"}).content.decode()
+    assert "Rita Weber" in page

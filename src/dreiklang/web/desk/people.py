@@ -28,7 +28,7 @@ from dreiklang.web.routing import actor_of, policy
 @policy("desk")
 def offered(request: HttpRequest) -> HttpResponse:
     """Persons that fit what is typed, as a list to choose from."""
-    actor, words = actor_of(request), request.GET.get("q", "").strip()[:100]
+    actor, words = actor_of(request), (request.GET.get("q") or request.GET.get("name", "")).strip()[:100]
     found = people.found_persons(organizations.persons_visible_to(actor).filter(is_active=True), words)
     hits = found.select_related("organization").order_by("sort_key", "id")[:8] if words else []
     return render(request, "web/desk/people_offered.html", {"people": hits, "words": words})

@@ -1,5 +1,5 @@
 // Entrance of the desk's scripts. Modules are named by relative path: an import map would need an inline script,
-// which the content security policy does not allow (docs/decisions/0005-screens-and-csp.md).
+// which the content security policy does not allow (docs/decisions/0005-screens-and-content-security.md).
 import { Application } from "../../vendor/stimulus.js";
 import ComposerController from "./controllers/composer.js";
 import AnswersController from "./controllers/answers.js";

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db.models import F
+
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time
+from dreiklang.communication.models import Notification
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
 from dreiklang.console.demo.world import PASSWORD, SIGN_INS, World, make_world, note_todays_absences
@@ -41,7 +44,14 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
             hours = default_calendar().as_rules()
         _play_all(list(_plays(world, hours, begins, now, tickets, random)), now)
         note_todays_absences(world, now)
+        _read_old_news(now)
     return tickets
+
+
+def _read_old_news(now: datetime) -> None:
+    """What is older than two days has been read by those it was for."""
+    old = Notification.objects.filter(made_at__lt=now - timedelta(days=2))
+    old.update(read_at=F("made_at") + timedelta(minutes=40))
 
 
 def _plays(

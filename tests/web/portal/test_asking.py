@@ -115,6 +115,7 @@ def test_own_running_tickets_answer_while_one_types(browser: Callable[[str], Cli
     assert found("rita", "Etiketendruker geht")
     assert found("rita", "drucker druckt")
     assert not found("rita", "Netz fehlt nicht")
+    assert not found("rita", "Der Beamer im Sitzungssaal bleibt seit heute dunkel")
     assert not found("rita", "")
     assert not found("karl", "etikettendrucker")
     assert not found("zoe", "etikettendrucker")

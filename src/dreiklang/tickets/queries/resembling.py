@@ -6,7 +6,8 @@ import operator
 from functools import reduce
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
@@ -21,7 +22,7 @@ STEMMERS = {"de": "german", "en": "english"}
 
 
 def resembling(question: str, *, actor: Actor, limit: int = 3) -> list[Ticket]:
-    """Unsettled tickets the actor asked for whose words or subject come near a question, the nearest first.
+    """The actor's own unsettled tickets that hold half of a question's words or have a subject like it, nearest first.
 
     Only words the outside may read are compared, and only with the actor's own tickets, so that nobody else's can
     change the answer (P28). Nothing for questions of less than four letters.
@@ -33,20 +34,18 @@ def resembling(question: str, *, actor: Actor, limit: int = 3) -> list[Ticket]:
     newest = (
         policy.visible_to(actor).filter(requester_id=actor.person_id).unsettled().order_by("-pk").values("pk")[:AMONG]
     )
-    fits = Q(found_by__outside=_any_of(words, STEMMERS.get(actor.language[:2], "simple")))
+    stemmer = STEMMERS.get(actor.language[:2], "simple")
     return list(
         Ticket.objects.filter(pk__in=newest)
-        .annotate(
-            nearness=TrigramWordSimilarity(asked, "subject"),
-            is_fitting=Case(When(fits, then=Value(1)), default=Value(0), output_field=IntegerField()),
-        )
-        .filter(Q(is_fitting=1) | Q(nearness__gte=NEAR_ENOUGH))
+        .annotate(nearness=TrigramWordSimilarity(asked, "subject"), hits=_hits(words, stemmer))
+        .filter(Q(hits__gte=(len(words) + 1) // 2) | Q(nearness__gte=NEAR_ENOUGH))
         .select_related("team", "assignee", "requester")
-        .order_by("-is_fitting", "-nearness", "-pk")[:limit]
+        .order_by("-hits", "-nearness", "-pk")[:limit]
     )
 
 
-def _any_of(words: list[str], stemmer: str) -> SearchQuery:
-    """Any of some words in its stem; words that say nothing (stop words of the language) fall away by themselves."""
-    queries = [SearchQuery(word, config=stemmer, search_type="plain") for word in words]
-    return reduce(operator.or_, queries)
+def _hits(words: list[str], stemmer: str) -> Combinable:
+    """How many of some words a ticket holds in their stem; words that say nothing (stop words) never count."""
+    found = (SearchQuery(word, config=stemmer, search_type="plain") for word in words)
+    each = (Case(When(found_by__outside=query, then=Value(1)), default=Value(0)) for query in found)
+    return reduce(operator.add, each)

@@ -14,9 +14,8 @@ def may_manage_accounts(actor: Actor) -> bool:
 
 
 def is_own(actor: Actor, account: Account) -> bool:
-    """Whether the account is the actor's own, met at a screen: a token, which opens no face, is not its owner."""
-    at_a_screen = actor.has("desk.use") or actor.has("portal.use")
-    return at_a_screen and actor.account_id is not None and actor.account_id == account.pk
+    """Whether the account is the actor's own. An actor by token carries no account: a token is not its owner."""
+    return actor.account_id is not None and actor.account_id == account.pk
 
 
 def may_set_password(actor: Actor, account: Account) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,8 @@ def actor_by_token(secret: str) -> tuple[Actor, ApiToken] | None:
     scopes = frozenset(token.scopes)
     if rules.WORK in scopes:
         scopes |= {rules.WORK_HANDED}
-    return actor_for(token.account).limited_to(scopes), token
+    # Without the account: what belongs to the owner alone (password, tokens, preferences) is closed to a token.
+    return replace(actor_for(token.account).limited_to(scopes), account_id=None), token
 
 
 def memberships_on(day: date) -> QuerySet[Membership]:

@@ -56,8 +56,8 @@ def test_preferences_are_known_by_name_and_value():
     assert not rules.is_preference("notify.mail", "x" * 5000)
 
 
-def test_a_token_can_never_open_a_screen():
-    assert not rules.SCOPES & {"desk.use", "portal.use", "control.use"}
+def test_a_token_can_never_open_the_desk_or_control():
+    assert not rules.SCOPES & {"desk.use", "control.use"}
 
 
 def test_a_link_carries_the_page_it_goes_on_to():

@@ -43,7 +43,10 @@ def sheet(request: HttpRequest, template: str, context: dict[str, Any], *, statu
     """A sheet as a fragment over the page, or as a page of its own where no script runs."""
     if is_fragment(request):
         response = render(request, template, context, status=status)
-        response["HX-Retarget"], response["HX-Reswap"] = "#sheet", "innerHTML"
+        response["HX-Reswap"] = "innerHTML"
+        if request.headers.get("HX-Target") != "sheet":
+            # only where it is needed: htmx looks for it from the button, which live news may have replaced by now
+            response["HX-Retarget"] = "#sheet"
         return response
     return render(request, "web/desk/sheet_page.html", {**context, "sheet_template": template}, status=status)
 

@@ -12,7 +12,7 @@ from dreiklang.console.desk import apart, open_desk, require_current_tables
 
 def seed(options: argparse.Namespace) -> int:
     """Fill the desk in bulk."""
-    with open_desk():
+    with open_desk("owner"):  # who may sort indexes and refresh statistics afterwards
         require_current_tables()
         from dreiklang.console import seed as seeding
 

@@ -8,6 +8,7 @@ import random
 import smtplib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.share import times
 
 from dreiklang.channels.doors.imap import Fetcher, begin_at, fetch_new, signed_in
 from dreiklang.channels.doors.listener import listener
+from dreiklang.channels.gate.commands import settle_waiting, take_in
 from dreiklang.channels.mail.settings.commands import change_mailbox, make_mailbox
 from dreiklang.channels.mail.settings.trying import try_imap
 from dreiklang.channels.models import Incoming, Mailbox
@@ -177,6 +179,28 @@ def until(is_so, seconds: float = 40.0) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_p05_four_workers_with_the_same_mails_keep_each_once():
+    make_mailbox("desk@haus.example", name="Desk", team=make_cast().teams["desk"], actor=MAIL)
+    raws = [mail(f"neu{n % 3}@klinikum.example", message_id=f"four-{n}@x.example") for n in range(12)]
+    outcomes: list[str] = []
+
+    def work(seed: int) -> None:
+        for raw in random.Random(seed).sample(raws, len(raws)):
+            outcomes.append(take_in(raw, mailbox="desk@haus.example", actor=MAIL).outcome)
+        connection.close()
+
+    workers = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=120)
+    settle_waiting(actor=MAIL)
+    assert sorted(set(outcomes)) == ["duplicate", "opened"]
+    assert outcomes.count("opened") == len(raws)
+    assert Message.objects.count() == Incoming.objects.filter(outcome="opened").count() == len(raws)
 
 
 # -- LMTP and SMTP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.mail.threading import remember
 from dreiklang.channels.models import Held, Incoming
-from dreiklang.kernel import clock, instance
+from dreiklang.kernel import clock, files, instance
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.models import Message, Ticket
@@ -88,11 +89,26 @@ def test_p19_being_in_copy_opens_no_portal(cast):
     assert not ticket.participants.exists()
 
 
-@pytest.mark.parametrize("kind", ["attachment", "inline"])
-def test_files_come_with_the_message(kind):
+def test_files_come_with_the_message():
     ticket = opened(attachments=(("bericht.pdf", "application/pdf", b"%PDF-1.4 x"),))
     attachment = ticket.attachments.get()
     assert (attachment.filename, attachment.content_type) == ("bericht.pdf", "application/pdf")
+
+
+def test_an_inline_picture_is_kept_for_its_place():
+    picture = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+    raw = (
+        b"From: rita@klinikum.example\nTo: desk@haus.example\nSubject: Bild\nMessage-ID: <pic@klinikum.example>\n"
+        b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
+        b'<p>Siehe <img src="cid:shot"></p>\n--b\nContent-Type: image/png\nContent-ID: <shot>\n'
+        b"Content-Disposition: inline; filename=shot.png\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(picture)
+        + b"--b--\n"
+    )
+    outcome = gate(raw)
+    attachment = Ticket.objects.get(number=outcome.ticket).attachments.get()
+    assert (attachment.is_inline, attachment.content_id, attachment.content_type) == (True, "shot", "image/png")
+    assert files.read(attachment.file.sha256) == picture
 
 
 # -- settled tickets
@@ -191,6 +207,22 @@ def test_p03_hostile_bytes_are_kept_and_listed(raw, outcome, reason):
     done = gate(raw)
     assert (done.outcome, done.reason) == (outcome, reason)
     assert bytes(Incoming.objects.get().raw) == raw
+
+
+def test_p03_a_very_long_mail_opens_a_ticket_and_is_whole_in_its_original():
+    raw = mail(text="Zeile um Zeile Protokoll\n" * 70_000)
+    outcome = gate(raw)
+    assert outcome.outcome == "opened"
+    assert len(Message.objects.get().text) == 1_000_000
+    assert bytes(Incoming.objects.get().raw) == raw
+
+
+def test_p03_more_files_than_a_ticket_takes_are_in_the_original():
+    many = tuple((f"{n}.txt", "text/plain", b"x%d" % n) for n in range(103))
+    outcome = gate(mail(attachments=many))
+    assert outcome.outcome == "opened"
+    assert Ticket.objects.get(number=outcome.ticket).attachments.count() == 100
+    assert Incoming.objects.get().problems.count("attachment_left_in_original") == 3
 
 
 def test_p03_mutated_mails_are_all_accounted_for():

@@ -24,7 +24,7 @@ from dreiklang.teams.models import Team
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import rules as ticket_rules
 from dreiklang.tickets.commands.attaching import LARGEST, MOST, Upload
-from dreiklang.tickets.commands.conversation import receive_message, write_note
+from dreiklang.tickets.commands.conversation import LONGEST, receive_message, write_note
 from dreiklang.tickets.commands.corresponding import receive_from_third_party
 from dreiklang.tickets.commands.delivery import correspondence_failed, message_failed
 from dreiklang.tickets.commands.opening import open_ticket
@@ -250,11 +250,11 @@ def _recipients(addresses: tuple[Address, ...]) -> list[Recipient]:
 
 
 def words_of(mail: ParsedMail) -> tuple[str, str]:
-    """Text and HTML of a mail; a mail without any words says so in their place."""
-    text = mail.text
+    """Text and HTML of a mail as far as a ticket takes them; a mail without any words says so in their place."""
+    text = mail.text[:LONGEST]
     if not text.strip() and not mail.html.strip() and not mail.attachments:
         text = mail.subject_line.topic.strip() or _("(This mail has no text.)")
-    return text, mail.html
+    return text, mail.html[:LONGEST]
 
 
 def uploads(case: Case) -> list[Upload]:

@@ -19,9 +19,10 @@ from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.outbound.sending import send_due
 from dreiklang.channels.models import Mailbox
 from dreiklang.communication.models import Notification
-from dreiklang.kernel import clock
+from dreiklang.kernel import clock, reactions
 from dreiklang.kernel.journal import lines_about
 from dreiklang.tickets.commands.conversation import Recipient, write_message
+from dreiklang.tickets.events import MessageSent
 from dreiklang.tickets.models import Message, Ticket
 
 RITA, KARL = "rita@klinikum.example", "karl@klinikum.example"
@@ -253,4 +254,31 @@ def test_two_senders_send_once(cast: Cast, ticket: Ticket, sink) -> None:
     finally:
         other.close()
     assert send_after(timedelta(seconds=11)) == 1
+    assert len(sink.taken) == 1
+
+
+def test_a_mail_whose_leaving_cannot_be_recorded_is_not_sent_in_a_stream(
+    cast: Cast, ticket: Ticket, sink, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(line: object) -> None:
+        raise ValueError(line)
+
+    written(cast, ticket)
+    reactions.at_once(MessageSent, broken)
+    try:
+        with caplog.at_level(logging.CRITICAL):
+            for seconds in (11, 60, 600):
+                send_after(timedelta(seconds=seconds))
+    finally:
+        reactions._by_event[MessageSent].pop()
+    assert len(sink.taken) == 1
+    assert OutgoingMail.objects.get().reason == "unrecorded"
+
+
+def test_p10_a_mail_whose_sender_died_is_taken_again_after_half_a_minute(cast: Cast, ticket: Ticket, sink) -> None:
+    written(cast, ticket)
+    with clock.standing_at(clock.now() + timedelta(seconds=11)):
+        assert sending._taken(OutgoingMail.objects.get().pk)
+        assert send_after(timedelta(seconds=29)) == 0
+        assert send_after(timedelta(seconds=31)) == 1
     assert len(sink.taken) == 1

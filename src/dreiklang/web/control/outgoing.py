@@ -26,28 +26,37 @@ STATES = {
     "failed": gettext_lazy("failed"), "dropped": gettext_lazy("not sent on purpose"),
 }  # fmt: skip
 KINDS = {
-    "message": gettext_lazy("Answer to the requester"), "correspondence": gettext_lazy("Mail to a third party"),
-    "received": gettext_lazy("Acknowledgement"), "closed": gettext_lazy("Word of closing"),
-    "notification": gettext_lazy("News for a colleague"), "link": gettext_lazy("Link to sign in"),
-}  # fmt: skip
+    "message": gettext_lazy("Answer to the requester"),
+    "correspondence": gettext_lazy("Mail to a third party"),
+    "received": gettext_lazy("Acknowledgement"),
+    "closed": gettext_lazy("Word of closing"),
+    "notification": gettext_lazy("News for a colleague"),
+    "link": gettext_lazy("Link to sign in"),
+}
 #: Literals of the outbox in words; one that is not here is shown as it is.
 REASONS = {
     "no_server": gettext_lazy("no mailbox names an outgoing server"),
     "no_mailbox": gettext_lazy("the desk has no mailbox"),
     "forbidden_target": gettext_lazy("the server stands inside the network and is not allowed"),
-    "unknown_host": gettext_lazy("the server's name is not known"), "no_answer": gettext_lazy("the server does not answer"),
+    "unknown_host": gettext_lazy("the server's name is not known"),
+    "no_answer": gettext_lazy("the server does not answer"),
     "certificate": gettext_lazy("the server's certificate is not valid"),
     "sign_in": gettext_lazy("the server does not let us sign in"),
     "unprotected_password": gettext_lazy("a password does not go over an unprotected line"),
     "sender_refused": gettext_lazy("the server refuses the sender's address"),
     "refused": gettext_lazy("the server refuses a recipient or the mail"),
     "refused_for_now": gettext_lazy("the server asks us to try later"),
-    "broken": gettext_lazy("it could not be put together"), "too_many": gettext_lazy("too many within an hour"),
-    "automatic": gettext_lazy("the mail that came was automatic"), "own_address": gettext_lazy("the address is our own"),
-    "no_address": gettext_lazy("no mail address is known"), "lost_sight": gettext_lazy("the person may not see it any more"),
-    "too_old": gettext_lazy("the link is too old"), "withdrawn": gettext_lazy("called back"),
+    "broken": gettext_lazy("it could not be put together"),
+    "too_many": gettext_lazy("too many within an hour"),
+    "automatic": gettext_lazy("the mail that came was automatic"),
+    "own_address": gettext_lazy("the address is our own"),
+    "no_address": gettext_lazy("no mail address is known"),
+    "lost_sight": gettext_lazy("the person may not see it any more"),
+    "too_old": gettext_lazy("the link is too old"),
+    "withdrawn": gettext_lazy("called back"),
     "reopened": gettext_lazy("the ticket is open again"),
-}  # fmt: skip
+    "unrecorded": gettext_lazy("it left, but that could not be recorded"),
+}
 
 
 @require_GET

@@ -12,9 +12,9 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
 
 from dreiklang.channels.mail.outbound import letters, queries, rules
 from dreiklang.channels.mail.outbound.composing import MAIL, Dropped, letter_for
@@ -31,6 +31,7 @@ State = OutgoingMail.State
 
 _LOCKS = 0x6D61
 EVERY_SECONDS = 1.0
+RETAKEN_AFTER = timedelta(seconds=30)
 
 
 def run(stop: threading.Event) -> None:
@@ -79,7 +80,7 @@ def _send(mail_id: int, sessions: Sessions) -> bool:
             _put_off(mail_id, "broken", type(broken).__name__)
         else:
             failpoints.reach("outbox_accepted")
-            _record(mail_id, outcome)
+            _record_or_settle(mail_id, outcome)
             failpoints.reach("outbox_settled")
         return True
 
@@ -99,9 +100,18 @@ def _locked(mail_id: int) -> Iterator[bool]:
 
 
 def _taken(mail_id: int) -> bool:
-    """Take the row, unless it was called back or settled in the meantime."""
-    rows = OutgoingMail.objects.filter(pk=mail_id, state__in=[State.WAITING, State.SENDING], leaves_at__lte=clock.now())
-    return bool(rows.update(state=State.SENDING, tries=F("tries") + 1, settled_at=clock.now()))
+    """Take the row, unless it was called back or settled in the meantime.
+
+    If this try ends without a word (we die, the database goes), the next one comes after half a minute, then ever
+    later: whatever is wrong here, nobody is sent the same mail in a stream.
+    """
+    now = clock.now()
+    due = OutgoingMail.objects.filter(pk=mail_id, state__in=[State.WAITING, State.SENDING], leaves_at__lte=now)
+    tries = due.values_list("tries", flat=True).first()
+    if tries is None:
+        return False
+    again_at = now + min(RETAKEN_AFTER * (tries + 1), timedelta(hours=1))
+    return bool(due.update(state=State.SENDING, tries=tries + 1, settled_at=now, leaves_at=again_at))
 
 
 @transaction.atomic
@@ -126,6 +136,17 @@ def _one_at_a_time(mail: OutgoingMail) -> None:
     if mail.kind in rules.AUTOMATIC:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS])
+
+
+def _record_or_settle(mail_id: int, outcome: Outcome) -> None:
+    """Record what the server said; if somebody who listens to that cannot, at least do not send it again."""
+    try:
+        _record(mail_id, outcome)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("what became of mail %s of the outbox cannot be recorded", mail_id)
+        _settle(mail_id, State.SENT, reason="unrecorded")
 
 
 def _record(mail_id: int, outcome: Outcome) -> None:

@@ -20,19 +20,8 @@ FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@hotwired/stimulus/dist/stimulus.js": "stimulus.js",
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
-    "trix/dist/trix.umd.min.js": "trix.umd.min.js",
-    "trix/dist/trix.css": "trix.css",
 }
-LICENCES = (
-    "htmx.org",
-    "@hotwired/stimulus",
-    "@tabler/core",
-    "@tabler/icons",
-    "trix",
-    "dompurify",
-    "@popperjs/core",
-)
+LICENCES = ("htmx.org", "@hotwired/stimulus", "@tabler/core", "@tabler/icons")
 
 SOURCE_MAP = re.compile(rb"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=\S+ ?\*/)\s*$")
 SVG = "{http://www.w3.org/2000/svg}"

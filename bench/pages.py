@@ -1,0 +1,188 @@
+"""How quick the pages are on a full desk: worklist, ticket, search for a rare and for a frequent word.
+
+Seen by a level-1 agent, by an external provider and by a customer's contact, each on random pages, after one round to
+warm up. A desk of 10,000 tickets is seeded in a home of its own; with ``--full`` it then grows to 100,000, and each
+median is set in relation to the one at 10,000.
+
+``python bench/pages.py [--full] [--tickets N] [--rounds N] [--explain]`` prints a table and, on its last line, one JSON
+object; it exits with 1 above a budget (median 30 ms, p95 80 ms; a frequent word 100 ms; 1.3 times the small desk).
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SMALL, FULL = 10_000, 100_000
+MEDIAN_MS, P95_MS, FREQUENT_MS, RATIO, TICKETS_PER_SECOND = 30.0, 80.0, 100.0, 1.3, 1_500.0
+Address = Callable[[], str]
+
+
+def measured(sizes: list[int], rounds: int, *, explains: bool) -> dict[str, Any]:
+    """Figures by size and page, on one desk that grows."""
+    from dreiklang.console import cluster
+
+    os.environ["DREIKLANG_HOME"] = str(cluster.home_for("bench"))
+    os.environ["DREIKLANG_DB_ROLE"] = "owner"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dreiklang.config.settings"
+    with cluster.ensure_running():
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.db import connection
+
+        from dreiklang.console import seed as seeding
+
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        }
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        figures: dict[str, Any] = {}
+        try:
+            present = 0
+            for size in sizes:
+                seeded = seeding.seed(size - present, size)
+                figures[f"seed_to_{size}"] = {
+                    **seeded,
+                    "per_second": round(seeded["tickets"] / seeded["seconds"]),
+                    "load": round(os.getloadavg()[0], 1),
+                }
+                present = size
+                figures[str(size)] = {
+                    name: times_of(name, rounds, *page, explains=explains) for name, page in pages().items()
+                }
+        finally:
+            connection.creation.destroy_test_db(cluster.connection.DATABASE, verbosity=0)
+        return figures
+
+
+def pages() -> dict[str, tuple[Any, Address]]:
+    """Name → who looks (an account), and the next address to look at."""
+    from dreiklang.accounts.models import Account
+    from dreiklang.console.seed.vocabulary import FREQUENT
+    from dreiklang.tickets.models import Ticket
+
+    chance = random.Random(3)
+    agent = Account.objects.filter(person__memberships__team__level=1).order_by("pk")[0]
+    outside = Account.objects.filter(person__memberships__team__organization__kind="external").order_by("pk")[0]
+    contact = Account.objects.filter(roles__contains=["contact"]).order_by("pk")[0]
+    theirs = Ticket.objects.filter(team__memberships__person__account=outside)
+    of_customer = Ticket.objects.filter(customer__persons__account=contact, is_restricted=False)
+
+    def listed(tickets: Any) -> list[tuple[int, str]]:
+        found = list(tickets.order_by("pk").values_list("number", "subject"))
+        return chance.sample(found, min(300, len(found))) or [(0, "nothing")]
+
+    def found_pages(tickets: Any, base: str, search: str) -> tuple[Address, Address, Address]:
+        some = listed(tickets)
+        return (
+            lambda: f"{base}{chance.choice(some)[0]}/",
+            lambda: f"{search}{chance.choice(some)[1].rsplit(' ', 1)[-1]}",
+            lambda: f"{search}{FREQUENT}",
+        )
+
+    views = (
+        ("agent", agent, worklist_of(agent), "/desk/tickets/", "/desk/search/?q=", Ticket.objects.all()),
+        ("external", outside, worklist_of(outside), "/desk/tickets/", "/desk/search/?q=", theirs),
+        ("contact", contact, "/portal/organization/", "/portal/tickets/", "/portal/organization/?q=", of_customer),
+    )
+    known: dict[str, tuple[Any, Address]] = {}
+    for who, account, first, base, search, tickets in views:
+        ticket, rare, frequent = found_pages(tickets, base, search)
+        known[f"{who} worklist"] = (account, lambda first=first: first)
+        known[f"{who} ticket"] = (account, ticket)
+        known[f"{who} search rare"] = (account, rare)
+        known[f"{who} search frequent"] = (account, frequent)
+    return known
+
+
+def worklist_of(account: Any) -> str:
+    """The address of somebody's first list."""
+    from dreiklang.teams.queries import actor_for
+    from dreiklang.web.desk import lists
+
+    return f"/desk/worklists/{lists.first_key(actor_for(account))}/"
+
+
+def times_of(name: str, rounds: int, account: Any, address: Address, *, explains: bool) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds, and the statements of one page."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client()
+    client.force_login(account)
+    for _warming in range(3):
+        answer = client.get(address())
+        if answer.status_code != 200:
+            raise SystemExit(f"{name}: {address()} answers {answer.status_code}")
+    spent = []
+    for _ in range(rounds):
+        wanted = address()
+        begun = time.perf_counter()
+        client.get(wanted)
+        spent.append((time.perf_counter() - begun) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address())
+    if explains:
+        explain(name, queries.captured_queries)
+    return {
+        "median_ms": round(statistics.median(spent), 1),
+        "p95_ms": round(sorted(spent)[int(len(spent) * 0.95)], 1),
+        "queries": len(queries),
+    }
+
+
+def explain(name: str, queries: list[dict[str, str]]) -> None:
+    """The statements of a page that took longest, with their times, to standard error."""
+    print(name, file=sys.stderr)
+    for query in sorted(queries, key=lambda q: -float(q["time"]))[:3]:
+        print(f"    {query['time']} {query['sql'][:1500]}", file=sys.stderr)
+
+
+def judged(figures: dict[str, Any], sizes: list[int]) -> bool:
+    """Print the table; whether every budget was kept."""
+    kept = True
+    small = figures[str(sizes[0])]
+    for size in sizes:
+        rate = figures[f"seed_to_{size}"]["per_second"]
+        print(f"{size} tickets, seeded {rate} a second (load {figures[f'seed_to_{size}']['load']})")
+        kept &= rate >= TICKETS_PER_SECOND
+        for name, times in figures[str(size)].items():
+            times["ratio"] = round(times["median_ms"] / max(small[name]["median_ms"], 0.1), 2)
+            median, p95 = (FREQUENT_MS, FREQUENT_MS) if "frequent" in name else (MEDIAN_MS, P95_MS)
+            is_kept = times["median_ms"] <= median and times["p95_ms"] <= p95 and times["ratio"] <= RATIO
+            kept &= is_kept
+            print(
+                f"  {name:26}{times['median_ms']:8} ms median{times['p95_ms']:8} ms p95{times['ratio']:6} x"
+                f"{times['queries']:5} statements{'' if is_kept else '   above the budget'}"
+            )
+    return kept
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--full", action="store_true", help="then grow to 100,000 tickets")
+    options.add_argument("--tickets", type=int, default=SMALL)
+    options.add_argument("--rounds", type=int, default=60)
+    options.add_argument("--explain", action="store_true", help="show the slowest statements of each page")
+    chosen = options.parse_args()
+    sizes = [chosen.tickets, FULL] if chosen.full else [chosen.tickets]
+    figures = measured(sizes, chosen.rounds, explains=chosen.explain)
+    figures["load_at_the_end"] = round(os.getloadavg()[0], 1)
+    is_kept = judged(figures, sizes)
+    print(json.dumps(figures))
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -31,7 +31,7 @@ from dreiklang.web.desk.sparks import spark
 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
 NEXT, LATER, WAITING, ABOVE = "next", "later", "waiting", "above"
-PAGE, SHORT_PAGE = 40, 12
+PAGE, SHORT_PAGE = 25, 10
 EXACT_TO = 999
 
 

@@ -37,7 +37,7 @@ def waiting_for(actor: Actor) -> int:
     """How many of the person's own tickets wait for their word: a question, or a solution to confirm."""
     own = policy.visible_to(asker(actor))
     asked = own.filter(state=lifecycle.WAITING, pendings__reason="requester", pendings__ended_at=None)
-    solved = own.filter(state=lifecycle.RESOLVED)
+    solved = own.filter(state=lifecycle.RESOLVED, closes_at__isnull=False)
     return counted(asked) + counted(solved)
 
 

@@ -126,7 +126,9 @@ def _in(seen: TicketQuerySet, kinds: tuple[str, ...]) -> TicketQuerySet:
     if not kinds:
         return seen
     groups = {lifecycle.TICKET.groups[kind] for kind in kinds}
-    return seen.filter(state__in=kinds, state_group__in=sorted(groups))
+    found = seen.filter(state__in=kinds, state_group__in=sorted(groups))
+    # every solved ticket has the day on which it closes by itself: the small index of these days finds them
+    return found.filter(closes_at__isnull=False) if kinds == (lifecycle.RESOLVED,) else found
 
 
 def _page_of(seen: TicketQuerySet, kinds: tuple[str, ...], before: int | None) -> TicketQuerySet:

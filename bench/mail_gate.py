@@ -87,6 +87,7 @@ def measured(raws: list[bytes], *, is_profiled: bool, is_alone: bool) -> dict[st
         from django.db import connection
 
         settings.FILES_ROOT = Path(files)
+        connection.settings_dict["TEST"]["NAME"] = "bench_mail_gate"  # other measurements may use this server too
         others = {} if is_alone else helpdesk(raws)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:

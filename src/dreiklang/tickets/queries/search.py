@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, TrigramWordSimilarity
-from django.db.models import Q
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchQueryCombinable,
+    SearchQueryField,
+    TrigramWordSimilarity,
+)
+from django.db.models import Q, Value
+from django.db.models.functions import Cast
 
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
@@ -19,6 +25,8 @@ FEW = 1_000
 NEAREST_AMONG = 500
 NEAR_ENOUGH = 0.45
 SHORTEST_NEAR = 4
+#: Words are kept up to 80 letters; a longer one is found by nothing.
+LONGEST_WORD = 100
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,15 @@ def search_tickets(question: str, *, actor: Actor, before: int | None = None, li
     return Found(_near(question, seen, limit), has_more=False, is_near=True)
 
 
+class Beginning(SearchQueryCombinable, Cast):  # type: ignore[misc]
+    """A word as it was indexed, or its beginning: as it is, since PostgreSQL's parser would cut ``sw-c4-02`` up."""
+
+    config = None
+
+    def __init__(self, word: str) -> None:
+        super().__init__(Value(_beginning(word)), output_field=SearchQueryField())
+
+
 def _fits(words: list[str], actor: Actor) -> Q:
     """What holds the words: by their keys if they are few, else by looking at the newest tickets first.
 
@@ -63,12 +80,12 @@ def _fits(words: list[str], actor: Actor) -> Q:
     return Q(pk__in=few) if len(few) <= FEW else Q(**{f"found_by__{column}": query})
 
 
-def _holds(words: list[str]) -> CombinedSearchQuery | SearchQuery:
+def _holds(words: list[str]) -> SearchQueryCombinable:
     """Every word as it stands or as a beginning, or in its German or English stem."""
-    query: CombinedSearchQuery | SearchQuery | None = None
+    query: SearchQueryCombinable | None = None
     for word in words:
         one = (
-            SearchQuery(_beginning(word), config="simple", search_type="raw")
+            Beginning(word)
             | SearchQuery(word, config="german", search_type="phrase")
             | SearchQuery(word, config="english", search_type="phrase")
         )
@@ -79,6 +96,7 @@ def _holds(words: list[str]) -> CombinedSearchQuery | SearchQuery:
 
 def _beginning(word: str) -> str:
     """A raw query term for 'begins with', quoted so that no sign of the word is read as an operator (P38)."""
+    word = word[:LONGEST_WORD]
     quoted = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{quoted}':*" if len(word) > 2 else f"'{quoted}'"
 

@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from itertools import count
+from itertools import accumulate, count
 from random import Random
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from django.db import connection, connections, transaction
 from dreiklang.console.seed.blocks import LANGUAGES, Blocks
 from dreiklang.console.seed.case import Case, Plan, Present
 from dreiklang.console.seed.cast import Cast, gather
-from dreiklang.console.seed.copying import copy_rows, take_ids, take_numbers, transaction_number
+from dreiklang.console.seed.copying import TABLES, copy_rows, take_ids, take_numbers, transaction_number
 from dreiklang.console.seed.rows import Rows
 from dreiklang.console.seed.stories import STORIES, Story, at_work
 from dreiklang.console.seed.vocabulary import SHARE_OF_FREQUENT
@@ -30,7 +30,13 @@ MOST_WRITERS = 3
 SPAN_DAYS, RECENT_DAYS, SHARE_OF_RECENT = 3 * 365, 6, 0.04
 WORDS_OF_A_TEXT = 10
 _FAR = 1 << 40
-_INDEXES = ("ticket_words_outside", "ticket_words_inside")
+_STORY_SHARES = list(accumulate(story.weight for story in STORIES))
+_MAY_TIDY = "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'tickets_ticket'::regclass"
+_TIDYING = (
+    "SELECT gin_clean_pending_list('ticket_words_inside')",
+    "SELECT gin_clean_pending_list('ticket_words_outside')",
+    f"ANALYZE {', '.join(TABLES)}",
+)
 
 
 class Run(NamedTuple):
@@ -63,7 +69,7 @@ def seed(tickets: int, seed: int | None = None) -> dict[str, int | float]:
     instance.epoch()
     batches = list(range(0, tickets, BATCH))
     events = sum(_write_together(run, batches) if tickets >= MANY else _write(run, batches))
-    _tidy_up()
+    _tidy_up(tickets)
     return {"tickets": tickets, "events": events, "seconds": round(time.monotonic() - begun, 2)}
 
 
@@ -115,7 +121,7 @@ def _write_batch(run: Run, present: Present, begins: int, most: dict[Story, dict
 
 def _plan(run: Run, present: Present, place: int) -> Plan:
     random = present.random
-    story = random.choices(STORIES, [story.weight for story in STORIES])[0]
+    story = random.choices(STORIES, cum_weights=_STORY_SHARES)[0]
     return Plan(
         id=run.first_id + place,
         number=run.first_number + place,
@@ -148,15 +154,29 @@ def _most_rows(story: Story, present: Present) -> dict[str, int]:
     return dict(rows.counts())
 
 
-def _tidy_up() -> None:
+def _tidy_up(tickets: int) -> None:
     """Sort the collected words into their indexes and tell the planner what is there, where this role may."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE relname = 'tickets_ticket'"
-        )
+        cursor.execute(_MAY_TIDY)
         if not cursor.fetchone()[0]:
             return
+    if tickets < MANY:
+        for statement in _TIDYING:
+            _tidy(statement)
+        return
+    connections.close_all()
+    with multiprocessing.get_context("fork").Pool(len(_TIDYING)) as pool:
+        pool.map(_tidy_apart, _TIDYING, chunksize=1)
+
+
+def _tidy(statement: str) -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('maintenance_work_mem', '256MB', false)")
-        for index in _INDEXES:
-            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
-        cursor.execute("ANALYZE")
+        cursor.execute(statement)
+
+
+def _tidy_apart(statement: str) -> None:
+    try:
+        _tidy(statement)
+    finally:
+        connections.close_all()

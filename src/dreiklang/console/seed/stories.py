@@ -29,6 +29,7 @@ ACCEPT, RETURN, SOLVED = (
     Step("hand_back_solved", 30, 900),
 )
 RESOLVE, CONFIRM, SILENCE = Step("resolve", 10, 300), Step("confirm", 30, 1800), Step("close", 9_900, 10_300)
+EXTERNAL = Step("hand_back_solved", 1_400, 12_000)
 PART, DATE, RESUME = Step("await_vendor", 5, 30), Step("await_date", 5, 30), Step("resume", 2880, 2900)
 AGAIN = Step("reopen", 600, 4000)
 
@@ -40,7 +41,7 @@ STORIES: tuple[Story, ...] = (
     Story(8, (TAKE, SECOND, ACCEPT, CHECK, NOTE, DATE, RESUME, CHECK, RESOLVE, SILENCE)),
     Story(8, (TAKE, SECOND, ACCEPT, CHECK, THIRD, ACCEPT, CHECK, NOTE, SOLVED, RESOLVE, SILENCE)),
     Story(5, (TAKE, SECOND, RETURN, ASK, AWAIT, REPLY, SECOND, ACCEPT, CHECK, RESOLVE, CONFIRM)),
-    Story(4, (TAKE, SECOND, ACCEPT, OUTSIDE, ACCEPT, CHECK, SOLVED, RESOLVE, SILENCE)),
+    Story(5, (TAKE, SECOND, ACCEPT, OUTSIDE, ACCEPT, CHECK, EXTERNAL, RESOLVE, SILENCE)),
     Story(4, (TAKE, CHECK, PART, RESUME, RESOLVE, CONFIRM)),
     Story(3, (TAKE, RESOLVE, AGAIN, TAKE, CHECK, NOTE, RESOLVE, SILENCE)),
 )

@@ -7,6 +7,7 @@ measures are handed over by pytest's ``record_property("figure", "…")``.
     promises.py prove         all of it; writes docs/measured.md
     promises.py share 0.1     a part of it, nothing written
     promises.py mutants       each patch of tests/mutants must turn its test red
+    promises.py mutants p20   those of one promise
 """
 
 import os
@@ -75,13 +76,14 @@ Written by `make prove` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} cores. 
     return head + "".join(f"| {' | '.join(row)} |\n" for row in sorted(rows))
 
 
-def mutants():
+def mutants(wanted=""):
     """Each mutant must be caught by the test it names, and that test must be green without it."""
-    patches = sorted(MUTANTS.glob("p*.patch"))
+    patches = sorted(MUTANTS.glob(f"{wanted or 'p'}*.patch"))
     caught, survived = 0, []
     with tempfile.TemporaryDirectory(prefix="dreiklang-mutants-") as folder:
         copy = Path(folder) / "copy"
         copy_source(copy)
+        own_environment(copy)
         tests = sorted({test for patch in patches for test in TEST_LINE.findall(patch.read_text(encoding="utf-8"))})
         code, words = run_in(copy, tests) if tests else (5, "")
         if code:
@@ -123,6 +125,18 @@ def copy_source(target):
         shutil.copy(ROOT / name, target / name)
 
 
+def own_environment(copy):
+    """A Python whose dreiklang is the copy's, also in programs that a test starts; all else is the usual one's."""
+    subprocess.run([PYTHON, "-m", "venv", "--without-pip", copy / ".venv"], check=True)
+    site = next((copy / ".venv" / "lib").glob("python*/site-packages"))
+    usual = next((ROOT / ".venv" / "lib").glob("python*/site-packages"))
+    (site / "mutant.pth").write_text(f"{copy / 'src'}\n{usual}\n", encoding="utf-8")
+    command = copy / ".venv" / "bin" / "dreiklang"
+    words = "import sys\nfrom dreiklang.console.main import main\nsys.exit(main())\n"
+    command.write_text(f"#!{copy / '.venv' / 'bin' / 'python'}\n{words}", encoding="utf-8")
+    command.chmod(0o755)
+
+
 def home_of_tests():
     """The home that the working copy's own tests use: mutants need no database of their own."""
     asked = "from dreiklang.console import cluster; print(cluster.home_for('test'))"
@@ -134,13 +148,12 @@ def run_in(copy, tests):
     environment = {
         **os.environ,
         "DREIKLANG_HOME": home_of_tests(),
-        "PYTHONPATH": str(copy / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "DREIKLANG_PROMISES": "0.01",
         "GIT_CEILING_DIRECTORIES": str(copy.parent),
     }
     done = subprocess.run(
-        [PYTHON, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        [copy / ".venv" / "bin" / "python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
         cwd=copy,
         env=environment,
         check=False,
@@ -158,8 +171,8 @@ def main(arguments):
             return prove()
         case ["share", share]:
             return run_promises(share)
-        case ["mutants"]:
-            return mutants()
+        case ["mutants", *some]:
+            return mutants(*some)
     print(__doc__, file=sys.stderr)
     return 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import grp
 import os
 import shutil
 import signal
@@ -31,6 +32,7 @@ mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
 first_valid_gid = 1
 default_internal_user = {internal}
+default_internal_group = {internal_group}
 default_login_user = {login}
 passdb {{
   driver = static
@@ -124,6 +126,7 @@ def running() -> Iterator[Dovecot]:
             user=user,
             group=group,
             internal="dovecot" if is_root else user,
+            internal_group="dovecot" if is_root else grp.getgrgid(os.getegid()).gr_name,
             login="dovenull" if is_root else user,
         )
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import SupportsIndex
 
 from .structure import Part
 
@@ -27,6 +28,10 @@ class Kind(StrEnum):
     BULK = "bulk"
     AUTO_GENERATED = "auto-generated"
     NONE = "none"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[StrEnum], tuple[str]]:
+        """By its value: early releases of Python 3.11 would name a builtin, which `isolation` refuses."""
+        return type(self), (self.value,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import SupportsIndex
 
 from .structure import Part
 
@@ -29,7 +28,7 @@ class Kind(StrEnum):
     AUTO_GENERATED = "auto-generated"
     NONE = "none"
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[StrEnum], tuple[str]]:
+    def __reduce_ex__(self, proto: object) -> tuple[type[StrEnum], tuple[str]]:
         """By its value: early releases of Python 3.11 would name a builtin, which `isolation` refuses."""
         return type(self), (self.value,)
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import SupportsIndex
 
 from . import limits
 from .html_text import MARKERS, QUOTE_BEGINS, QUOTE_ENDS, SIGNATURE_BEGINS, SIGNATURE_ENDS
@@ -26,7 +25,7 @@ class PieceKind(StrEnum):
     SIGNATURE = "signature"
     FORWARDED = "forwarded"
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[StrEnum], tuple[str]]:
+    def __reduce_ex__(self, proto: object) -> tuple[type[StrEnum], tuple[str]]:
         """By its value: early releases of Python 3.11 would name a builtin, which `isolation` refuses."""
         return type(self), (self.value,)
 

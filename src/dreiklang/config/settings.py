@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from dreiklang.console import cluster
+from dreiklang.kernel.keyfiles import key_from
 
 SOURCE = Path(__file__).resolve().parent.parent
 HOME = Path(cluster.home())
@@ -23,16 +24,7 @@ def _session_key() -> str:
     """The key that signs sessions and links: from the environment, or made once and kept in the home."""
     if given := os.environ.get("DREIKLANG_SECRET_KEY"):
         return given
-    file = HOME / "keys" / "django.key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text().strip()
-        with os.fdopen(handle, "w") as fresh:
-            fresh.write(secrets.token_urlsafe(64))
-    return file.read_text().strip()
+    return key_from(HOME / "keys" / "django.key", lambda: secrets.token_urlsafe(64).encode()).decode()
 
 
 SECRET_KEY = _session_key()

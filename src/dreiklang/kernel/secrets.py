@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.db import models
 
 from dreiklang.kernel.errors import Unavailable
+from dreiklang.kernel.keyfiles import key_from
 
 if TYPE_CHECKING:
     Text = models.TextField[Any, Any]
@@ -21,17 +21,7 @@ else:
 
 @lru_cache(maxsize=1)
 def _fernet(path: str) -> Fernet:
-    file = Path(path)
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "wb") as fresh:
-                fresh.write(Fernet.generate_key())
-    return Fernet(file.read_bytes().strip())
+    return Fernet(key_from(Path(path), Fernet.generate_key))
 
 
 def encrypt(plain: str) -> str:

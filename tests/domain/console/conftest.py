@@ -107,10 +107,21 @@ def nothing_runs_in(home: Path, within: float = 15) -> bool:
 
 
 def kill(pids: list[int]) -> None:
-    """``kill -9``, to exactly these."""
+    """``kill -9``, to exactly these; returns when they have let go of their files and locks."""
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 10
+    while any(_is_alive(pid) for pid in pids) and time.monotonic() < end:
+        time.sleep(0.005)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
 
 
 @pytest.fixture(scope="session")

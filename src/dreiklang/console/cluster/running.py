@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -102,9 +103,14 @@ def _make_home(folder: Path, identity: Identity) -> None:
 
 
 def _own_folder(folder: Path, identity: Identity, mode: int = 0o700) -> None:
-    if not folder.exists():
+    try:
         folder.mkdir(mode=mode)
+    except FileExistsError:
+        pass  # it was there, or somebody who starts at the same moment has just made it
+    else:
         folder.chmod(mode)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     if os.geteuid() == 0 and folder.stat().st_uid == 0:
         os.chown(folder, identity.uid, identity.gid)
 

@@ -52,7 +52,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         context["group"] = lists.more_of(key, kind, after, actor=actor, narrowing=narrowing)
         return render(request, "web/desk/group_rows.html", context)
     context["worklist"] = lists.worklist_of(key, actor=actor, narrowing=narrowing)
-    return render(request, "web/desk/worklist_rows.html", context)
+    return render(request, "web/desk/worklist_rows.html", {**context, "is_renewed": True})
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""Key files: made once, by whoever needs them first, whole or not at all. Knows no Django, so that settings may ask it."""
+"""Key files: made once, by whoever needs them first, whole or not at all. Knows no Django: settings ask it too."""
 
 from __future__ import annotations
 

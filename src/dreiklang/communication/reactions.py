@@ -10,11 +10,10 @@ from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
 from dreiklang.escalation.events import HandedBack, HandoverMade, RelayOffered
 from dreiklang.escalation.models import Handover
-from dreiklang.kernel import clock
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
-from dreiklang.teams.models import Absence, Membership
+from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.tickets.events import (
     CorrespondenceFailed,
     MessageFailed,
@@ -110,14 +109,9 @@ def revoke_answers(line: Line) -> None:
 
 
 def _present(team_id: int) -> Iterable[int]:
-    today = clock.now().date()
-    away = Absence.objects.filter(from_date__lte=today, until_date__gte=today).values("person_id")
-    return (
-        Membership.objects.filter(team_id=team_id, from_date__lte=today)
-        .exclude(until_date__lt=today)
-        .exclude(person_id__in=away)
-        .values_list("person_id", flat=True)
-    )
+    day = today()
+    present = memberships_on(day).filter(team_id=team_id).exclude(person_id__in=absences_on(day))
+    return present.values_list("person_id", flat=True)
 
 
 def _tell(line: Line, kind: str, persons: Iterable[int | None]) -> None:

@@ -8,8 +8,8 @@ from django.db.models import Count, Q
 
 from dreiklang.escalation import rules
 from dreiklang.escalation.models import Gate, HandBack, Handover, Relay
-from dreiklang.kernel import clock
-from dreiklang.teams.models import Absence, Membership, Team
+from dreiklang.teams.models import Team
+from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.tickets import queries as tickets
 from dreiklang.tickets.models import Answer, Assignment, Category, CategoryQuestion, Ticket
 
@@ -73,7 +73,6 @@ def returned_solution(ticket: Ticket) -> HandBack | None:
 
 def last_holder(ticket: Ticket, team_id: int) -> int | None:
     """Who of a team worked on the ticket last, if that person is still a member and not away today."""
-    today = clock.now().date()
     person_id = (
         Assignment.objects.filter(ticket=ticket, team_id=team_id, person__isnull=False)
         .order_by("-id")
@@ -82,13 +81,9 @@ def last_holder(ticket: Ticket, team_id: int) -> int | None:
     )
     if person_id is None:
         return None
-    is_member = (
-        Membership.objects.filter(team_id=team_id, person_id=person_id, from_date__lte=today)
-        .exclude(until_date__lt=today)
-        .exists()
-    )
-    away = Absence.objects.filter(person_id=person_id, from_date__lte=today, until_date__gte=today).exists()
-    return person_id if is_member and not away else None
+    day = today()
+    is_member = memberships_on(day).filter(team_id=team_id, person_id=person_id).exists()
+    return person_id if is_member and person_id not in absences_on(day, [person_id]) else None
 
 
 @dataclass(frozen=True)
@@ -108,12 +103,11 @@ def next_teams(ticket: Ticket) -> list[NextTeam]:
     if ticket.level >= 3:
         legal |= Q(level=ticket.level) & ~Q(pk=ticket.team_id)
     teams = {team.pk: team for team in Team.objects.filter(legal, is_active=True).select_related("organization")}
-    today = clock.now().date()
-    away = Absence.objects.filter(from_date__lte=today, until_date__gte=today).values("person_id")
+    day = today()
     present = dict(
-        Membership.objects.filter(team_id__in=teams, from_date__lte=today)
-        .exclude(until_date__lt=today)
-        .exclude(person_id__in=away)
+        memberships_on(day)
+        .filter(team_id__in=teams)
+        .exclude(person_id__in=absences_on(day))
         .values("team_id")
         .annotate(n=Count("id"))
         .values_list("team_id", "n")

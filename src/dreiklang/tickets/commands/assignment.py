@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
-from dreiklang.teams.models import Membership, Team
+from dreiklang.teams.models import Team
+from dreiklang.teams.queries import memberships_on, today
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands.holding import acts_at, give_to, held, take_step, written
 from dreiklang.tickets.events import TicketAssigned, TicketMoved
@@ -77,9 +77,4 @@ def move_to_team(ticket: Ticket, *, actor: Actor, team: Team, reason: str = "", 
 
 def is_member(person_id: int, team_id: int) -> bool:
     """Whether somebody belongs to a team today."""
-    today = clock.now().date()
-    return (
-        Membership.objects.filter(person_id=person_id, team_id=team_id, from_date__lte=today)
-        .exclude(until_date__lt=today)
-        .exists()
-    )
+    return memberships_on(today()).filter(person_id=person_id, team_id=team_id).exists()

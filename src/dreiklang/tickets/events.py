@@ -102,6 +102,12 @@ class CorrespondenceReceived(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrespondenceWithdrawn(TicketEvent):
+    code: ClassVar[str] = "correspondence.withdrawn"
+    correspondence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorrespondenceSent(TicketEvent):
     code: ClassVar[str] = "correspondence.sent"
     correspondence_id: int

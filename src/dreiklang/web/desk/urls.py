@@ -67,6 +67,11 @@ urlpatterns = [
     path("tickets/<int:number>/handover/", handover.hand_over, name="handover"),
     path("tickets/<int:number>/hand-back/", handover.hand_back, name="hand_back"),
     path("messages/<int:message_id>/withdrawal/", deeds.withdraw, name="withdrawal"),
+    path(
+        "correspondence/<int:correspondence_id>/withdrawal/",
+        deeds.withdraw_correspondence,
+        name="correspondence_withdrawal",
+    ),
     path("originals/<slug:kind>/<int:words_id>/", files.original, name="original"),
     path("files/<int:attachment_id>/", files.file, name="file"),
     path("people/", people.offered, name="people"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dreiklang.kernel.events import Event
-from dreiklang.tickets.events.kind import TicketEvent
+from dreiklang.tickets.events.kind import TicketEvent as TicketEvent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
-
 from dreiklang.channels.gate.rules import Belongs, Deed, Role, Sight, Standing, Via, decide
 
 AUTOS = ("none", "bounce", "feedback", "receipt", "invitation", "auto-reply", "list", "bulk", "auto-generated")

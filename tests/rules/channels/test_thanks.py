@@ -16,10 +16,77 @@ NAMES = ("Rita Weber", "Alan Yildiz")
 KNOWN = {word for p in PATTERNS for _may, choices in p.places for choice in choices for word in choice} | FILLERS
 #: Words that turn any sentence round; none may ever be known, or stand in a phrase in a way that hides them.
 DOUBTS = (
-    *("aber leider nicht nichts nie trotzdem jedoch allerdings weiterhin fehler defekt kaputt bitte wann warum wie".split()),
-    *("außerdem zudem nur fast teilweise statt ohne erneut ausfall dringend später morgens".split()),
-    *("but unfortunately not still however although error fails broken except please could when why how".split()),
-    *("also another sometimes almost never nothing doesn't isn't won't can't cannot back".split()),
+    *(
+        [
+            "aber",
+            "leider",
+            "nicht",
+            "nichts",
+            "nie",
+            "trotzdem",
+            "jedoch",
+            "allerdings",
+            "weiterhin",
+            "fehler",
+            "defekt",
+            "kaputt",
+            "bitte",
+            "wann",
+            "warum",
+            "wie",
+        ]
+    ),
+    *(
+        [
+            "außerdem",
+            "zudem",
+            "nur",
+            "fast",
+            "teilweise",
+            "statt",
+            "ohne",
+            "erneut",
+            "ausfall",
+            "dringend",
+            "später",
+            "morgens",
+        ]
+    ),
+    *(
+        [
+            "but",
+            "unfortunately",
+            "not",
+            "still",
+            "however",
+            "although",
+            "error",
+            "fails",
+            "broken",
+            "except",
+            "please",
+            "could",
+            "when",
+            "why",
+            "how",
+        ]
+    ),
+    *(
+        [
+            "also",
+            "another",
+            "sometimes",
+            "almost",
+            "never",
+            "nothing",
+            "doesn't",
+            "isn't",
+            "won't",
+            "can't",
+            "cannot",
+            "back",
+        ]
+    ),
 )
 
 
@@ -61,7 +128,8 @@ def test_no_word_of_doubt_is_known_by_itself(word):
 def phrase(pattern: Pattern) -> st.SearchStrategy[list[str]]:
     """The words of any phrase of a pattern."""
     places = [
-        st.sampled_from(sorted(choices) + ([()] if may_be_missing else [])) for may_be_missing, choices in pattern.places
+        st.sampled_from(sorted(choices) + ([()] if may_be_missing else []))
+        for may_be_missing, choices in pattern.places
     ]
     return st.tuples(*places).map(lambda chosen: [word for part in chosen for word in part])
 

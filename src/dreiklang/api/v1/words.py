@@ -37,6 +37,7 @@ class MessageOut(Schema):
     channel: str
     auto: str
     is_sender_proven: bool
+    gratitude: str
     delivery: str
     said_at: datetime
     attachments: list[FileRef]

@@ -33,6 +33,7 @@ class MessageReceived(TicketEvent):
     channel: str
     auto: str = "none"
     is_sender_proven: bool = True
+    gratitude: str = ""
     gist: str = ""
 
 

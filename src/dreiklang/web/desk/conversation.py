@@ -95,7 +95,9 @@ def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) ->
 def _message_state(message: Message) -> str:
     if message.direction == Message.Direction.OUT:
         return STATES_OUT.get(message.delivery, "")
-    return "" if message.is_sender_proven else "unproven"
+    if not message.is_sender_proven:
+        return "unproven"
+    return "thanks" if message.gratitude else ""
 
 
 def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:

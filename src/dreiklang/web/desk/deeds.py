@@ -71,6 +71,16 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @policy("desk")
+def reopen_after_thanks(request: HttpRequest, number: int) -> HttpResponse:
+    """There was more in it than thanks: open again, without a word to type."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    reason = _("There was more in it than thanks.")
+    return done(request, resolution.reopen(ticket, actor=actor, because="desk", reason=reason), _("It is open again."))
+
+
+@require_POST
+@policy("desk")
 def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
     """Call a message back within its ten seconds."""
     actor = actor_of(request)

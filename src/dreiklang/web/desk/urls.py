@@ -54,6 +54,7 @@ urlpatterns = [
     path("tickets/<int:number>/resumption/", deeds.resume, name="resumption"),
     path("tickets/<int:number>/confirmation/", deeds.confirm, name="confirmation"),
     path("tickets/<int:number>/closure/", deeds.close, name="close"),
+    path("tickets/<int:number>/thanks/reopening/", deeds.reopen_after_thanks, name="thanks_reopening"),
     path("tickets/<int:number>/direct-line/", sheets.direct_line, name="direct_line"),
     path("tickets/<int:number>/direct-line/end/", deeds.close_direct_line, name="close_direct_line"),
     path("tickets/<int:number>/assignment/", sheets.assign, name="assignment"),

@@ -1,7 +1,7 @@
 """The phrases that ask for nothing: thanks, good news, greetings, in German and English, spelled out word by word.
 
-Written as patterns: ``vielen|besten dank`` are two phrases, a part in brackets may be missing. Spelled as `thanks.folded_word` folds: small, ä as ae, ß as ss. What is not here counts as a request, so a
-phrase is added only if it can hardly be meant as one.
+Written as patterns: ``vielen|besten dank`` are two phrases, a part in brackets may be missing. Spelled as
+`thanks.folded_word` folds: small, ä as ae, ß as ss. What is not here counts as a request, so a phrase is added only if it can hardly be meant as one.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ _THANKS = (
     "vielen|besten|herzlichen|lieben|tausend|schoenen|recht_herzlichen|ganz_herzlichen dank",
     "vielen|ganz lieben|herzlichen dank",
     "vielen|besten|herzlichen|lieben dank dafuer|nochmals|nochmal|dir|ihnen|euch",
-    "danke|dank|dankeschoen (dir|ihnen|euch) fuer (die|ihre|eure|deine|den) "
-    f"(tolle|{_HOW_DE}) {_HELP_DE}|support|einsatz|service",
+    (
+        "danke|dank|dankeschoen (dir|ihnen|euch) fuer (die|ihre|eure|deine|den) "
+        f"(tolle|{_HOW_DE}) {_HELP_DE}|support|einsatz|service"
+    ),
     "fuer (die|ihre|eure|deine|den) (schnellen|guten|tollen|super) einsatz|service|support|hinweis|tipp",
     f"fuer die|ihre|eure|deine (tolle|{_HOW_DE}) {_HELP_DE}",
     "(ich) bedanke mich (herzlich|recht_herzlich|sehr|vielmals) (bei ihnen|euch|dir)",
@@ -101,7 +103,7 @@ _GREETINGS = (
     "guten tag|morgen|abend|mittag",
     "good morning|afternoon|evening|day",
     "sehr geehrte|geehrter|geehrtes (damen_und_herren|frau|herr|team|kollegen|kolleginnen)",
-    "liebe|lieber|liebes|hallo|dear|hi (frau|herr|mr|mrs|ms|it|support|helpdesk|edv) (team|kollegen|kolleginnen|kollege)",
+    "liebe|lieber|liebes|hallo|dear|hi (frau|herr|mr|mrs|ms|it|support|helpdesk|edv) (team|kollegen|kolleginnen)",
     "frau|herr|herrn|mr|mrs|ms|dr|prof",
     "(an das|ans|liebes|hallo|dear|hi|the) it|edv|support|helpdesk team",
     "kollegen|kolleginnen|kolleginnen_und_kollegen|team",
@@ -112,15 +114,19 @@ _GREETINGS = (
     "(with) (kind|best|warm|many) regards|wishes|greetings",
     "all|the best|yours|sincerely",
     "yours sincerely|faithfully|truly",
-    "(einen|ein|ihnen|euch|dir|noch|und|wuensche|ich_wuensche) (noch) (ihnen|euch|dir) (noch) (einen|ein) "
-    "schoenen|schoenes|guten|angenehmen tag|abend|feierabend|wochenende|woche|start (noch)",
+    (
+        "(einen|ein|ihnen|euch|dir|noch|und|wuensche|ich_wuensche) (noch) (ihnen|euch|dir) (noch) (einen|ein) "
+        "schoenen|schoenes|guten|angenehmen tag|abend|feierabend|wochenende|woche|start (noch)"
+    ),
     "schoene|gute woche|zeit|feiertage (noch)",
     "bis|und bald|dann",
     "tschuess|tschuss|ciao|bye",
     "(have|and_have) a (nice|good|great|lovely) day|weekend|evening|week|one",
     "alles klar|prima|super|gut",
-    "(super|sehr|ganz|really|very|so) super|klasse|prima|toll|perfekt|wunderbar|spitze|top|genial|great|perfect|awesome|"
-    "excellent|brilliant|wonderful|fantastic|nice|lovely|gut|nett|lieb",
+    (
+        "(super|sehr|ganz|really|very|so) super|klasse|prima|toll|perfekt|wunderbar|spitze|top|genial|great|perfect|"
+        "awesome|excellent|brilliant|wonderful|fantastic|nice|lovely|gut|nett|lieb"
+    ),
     "das ging (ja) (sehr|super|wirklich|echt) schnell|flott|fix",
     "that was (very|really|super) quick|fast",
     "(super|tolle|gute|great|good|nice|excellent|prima) arbeit|leistung|service|job|work",

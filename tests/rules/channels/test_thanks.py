@@ -15,12 +15,7 @@ HERE = Path(__file__).parent / "thanks"
 NAMES = ("Rita Weber", "Alan Yildiz")
 KNOWN = {word for p in PATTERNS for _may, choices in p.places for choice in choices for word in choice} | FILLERS
 #: Words that turn any sentence round; none may ever be known, or stand in a phrase in a way that hides them.
-DOUBTS = tuple(
-    """aber leider nicht nichts nie trotzdem jedoch allerdings weiterhin fehler defekt kaputt bitte wann warum wie
-    außerdem zudem nur fast teilweise statt ohne erneut ausfall dringend später morgens but unfortunately not still
-    however although error fails broken except please could when why how also another sometimes almost never nothing
-    doesn't isn't won't can't cannot back""".split()
-)
+DOUBTS = tuple((HERE / "doubts.txt").read_text().split())
 
 
 def corpus(name: str) -> list[str]:

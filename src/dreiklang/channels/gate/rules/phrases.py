@@ -1,7 +1,8 @@
 """The phrases that ask for nothing: thanks, good news, greetings, in German and English, spelled out word by word.
 
 Written as patterns: ``vielen|besten dank`` are two phrases, a part in brackets may be missing. Spelled as
-`thanks.folded_word` folds: small, ä as ae, ß as ss. What is not here counts as a request, so a phrase is added only if it can hardly be meant as one.
+`thanks.folded_word` folds: small, ä as ae, ß as ss. What is not here counts as a request, so a phrase is
+added only if it can hardly be meant as one.
 """
 
 from __future__ import annotations

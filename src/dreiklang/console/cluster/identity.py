@@ -24,6 +24,8 @@ CAP_NET_BIND_SERVICE = 10
 _PR_SET_KEEPCAPS = 8
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 # /run is root's own: nobody else can hold or replace this lock.
@@ -149,6 +151,10 @@ def become(identity: Identity, capabilities: tuple[int, ...] = ()) -> None:
         return
     kept = tuple(c for c in capabilities if _is_permitted(c))
     _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if kept:
+        # access(2), by which initdb looks for the server beside it, leaves out all capabilities of a user other
+        # than root unless this is set; what is not kept is dropped by `_keep` below all the same.
+        _libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.initgroups(identity.name, identity.gid)
     os.setresgid(identity.gid, identity.gid, identity.gid)
     os.setresuid(identity.uid, identity.uid, identity.uid)

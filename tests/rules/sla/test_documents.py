@@ -1,0 +1,62 @@
+"""What `dreiklang sla compute` refuses in an agreement, and the place it names."""
+
+import copy
+
+import pytest
+
+from dreiklang.calendars.rules import BadDocument
+from dreiklang.sla.rules import answer_agreement
+
+GOOD = {
+    "calendar": {"timezone": "Europe/Berlin", "week": {"mon": [["08:00", "17:00"]]}},
+    "agreement": {
+        "targets": [{"metric": "resolution", "minutes": 60, "priority": 1}],
+        "pauses": ["vendor"],
+        "shares": [{"level": 1, "percent": 50}],
+    },
+    "events": [{"at": "2026-03-02T08:00", "type": "opened", "priority": 1, "level": 1}],
+    "now": "2026-03-02T08:30",
+}
+
+
+def changed(path, value):
+    document = copy.deepcopy(GOOD)
+    place = document
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return document
+
+
+def test_the_document_itself_is_answered():
+    assert [(c["level"], c["used_seconds"]) for c in answer_agreement(GOOD)["clocks"]] == [(None, 1800), (1, 1800)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        (["agreement", "targets", 0, "minutes"], 0, "agreement.targets[0].minutes"),
+        (["agreement", "targets", 0, "minutes"], True, "agreement.targets[0].minutes"),
+        (["agreement", "targets", 0, "metric"], "speed", "agreement.targets[0].metric"),
+        (["agreement", "targets"], GOOD["agreement"]["targets"] * 2, "agreement.targets[1]"),
+        (["agreement", "shares"], [{"level": 1, "percent": 60}, {"level": 2, "percent": 50}], "agreement.shares"),
+        (["agreement", "shares"], [{"level": 1, "percent": 6}] * 2, "agreement.shares[1].level"),
+        (["agreement", "shares", 0], {"level": 1}, "agreement.shares[0]"),
+        (["agreement", "shares", 0, "level"], 5, "agreement.shares[0].level"),
+        (["agreement", "colour"], 1, "agreement.colour"),
+        (["agreement", "pauses"], "vendor", "agreement.pauses"),
+        (["calendar", "week"], {}, "calendar.week"),
+        (["events"], [], "events"),
+        (["events"], GOOD["events"] * 2, "events"),
+        (["events", 0, "type"], "openend", "events[0].type"),
+        (["events", 0, "at"], "yesterday", "events[0].at"),
+        (["events", 0, "who"], "me", "events[0].who"),
+        (["events"], [*GOOD["events"], {"at": "2026-03-02T08:10", "type": "pending"}], "events[1].reason"),
+        (["now"], None, "now"),
+        (["questions"], [], "questions"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_place(path, value, place):
+    with pytest.raises(BadDocument) as refused:
+        answer_agreement(changed(path, value))
+    assert refused.value.path == place

@@ -99,11 +99,15 @@ def list_tickets(
     cursor: int | None = None,
     limit: int = 50,
 ) -> dict[str, Any]:
-    """Filtered by what is given; ``q`` searches words. ``cursor`` comes from ``next`` of the page before."""
+    """Filtered by what is given; ``q`` searches words and conditions (``team:netz is:overdue``).
+
+    ``cursor`` comes from ``next`` of the page before."""
     actor = caller(request)
     size = min(max(limit, 1), LARGEST_PAGE)
     if q:
-        found = queries.search_tickets(q, actor=actor, before=cursor, limit=size)
+        found = queries.found_for(q, actor=actor, before=cursor, limit=size)
+        if found.mistake:
+            raise Invalid({"q": [found.mistake]})
         tickets, has_more = (
             list(_with_names(Ticket.objects.filter(pk__in=[t.pk for t in found.tickets])).order_by("-pk")),
             found.has_more,

@@ -68,6 +68,12 @@ class Beginning(SearchQueryCombinable, Cast):  # type: ignore[misc]
         super().__init__(Value(_beginning(word)), output_field=SearchQueryField())
 
 
+def holding_words(text: str, actor: Actor) -> Q:
+    """What holds every word of a text, as the actor may search; a text without a word is held by nothing."""
+    words = question_words(text)
+    return _fits(words, actor) if words else Q(pk__in=[])
+
+
 def _fits(words: list[str], actor: Actor) -> Q:
     """What holds the words: by their keys if they are few, else by looking at the newest tickets first.
 

@@ -14,7 +14,7 @@ from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.queries.search import search_tickets
+from dreiklang.tickets.queries import found_for
 from dreiklang.web import forms
 from dreiklang.web.routing import actor_of, policy
 
@@ -30,7 +30,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     actor, words = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
     context: dict[str, Any] = {"words": words, "tickets": [], "people": []}
     if words:
-        found = search_tickets(words, actor=actor, limit=OFFERED)
+        found = found_for(words, actor=actor, limit=OFFERED)
         context |= {"tickets": found.tickets, "people": _people(words, actor)[:OFFERED]}
     return render(request, "web/desk/palette.html", context)
 
@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if number is not None and tickets.visible_to(actor).filter(number=number).exists():
         return redirect("desk:ticket", number=number)
     before = forms.whole(request.GET.get("before", ""))
-    found = search_tickets(words, actor=actor, before=before, limit=PAGE)
+    found = found_for(words, actor=actor, before=before, limit=PAGE)
     context = {
         "words": words,
         "found": found,

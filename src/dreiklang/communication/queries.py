@@ -25,9 +25,9 @@ def notifications_of(actor: Actor) -> QuerySet[Notification]:
     )
 
 
-def unread_count(actor: Actor, at_most: int = 99) -> int:
-    """How many are unread, exact up to a limit."""
-    return len(notifications_of(actor).filter(read_at=None).values_list("pk", flat=True)[: at_most + 1])
+def unread_of(actor: Actor) -> QuerySet[Notification]:
+    """One's own notifications that wait to be read."""
+    return notifications_of(actor).filter(read_at=None)
 
 
 class AnswerState(StrEnum):

@@ -5,51 +5,33 @@ Every list passes through ``visible_to``; pages go on by key (priority and numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dreiklang.escalation.policy import in_sight_of
 from dreiklang.kernel import clock
+from dreiklang.kernel.counting import count_words, counts
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import ReadMark, Ticket
+from dreiklang.tickets.models import Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
-from dreiklang.web.desk.sparks import spark
+from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of
 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
-NEXT, LATER, WAITING, ABOVE = "next", "later", "waiting", "above"
 PAGE, SHORT_PAGE = 25, 10
-EXACT_TO = 999
-
-
-@dataclass(frozen=True)
-class Row:
-    """One ticket as a list shows it."""
-
-    number: int
-    subject: str
-    level: int
-    words: str
-    priority: int
-    promise_at: Any
-    is_paused: bool
-    is_unread: bool
-    is_quiet: bool
-    url: str
-    spark: str
 
 
 @dataclass
@@ -97,11 +79,6 @@ class Worklist:
         return reverse("desk:rows", args=[self.key]) + (f"?narrow={self.narrowing}" if self.narrowing else "")
 
 
-def count_words(count: int) -> str:
-    """Exact to 999, then '999+'."""
-    return f"{EXACT_TO}+" if count > EXACT_TO else str(count)
-
-
 def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
     """The unsettled tickets of a list. Raises NotFound for a list that is not the actor's to see."""
     seen = policy.visible_to(actor)
@@ -145,16 +122,16 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
     found = tickets_in(key, actor=actor)
     filters = _filters(key, found, actor, narrowing)
     found = _narrowed(found, actor, narrowing)
-    groups = [_group(kind, key, found, actor, narrowing) for kind in _kinds(key)]
+    parts = {kind: _in_group(found, kind) for kind in _kinds(key)}
     if key.startswith("team-") and _team(key) in actor.teams and not narrowing:
-        groups.append(_group(ABOVE, key, in_sight_of(actor), actor, narrowing))
+        parts[ABOVE] = in_sight_of(actor)
     title, words = _empty_words(key, narrowing)
     return Worklist(
         key,
         name,
         level,
         filters,
-        [g for g in groups if g.rows],
+        [group for group in _groups(parts, key, actor, narrowing) if group.rows],
         narrowing,
         empty_title=title,
         empty_words=words,
@@ -164,8 +141,11 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
 
 def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:
     """The rows of a group after a key; the group's own head is not repeated."""
-    found = in_sight_of(actor) if kind == ABOVE else _narrowed(tickets_in(key, actor=actor), actor, narrowing)
-    return _group(kind, key, found, actor, narrowing, after=after)
+    if kind == ABOVE:
+        found: QuerySet[Ticket] = in_sight_of(actor)
+    else:
+        found = _in_group(_narrowed(tickets_in(key, actor=actor), actor, narrowing), kind)
+    return _groups({kind: _after(found, after)}, key, actor, narrowing)[0]
 
 
 def _kinds(key: str) -> tuple[str, ...]:
@@ -186,16 +166,12 @@ def _filters(key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str) ->
     """Open, mine, not taken: with counts, in one query."""
     if not key.startswith("team-"):
         return []
-    counts = found.aggregate(
-        all=Count("id"),
-        mine=Count("id", filter=Q(assignee_id=me(actor))),
-        free=Count("id", filter=Q(assignee_id=None)),
-    )
+    names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
+    counted = counts({way: _narrowed(found, actor, way) for way in names})
     address = reverse("desk:worklist", args=[key])
     return [
-        Filter("", _("Open"), address, narrowing == "", count_words(counts["all"])),
-        Filter("mine", _("Mine"), f"{address}?narrow=mine", narrowing == "mine", count_words(counts["mine"])),
-        Filter("free", _("Not taken"), f"{address}?narrow=free", narrowing == "free", count_words(counts["free"])),
+        Filter(way, name, f"{address}?narrow={way}" if way else address, narrowing == way, count_words(counted[way]))
+        for way, name in names.items()
     ]
 
 
@@ -214,74 +190,41 @@ def _in_group(found: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
     return found.filter(state_group="pending") if kind == WAITING else found
 
 
-def _group(kind: str, key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str, *, after: str = "") -> Group:
+def _groups(parts: dict[str, QuerySet[Ticket]], key: str, actor: Actor, narrowing: str) -> list[Group]:
+    """The first rows of each part, all in one query."""
+    sizes = {kind: PAGE if kind in (NEXT, LATER) or len(_kinds(key)) == 1 else SHORT_PAGE for kind in parts}
+    asked = [
+        facts_of(found, actor=actor, kind=kind).order_by("priority", "id")[: sizes[kind] + 1]
+        for kind, found in parts.items()
+    ]
+    facts: dict[str, list[Any]] = defaultdict(list)
+    for ticket in asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]:
+        facts[ticket.group].append(ticket)
+    return [_group(kind, facts[kind], size, key, actor, narrowing) for kind, size in sizes.items()]
+
+
+def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, narrowing: str) -> Group:
     names = {
         NEXT: (_("Next"), _("what loses most by waiting")),
         LATER: (_("Then"), ""),
         WAITING: (_("Waiting for others"), ""),
         ABOVE: (_("Further up, stays in your sight"), ""),
     }
-    size = PAGE if kind in (NEXT, LATER) or len(_kinds(key)) == 1 else SHORT_PAGE
-    ordered = _in_group(found, kind).select_related("requester", "assignee", "team").order_by("priority", "id")
-    if after:
-        priority, _dash, last = after.partition("-")
-        step, number = forms.whole(priority) or 0, forms.whole(last) or 0
-        ordered = ordered.filter(Q(priority__gt=step) | Q(priority=step, id__gt=number))
-    tickets = list(ordered[: size + 1])
-    group = Group(kind, *names[kind], rows=rows_of(tickets[:size], actor=actor, list_key=key, kind=kind))
+    tickets.sort(key=lambda ticket: (ticket.priority, ticket.id))
+    group = Group(kind, *names[kind], rows=rows_of(tickets[:size], actor=actor, list_key=key))
     group.count_words = f"{size}+" if len(tickets) > size else str(len(tickets))
     if len(tickets) > size:
-        last_row = tickets[size - 1]
-        query = f"group={kind}&after={last_row.priority}-{last_row.pk}" + (f"&narrow={narrowing}" if narrowing else "")
+        last = tickets[size - 1]
+        query = f"group={kind}&after={last.priority}-{last.id}" + (f"&narrow={narrowing}" if narrowing else "")
         group.more_url = reverse("desk:rows", args=[key]) + f"?{query}"
     return group
 
 
-def rows_of(tickets: Iterable[Ticket], *, actor: Actor, list_key: str, kind: str = NEXT) -> list[Row]:
-    """Tickets as rows; what the reader has seen of them in one query."""
-    tickets = list(tickets)
-    seen = dict(
-        ReadMark.objects.filter(person_id=me(actor), ticket__in=[t.pk for t in tickets]).values_list(
-            "ticket_id", "read_at"
-        )
-        if tickets
-        else ()
-    )
-    now, zone, language = clock.now(), timezone.get_current_timezone(), (get_language() or "en")[:2]
-    is_stranger = policy.is_outside_house(actor)
-    rows = []
-    for ticket in tickets:
-        read_at = seen.get(ticket.pk)
-        is_new = read_at is None or (ticket.last_word_by == "requester" and ticket.last_word_at > read_at)
-        is_quiet = kind in (WAITING, ABOVE)
-        is_shut = is_stranger and ticket.team_id not in actor.teams
-        rows.append(
-            Row(
-                number=ticket.number,
-                subject=ticket.subject,
-                level=ticket.level,
-                words=_row_words(ticket, kind, is_shut),
-                priority=ticket.priority,
-                promise_at=ticket.returns_at if ticket.state_group == "pending" else ticket.next_promise_at,
-                is_paused=ticket.state_group == "pending",
-                is_unread=is_new and not is_quiet,
-                is_quiet=is_quiet,
-                url="" if is_shut else reverse("desk:ticket", args=[ticket.number]) + f"?list={list_key}",
-                spark="" if is_shut else spark(ticket.trail, now=now, zone=zone, language=language),
-            )
-        )
-    return rows
-
-
-def _row_words(ticket: Ticket, kind: str, is_shut: bool) -> str:
-    """Under the subject: whose it is and where, or with whom it lies; an outsider reads the state only."""
-    if is_shut:
-        return _("in work further up")
-    if kind == ABOVE:
-        team = ticket.team.name if ticket.team else ""
-        return _("at level %(level)s, %(team)s") % {"level": ticket.level, "team": team}
-    place = ", ".join(w for w in (ticket.requester.name, ticket.requester.place) if w)
-    return f"{place} · {ticket.assignee.name}" if ticket.assignee else place
+def _after(found: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
+    """What comes behind a key such as ``2-4711``: priority and id of the last row shown."""
+    priority, _dash, last = after.partition("-")
+    step, number = forms.whole(priority) or 0, forms.whole(last) or 0
+    return found.filter(Q(priority__gt=step) | Q(priority=step, id__gt=number))
 
 
 def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
@@ -297,36 +240,20 @@ def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
 
 
 def lists_for(actor: Actor) -> list[dict[str, Any]]:
-    """The lists in the rail with their counts, in a fixed number of queries."""
-    own = Ticket.objects.unsettled()
-    counts = dict(
-        own.filter(team_id__in=actor.teams).values("team_id").annotate(n=Count("id")).values_list("team_id", "n")
-    )
+    """The lists in the rail; how many tickets are in them is counted by the rail, for all of them at once."""
     teams = Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name")
-    found: list[dict[str, Any]] = [
-        _entry(MINE, _("Mine"), "user-check", _count(tickets_in(MINE, actor=actor)), goto="m")
-    ]
-    for team in teams:
-        found.append(
-            _entry(f"team-{team.pk}", team.name, "", counts.get(team.pk, 0), level=team.level, goto=str(team.level))
-        )
-    found.append(_entry(PARKED, _("Parked"), "clock-pause", _count(tickets_in(PARKED, actor=actor)), goto="p"))
-    found.append(_entry(SIGHT, _("Further up, in sight"), "eye", _count(in_sight_of(actor)), goto="s"))
+    found: list[dict[str, Any]] = [_entry(MINE, _("Mine"), "user-check", goto="m")]
+    found += [_entry(f"team-{t.pk}", t.name, "", level=t.level, goto=str(t.level)) for t in teams]
+    found.append(_entry(PARKED, _("Parked"), "clock-pause", goto="p"))
+    found.append(_entry(SIGHT, _("Further up, in sight"), "eye", goto="s"))
     if actor.has(policy.SEE_ALL):
-        found.append(_entry(ALL, _("All open"), "list-details", _count(policy.visible_to(actor).unsettled()), goto="a"))
+        found.append(_entry(ALL, _("All open"), "list-details", goto="a"))
     return found
 
 
-def _entry(key: str, name: str, icon: str, count: int, *, level: int | None = None, goto: str = "") -> dict[str, Any]:
-    return {
-        "key": key, "name": name, "icon": icon, "count": count, "count_words": count_words(count), "level": level,
-        "goto": goto, "url": reverse("desk:worklist", args=[key]),
-    }  # fmt: skip
-
-
-def _count(found: QuerySet[Ticket]) -> int:
-    """Exact to 999, and never counting further."""
-    return len(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
+def _entry(key: str, name: str, icon: str, *, level: int | None = None, goto: str = "") -> dict[str, Any]:
+    url = reverse("desk:worklist", args=[key])
+    return {"key": key, "name": name, "icon": icon, "level": level, "goto": goto, "url": url}
 
 
 def first_key(actor: Actor) -> str:

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dreiklang.communication.queries import unread_count
+from dreiklang.communication.queries import unread_of
+from dreiklang.kernel.counting import count_words, counts
 from dreiklang.web.desk import lists
 from dreiklang.web.routing import AUDIENCES, actor_of
 
+NEWS = "notifications"
+
 
 def rail_of(request: HttpRequest) -> dict[str, Any]:
-    """What the rail's templates read."""
+    """What the rail's templates read: lists and areas, all counted in one statement."""
     actor = actor_of(request)
-    news = unread_count(actor) if actor.kind == "person" else 0
+    entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
     areas = [
-        {"key": "notifications", "name": _("News"), "icon": "bell", "count": news, "goto": "n",
-         "count_words": "99+" if news > 99 else str(news), "url": reverse("desk:notifications")},
-        {"key": "search", "name": _("Search"), "icon": "search", "count": 0, "count_words": "", "goto": "f",
-         "url": reverse("desk:search")},
-    ]  # fmt: skip
+        {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
+        {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
+    ]
+    asked: dict[str, QuerySet[Any]] = {e["key"]: lists.tickets_in(e["key"], actor=actor) for e in entries}
+    if actor.kind == "person":
+        asked[NEWS] = unread_of(actor)
+    counted = counts(asked)
+    for entry in entries + areas:
+        entry["count"] = counted.get(entry["key"], 0)
+        entry["count_words"] = count_words(entry["count"])
     levels = sorted(actor.levels)
     return {
         "request": request,
-        "lists": lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else [],
+        "lists": entries,
         "areas": areas,
         "at": _where(request),
         "me": actor,

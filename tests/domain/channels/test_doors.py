@@ -87,6 +87,7 @@ FAILPOINTS = (
 )  # fmt: skip
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server):
     mailbox = box(server, "killed@haus.example", takes_old_mail=True)
@@ -104,6 +105,7 @@ def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server):
     assert server.all(mailbox.address) == count
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_p07_the_first_connection_leaves_the_old_mails_alone(server):
     mailbox = box(server, "old@haus.example")
@@ -122,6 +124,7 @@ def test_p07_the_first_connection_leaves_the_old_mails_alone(server):
     assert server.all(mailbox.address) == old + 1
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_that_arrives_is_fetched_without_being_asked_for(server):
     mailbox = box(server, "idle@haus.example", after="move", move_to="Taken", takes_old_mail=True)
@@ -139,6 +142,7 @@ def test_a_mail_that_arrives_is_fetched_without_being_asked_for(server):
     assert not fetcher.is_alive()
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_p44_a_dead_server_is_told_and_waited_for(server):
     mailbox = box(server, "dead@haus.example")
@@ -153,6 +157,7 @@ def test_p44_a_dead_server_is_told_and_waited_for(server):
     assert not fetcher.is_alive()
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_p35_another_host_forgets_the_password(server):
     mailbox = box(server, "moved@haus.example")
@@ -162,6 +167,7 @@ def test_p35_another_host_forgets_the_password(server):
     assert moved.imap_password == ""
 
 
+@pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
 def test_p35_a_private_server_is_refused_unless_listed(server, monkeypatch):
     mailbox = box(server, "private@haus.example")

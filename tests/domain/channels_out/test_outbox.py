@@ -16,7 +16,7 @@ from dreiklang.kernel.journal import lines_about
 from dreiklang.teams.models import Membership
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import withdraw_message, write_message
-from dreiklang.tickets.commands.corresponding import write_to_third_party
+from dreiklang.tickets.commands.corresponding import withdraw_correspondence, write_to_third_party
 from dreiklang.tickets.commands.participation import add_participant
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.models import Message, Ticket
@@ -85,6 +85,19 @@ def test_what_is_called_back_never_leaves(cast: Cast, ticket: Ticket, sink) -> N
     withdraw_message(write_message(ticket, actor=alan, text="Wrong words"), actor=alan)
     assert send_after(60) == 0
     assert not sink.taken
+
+
+def test_words_to_a_third_party_are_called_back_like_an_answer(cast: Cast, ticket: Ticket, sink) -> None:
+    alan = cast.actor("alan")
+    to = {"party_name": "Hersteller", "party_address": "help@hersteller.example"}
+    letter = withdraw_correspondence(write_to_third_party(ticket, actor=alan, text="Wrong vendor", **to), actor=alan)
+    assert letter.delivery == Message.Delivery.WITHDRAWN
+    assert send_after(60) == 0
+    assert not sink.taken
+    gone = write_to_third_party(ticket, actor=alan, text="Right vendor", **to)
+    assert send_after(11) == 1
+    with pytest.raises(WrongState):
+        withdraw_correspondence(gone, actor=alan)
 
 
 def test_a_solution_called_back_leaves_the_ticket_open(cast: Cast, ticket: Ticket, sink) -> None:

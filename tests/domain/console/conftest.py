@@ -117,11 +117,19 @@ def kill(pids: list[int]) -> None:
 
 
 def _is_alive(pid: int) -> bool:
+    """A killed process keeps its files until the last of its threads has gone, though it counts as gone before."""
+    threads = Path(f"/proc/{pid}/task")
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return any(_state(thread) not in "ZX" for thread in threads.iterdir())
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state not in "ZX"
+
+
+def _state(thread: Path) -> str:
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
-
-from dreiklang.channels.gate.rules import Belongs, Deed, Role, Sight, Standing, Via, decide, is_thanks
+from dreiklang.channels.gate.rules import Belongs, Deed, Role, Sight, Standing, Via, decide
 
 AUTOS = ("none", "bounce", "feedback", "receipt", "invitation", "auto-reply", "list", "bulk", "auto-generated")
 TRUTH = (True, False)
@@ -84,43 +82,3 @@ def test_thanks_reopen_nothing_and_open_nothing():
 
 def test_a_mail_without_sender_is_set_aside():
     assert decide(Sight(has_sender=False)).deed is Deed.QUARANTINE
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Danke!",
-        "Vielen Dank, läuft wieder.",
-        "Super, danke, es geht jetzt wieder.\nRita",
-        "Herzlichen Dank für die schnelle Hilfe!",
-        "Danke, das Problem ist gelöst.",
-        "Danke, kein Problem mehr. Das Ticket kann geschlossen werden.",
-        "Thanks, works again.",
-        "Thank you very much!",
-        "Merci!",
-    ],
-)
-def test_thanks_are_told(text):
-    assert is_thanks(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Danke, geht aber immer noch nicht.",
-        "Danke. Leider druckt er wieder nur leere Seiten.",
-        "Danke, und wie mache ich das beim zweiten Drucker?",
-        "Thanks, but it still fails.",
-        "Thanks. Could you also look at the scanner",
-        "Thank you, it doesn't work.",
-        "Es ist wieder kaputt.",
-        "Danke für Ihre Mühe. " + "Der Drucker macht inzwischen seltsame Geräusche. " * 6,
-        "",
-    ],
-)
-def test_more_than_thanks_is_told(text):
-    assert not is_thanks(text)
-
-
-def test_thanks_with_a_file_are_more_than_thanks():
-    assert not is_thanks("Danke!", has_attachments=True)

@@ -51,7 +51,7 @@ def test_p04_a_child_out_of_memory_is_a_failure_and_the_next_mail_is_read() -> N
 
 def test_p04_a_child_out_of_time_is_a_failure_and_the_next_mail_is_read() -> None:
     slow = b"Subject: x\nContent-Type: text/html\n\n" + b"<p> " * 250_000
-    failure = parse_in_child(slow * 6, cpu_seconds=0)
+    failure = parse_in_child(slow * 6, cpu_seconds=0.05)
     assert isinstance(failure, Failure)
     assert failure.code == "cpu"
     assert isinstance(parse_in_child(USUAL), ParsedMail)

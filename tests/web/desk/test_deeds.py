@@ -89,6 +89,21 @@ def test_a_letter_to_a_third_party_leaves_without_the_requester(browser: Browser
     assert "nobody" in answer.content.decode()
 
 
+def test_a_letter_to_a_third_party_is_called_back_by_its_writer_alone(browser: Browser, ticket: Ticket) -> None:
+    typed = {"text": "Falsche Adresse", "party_name": "Hersteller", "party_address": "help@hersteller.example",
+             "reference": ""}  # fmt: skip
+    answer = browser("alan").post(address("correspondence", ticket), typed, headers=HX)
+    letter = ticket.correspondence.get()
+    back = reverse("desk:correspondence_withdrawal", args=[letter.pk])
+    assert back in answer.content.decode()
+    assert browser("max").post(back, headers=HX).status_code == 403
+    assert browser("victor").post(back, headers=HX).status_code == 404
+    assert browser("alan").post(back, headers=HX).status_code == 204
+    assert ticket.correspondence.get().delivery == "withdrawn"
+    assert "is-withdrawn" in browser("alan").get(address("entries", ticket), headers=HX).content.decode()
+    assert browser("alan").post(back, headers=HX).status_code == 409
+
+
 def test_a_draft_survives_and_comes_back(browser: Browser, cast: Cast, ticket: Ticket) -> None:
     content = json.dumps({"text": "Halb geschriebener Satz"})
     answer = browser("alan").post(address("draft", ticket, "message"), {"content": content})

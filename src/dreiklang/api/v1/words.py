@@ -37,6 +37,7 @@ class MessageOut(Schema):
     channel: str
     auto: str
     is_sender_proven: bool
+    gratitude: str
     delivery: str
     said_at: datetime
     attachments: list[FileRef]
@@ -220,6 +221,19 @@ def write_correspondence(request: HttpRequest, number: int, asked: Correspondenc
     ticket, actor = ticket_for(request, number)
     words = corresponding.write_to_third_party(ticket, actor=actor, **asked.model_dump())
     return 201, _as(CorrespondenceOut, words)
+
+
+@router.delete(
+    "/correspondence/{int:correspondence_id}", response=CorrespondenceOut, summary="Take back before it leaves"
+)
+@scope(*WORKING)
+def withdraw_correspondence(request: HttpRequest, correspondence_id: int) -> Any:
+    """Possible for ten seconds, by the author."""
+    actor = caller(request)
+    found = Correspondence.objects.filter(pk=correspondence_id, ticket__in=policy.visible_to(actor)).first()
+    if found is None or not policy.sees_correspondence(actor, found.ticket):
+        raise NotFound("There are no such words.")
+    return _as(CorrespondenceOut, corresponding.withdraw_correspondence(found, actor=actor))
 
 
 @router.get("/tickets/{int:number}/interventions", response=Page[InterventionOut], summary="Work done")

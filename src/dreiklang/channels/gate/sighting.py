@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from django.db import connection
 
 from dreiklang.accounts.rules import rights_of
 from dreiklang.channels.gate.mailboxes import Arrival
-from dreiklang.channels.gate.rules import Belongs, Role, Sight, Standing, Via, is_thanks
+from dreiklang.channels.gate.rules import Belongs, Gratitude, Role, Sight, Standing, Via, gratitude_of
+from dreiklang.channels.gate.rules.thanks import LONGEST_IN_WORDS
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.inbound import authentication
 from dreiklang.channels.mail.inbound.parsing import Kind, ParsedMail
@@ -20,7 +22,7 @@ from dreiklang.organizations.models import Person
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets import rules as ticket_rules
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Attachment, Message, Ticket
 
 _FIND = """
 WITH found (rank, via, word, ticket_id, purpose, person_id) AS (
@@ -92,6 +94,7 @@ class Seen:
     person: Person | None
     candidate: Candidate | None
     claims: int | None
+    gratitude: Gratitude = Gratitude.NONE
 
 
 def look_at(mail: ParsedMail, arrival: Arrival, envelope_to: Sequence[str], *, raw: bytes) -> Seen:
@@ -107,6 +110,7 @@ def look_at(mail: ParsedMail, arrival: Arrival, envelope_to: Sequence[str], *, r
     via = Via.LOST if is_lost else candidate.via if candidate else Via.NOTHING
     is_proven = bool(sender) and _is_proven(mail, arrival, raw)
     is_agent = policy.WORK in rights
+    gratitude = _gratitude(mail, person, candidate) if candidate else Gratitude.NONE
     is_bound = bool(candidate and person and candidate.person_id == person.pk)
     sight = Sight(
         auto=mail.auto.value,
@@ -121,12 +125,32 @@ def look_at(mail: ParsedMail, arrival: Arrival, envelope_to: Sequence[str], *, r
         is_bound=is_bound,
         may_work=is_bound and is_agent and candidate is not None and _may_work(person, candidate.ticket_id),
         standing=candidate.standing if candidate else Standing.RUNNING,
-        is_thanks=candidate is not None
-        and candidate.standing is not Standing.RUNNING
-        and is_thanks(mail.reply_text, has_attachments=any(not a.inline for a in mail.attachments)),
+        is_thanks=bool(gratitude),
     )
     claims = candidate.number if candidate and not is_lost else (numbers[0] if numbers else None)
-    return Seen(sight, sender, person, candidate, claims)
+    return Seen(sight, sender, person, candidate, claims, gratitude)
+
+
+def _gratitude(mail: ParsedMail, person: Person | None, candidate: Candidate) -> Gratitude:
+    """Whether the mail is mere thanks. Names and pictures of the ticket are looked up only for what is that short."""
+    has_files = any(not one.inline for one in mail.attachments)
+    if has_files or len(mail.reply_text.split()) > LONGEST_IN_WORDS:
+        return Gratitude.NONE
+    said = Message.objects.filter(ticket_id=candidate.ticket_id, direction=Message.Direction.OUT)
+    names = [person.name if person else mail.sender.name if mail.sender else ""]
+    names += list(said.order_by("-id").values_list("author_name", flat=True)[:50])
+    gratitude = gratitude_of(mail.reply_text, names=names)
+    return gratitude if gratitude and not _shows_something_new(mail, candidate) else Gratitude.NONE
+
+
+def _shows_something_new(mail: ParsedMail, candidate: Candidate) -> bool:
+    """Whether it holds a picture that is new to the ticket. A signature's logo came with earlier mails; a screenshot
+    that was pasted under 'Danke' says more than the word."""
+    shown = {hashlib.sha256(one.content).hexdigest() for one in mail.attachments}
+    if not shown:
+        return False
+    known = Attachment.objects.filter(ticket_id=candidate.ticket_id, file__sha256__in=shown)
+    return bool(shown - set(known.values_list("file__sha256", flat=True)))
 
 
 def people_key(mail: ParsedMail) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import pwd
 import shutil
@@ -23,7 +24,12 @@ CAP_NET_BIND_SERVICE = 10
 _PR_SET_KEEPCAPS = 8
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAPABILITY_VERSION_3 = 0x20080522
+
+# /run is root's own: nobody else can hold or replace this lock.
+_USER_LOCK = Path("/run/dreiklang-user.lock")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,12 +47,29 @@ def house_identity() -> Identity:
     """Who owns the home: the present user, or for root the system user ``dreiklang``, made if missing."""
     if os.geteuid() != 0:
         return Identity(pwd.getpwuid(os.geteuid()).pw_name, os.geteuid(), os.getegid())
+    return _present_house_user() or _house_user_made_once()
+
+
+def _present_house_user() -> Identity | None:
     try:
         entry = pwd.getpwnam(HOUSE_USER)
     except KeyError:
-        _make_house_user()
-        entry = pwd.getpwnam(HOUSE_USER)
+        return None
     return Identity(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def _house_user_made_once() -> Identity:
+    """Two who start on a new machine at once must agree on one user: two useradd at the same moment were seen to
+    make it twice with different numbers, the second undoing the first."""
+    with open(_USER_LOCK, "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if found := _present_house_user():
+            return found
+        _make_house_user()
+        made = _present_house_user()
+    if made is None:
+        raise ClusterUnavailable(f"The system user '{HOUSE_USER}' was made but is not to be found.")
+    return made
 
 
 def _make_house_user() -> None:
@@ -128,6 +151,10 @@ def become(identity: Identity, capabilities: tuple[int, ...] = ()) -> None:
         return
     kept = tuple(c for c in capabilities if _is_permitted(c))
     _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if kept:
+        # access(2), by which initdb looks for the server beside it, leaves out all capabilities of a user other
+        # than root unless this is set; what is not kept is dropped by `_keep` below all the same.
+        _libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.initgroups(identity.name, identity.gid)
     os.setresgid(identity.gid, identity.gid, identity.gid)
     os.setresuid(identity.uid, identity.uid, identity.uid)

@@ -46,13 +46,16 @@ def receive_message(
     cc: Sequence[Recipient] = (),
     auto: str = "none",
     is_sender_proven: bool = True,
+    gratitude: str = "",
     source_id: int | None = None,
     attachments: Sequence[Upload] = (),
 ) -> Message:
     """Words from the requester's side arrive. They end a pause that waited for the requester.
 
     Whether they reopen a resolved ticket is decided by the caller (``resolution.reopen``), who knows the door.
-    Automatic words (``auto`` other than none) change nothing but the conversation.
+    Automatic words (``auto`` other than none) change nothing but the conversation; nor do mere thanks (``gratitude``
+    *thanks*): they ask for nothing, so the last word stays ours, and a question of ours stays open. Thanks with
+    *good_news* are an answer.
     """
     ticket = held(ticket, actor=actor)
     require(actor.is_system or actor.id == ticket.requester_id or policy.may_see(actor, ticket))
@@ -71,6 +74,7 @@ def receive_message(
         channel=channel,
         auto=auto,
         is_sender_proven=is_sender_proven,
+        gratitude=gratitude,
         source_id=source_id,
         said_at=clock.now(),
     )
@@ -83,11 +87,12 @@ def receive_message(
             channel=channel,
             auto=auto,
             is_sender_proven=is_sender_proven,
+            gratitude=gratitude,
             gist=rules.first_words(text or subject),
         ),
         actor=actor,
     )
-    if auto == "none":
+    if auto == "none" and gratitude != rules.THANKS:
         _requester_spoke(ticket, actor=actor)
     return message
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
-from dreiklang.kernel.errors import Invalid
+from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
@@ -18,7 +18,7 @@ from dreiklang.tickets import policy, rules
 from dreiklang.tickets.commands.attaching import Upload, attach
 from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, mark, written
-from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWritten
+from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWithdrawn, CorrespondenceWritten
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
 
@@ -76,6 +76,24 @@ def write_to_third_party(
             gist=rules.first_words(text),
             **at,
         ),
+        actor=actor,
+    )
+    return words
+
+
+@command
+def withdraw_correspondence(words: Correspondence, *, actor: Actor) -> Correspondence:
+    """Take back words to a third party that have not left yet (ten seconds). Raises WrongState if they have."""
+    ticket = held(words.ticket_id, actor=actor)
+    words = Correspondence.objects.select_for_update().get(pk=words.pk)
+    require(actor.is_system or words.author_id == actor.id)
+    if words.delivery != Message.Delivery.WAITING:
+        raise WrongState(_("It has already left."))
+    words.delivery = Message.Delivery.WITHDRAWN
+    words.save(update_fields=["delivery"])
+    written(ticket)
+    publish(
+        CorrespondenceWithdrawn(subject_id=ticket.pk, correspondence_id=words.pk, **acts_at(actor, ticket)),
         actor=actor,
     )
     return words

@@ -23,6 +23,9 @@ USUAL_MATRIX: dict[tuple[int, int], int] = {
     (LOW, LOW): 4,
 }
 
+#: What words of the requester are, as far as thanks go: nothing is asked; and it works.
+THANKS, GOOD_NEWS = "thanks", "good_news"
+
 REOPEN_DAYS = 10
 CLOSE_AFTER_WORKING_DAYS = 5
 UNDO_SECONDS = 10

@@ -24,6 +24,9 @@ from dreiklang.web.components import quotes
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
 
+#: What is said of words on their way out; nothing of those that arrived.
+STATES_OUT = {"waiting": "waiting", "failed": "failed", "withdrawn": "withdrawn"}
+
 
 def conversation_of(ticket: Ticket, *, actor: Actor) -> list[Entry]:
     """Every entry the actor may see, oldest first."""
@@ -91,8 +94,10 @@ def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) ->
 
 def _message_state(message: Message) -> str:
     if message.direction == Message.Direction.OUT:
-        return {"waiting": "waiting", "failed": "failed", "withdrawn": "withdrawn"}.get(message.delivery, "")
-    return "" if message.is_sender_proven else "unproven"
+        return STATES_OUT.get(message.delivery, "")
+    if not message.is_sender_proven:
+        return "unproven"
+    return "thanks" if message.gratitude else ""
 
 
 def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
@@ -128,7 +133,7 @@ def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment
             files=files["correspondence", letter.pk],
             record=letter,
             original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html else "",
-            state={"waiting": "waiting", "failed": "failed"}.get(letter.delivery, "") if is_out else "",
+            state=STATES_OUT.get(letter.delivery, "") if is_out else "",
         )
 
 

@@ -10,8 +10,8 @@ from dreiklang.escalation import queries as between
 from dreiklang.escalation.commands import handing_over, relaying
 from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.commands import assignment, conversation, pausing, resolution
-from dreiklang.tickets.models import Message
+from dreiklang.tickets.commands import assignment, conversation, corresponding, pausing, resolution
+from dreiklang.tickets.models import Correspondence, Message
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import done
 from dreiklang.web.desk.finding import myself, ticket_of
@@ -71,6 +71,16 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @policy("desk")
+def reopen_after_thanks(request: HttpRequest, number: int) -> HttpResponse:
+    """There was more in it than thanks: open again, without a word to type."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    reason = _("There was more in it than thanks.")
+    return done(request, resolution.reopen(ticket, actor=actor, because="desk", reason=reason), _("It is open again."))
+
+
+@require_POST
+@policy("desk")
 def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
     """Call a message back within its ten seconds."""
     actor = actor_of(request)
@@ -80,6 +90,19 @@ def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
     forms.read(request)
     message = conversation.withdraw_message(message, actor=actor)
     return done(request, message.ticket, _("Called back. It has not left."))
+
+
+@require_POST
+@policy("desk")
+def withdraw_correspondence(request: HttpRequest, correspondence_id: int) -> HttpResponse:
+    """Call words to a third party back within their ten seconds."""
+    actor = actor_of(request)
+    words = Correspondence.objects.select_related("ticket").filter(pk=correspondence_id).first()
+    if words is None or not tickets.sees_correspondence(actor, words.ticket):
+        raise NotFound
+    forms.read(request)
+    words = corresponding.withdraw_correspondence(words, actor=actor)
+    return done(request, words.ticket, _("Called back. It has not left."))
 
 
 @require_POST

@@ -16,7 +16,7 @@ from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
-from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments, promises
 from dreiklang.web.desk.actions import Way, actions_of
@@ -177,7 +177,20 @@ def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
         if back.hint:
             words += " " + _("Next time you can do this yourselves: %(hint)s") % {"hint": back.hint}
         found.append(Notice(words, "ok", "circle-check"))
+    found += _thanked(ticket, actor)
     return found
+
+
+def _thanked(ticket: Ticket, actor: Actor) -> list[Notice]:
+    """Thanks came for a solution: nothing was reopened, and one click does it if there was more in them."""
+    if ticket.resolved_at is None or not rules.may_still_reopen(ticket.resolved_at, clock.now()):
+        return []
+    came = ticket.messages.filter(said_at__gte=ticket.resolved_at).exclude(gratitude="")
+    if not policy.may_work(actor, ticket) or not policy.sees_messages(actor, ticket) or not came.exists():
+        return []
+    words = _("Thanks came; the ticket stays as it is.")
+    url = reverse("desk:thanks_reopening", args=[ticket.number])
+    return [Notice(words, "ok", "thumb-up", url, _("There is more in it: reopen"))]
 
 
 def list_address(key: str) -> str:

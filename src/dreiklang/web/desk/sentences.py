@@ -114,6 +114,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
     "message.withdrawn": _fixed(lambda: _("called back before it left")),
+    "correspondence.withdrawn": _fixed(lambda: _("called back before it left")),
     "message.failed": lambda e, n, t: (
         _("could not be delivered to %(recipient)s: %(reason)s") % {"recipient": e.recipient, "reason": e.reason}
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from dreiklang.communication.wording import quote_of
@@ -17,7 +18,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.tickets.commands import conversation, corresponding, keeping, pausing
-from dreiklang.tickets.models import Message, Ticket
+from dreiklang.tickets.models import Correspondence, Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
 from dreiklang.web.desk import composer
@@ -39,7 +40,7 @@ def write_message(request: HttpRequest, number: int) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _again(request, ticket, actor, composer.MESSAGE, typed, refusal)
     keeping.drop_draft(ticket, actor=actor, place=composer.MESSAGE)
-    return _written(request, ticket, actor, composer.MESSAGE, message=message, goes_on=typed["after"] == "next")
+    return _written(request, ticket, actor, composer.MESSAGE, said=message, goes_on=typed["after"] == "next")
 
 
 def _send(request: HttpRequest, ticket: Ticket, actor: Actor, typed: Mapping[str, str]) -> Message:
@@ -91,11 +92,11 @@ def write_correspondence(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     typed = forms.read(request, "text", "party_name", "party_address", "reference")
     try:
-        corresponding.write_to_third_party(ticket, actor=actor, **typed, attachments=forms.uploads(request))
+        letter = corresponding.write_to_third_party(ticket, actor=actor, **typed, attachments=forms.uploads(request))
     except Invalid as refusal:
         return _again(request, ticket, actor, composer.THIRD, typed, refusal)
     keeping.drop_draft(ticket, actor=actor, place=composer.THIRD)
-    return _written(request, ticket, actor, composer.THIRD)
+    return _written(request, ticket, actor, composer.THIRD, said=letter)
 
 
 @require_POST
@@ -149,7 +150,7 @@ def _written(
     actor: Actor,
     words: str,
     *,
-    message: Message | None = None,
+    said: Message | Correspondence | None = None,
     goes_on: bool = False,
 ) -> HttpResponse:
     """An empty form again; the stream loads itself anew; a message can be called back for ten seconds."""
@@ -161,10 +162,16 @@ def _written(
         return told(response, ticket)
     ticket.refresh_from_db()
     shown = composer.composer_of(ticket, actor=actor)
-    until = None
-    if message is not None and message.delivery == Message.Delivery.WAITING:
-        until = int((message.said_at + timedelta(seconds=UNDO_SECONDS)).timestamp() * 1000)
-    return told(_tab(request, ticket, shown, words, undo=message, undo_until=until), ticket)
+    return told(_tab(request, ticket, shown, words, **_undo(said)), ticket)
+
+
+def _undo(said: Message | Correspondence | None) -> dict[str, Any]:
+    """Where words that wait are called back, and until when (milliseconds)."""
+    if said is None or said.delivery != Message.Delivery.WAITING:
+        return {}
+    name = "withdrawal" if isinstance(said, Message) else "correspondence_withdrawal"
+    until = int((said.said_at + timedelta(seconds=UNDO_SECONDS)).timestamp() * 1000)
+    return {"undo_at": reverse(f"desk:{name}", args=[said.pk]), "undo_until": until}
 
 
 def _tab(

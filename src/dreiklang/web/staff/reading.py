@@ -149,7 +149,7 @@ def _written(r: Reading, line: JournalLine, event: Any) -> None:
 
 def _withdrawn(r: Reading, line: JournalLine, event: Any) -> None:
     """It never left: nobody outside read it."""
-    entry = f"message-{event.message_id}"
+    entry = _entry(event)
     for place, mark in enumerate(r.marks):
         if mark.entry == entry:
             words = f"{r.said.withdrawn}: {mark.words}" if mark.words else r.said.withdrawn
@@ -158,9 +158,13 @@ def _withdrawn(r: Reading, line: JournalLine, event: Any) -> None:
 
 def _failed(r: Reading, line: JournalLine, event: Any) -> None:
     words = r.said.undeliverable % (event.recipient or "?")
-    key = "message_id" if hasattr(event, "message_id") else "correspondence_id"
-    entry = f"{key.removesuffix('_id')}-{getattr(event, key)}"
-    r.mark(line, MarkKind.AUTOMATIC, f"{words}: {event.reason}" if event.reason else words, entry, by="")
+    r.mark(line, MarkKind.AUTOMATIC, f"{words}: {event.reason}" if event.reason else words, _entry(event), by="")
+
+
+def _entry(event: Any) -> str:
+    """Which words an event tells of: a message or a correspondence."""
+    kind = "message" if hasattr(event, "message_id") else "correspondence"
+    return f"{kind}-{getattr(event, f'{kind}_id')}"
 
 
 def _noted(r: Reading, line: JournalLine, event: Any) -> None:
@@ -278,6 +282,7 @@ READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "message.received": _received,
     "message.written": _written,
     "message.withdrawn": _withdrawn,
+    "correspondence.withdrawn": _withdrawn,
     "message.failed": _failed,
     "correspondence.failed": _failed,
     "note.written": _noted,

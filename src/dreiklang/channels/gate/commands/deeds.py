@@ -92,7 +92,7 @@ def open_linked(case: Case) -> Done:
 def join(case: Case) -> Done:
     """The mail becomes a message of its ticket."""
     candidate = case.candidate
-    said(case, candidate.ticket_id)
+    said(case, candidate.ticket_id, gratitude=case.seen.gratitude)
     return Done(Incoming.Outcome.JOINED, candidate.ticket_id, candidate.number)
 
 
@@ -100,7 +100,8 @@ def join_reopening(case: Case) -> Done:
     """The mail becomes a message, and its resolved ticket is open again."""
     ticket = Ticket.objects.get(pk=case.candidate.ticket_id)
     reopen(ticket, actor=case.actor, because="requester")
-    return join(case)
+    said(case, ticket.pk)
+    return Done(Incoming.Outcome.JOINED, ticket.pk, case.candidate.number)
 
 
 def join_correspondence(case: Case) -> Done:
@@ -212,7 +213,9 @@ def open_for(case: Case, person: Person, *, team_id: int | None, follows: Ticket
     return ticket
 
 
-def said(case: Case, ticket_id: int, *, ticket: Ticket | None = None, person: Person | None = None) -> Message:
+def said(
+    case: Case, ticket_id: int, *, ticket: Ticket | None = None, person: Person | None = None, gratitude: str = ""
+) -> Message:
     """Write the mail into a ticket as a message from the requester's side, and remember its Message-ID."""
     mail, seen = case.mail, case.seen
     text, html = words_of(mail)
@@ -231,6 +234,7 @@ def said(case: Case, ticket_id: int, *, ticket: Ticket | None = None, person: Pe
         cc=_recipients(mail.cc),
         auto=mail.auto.value,
         is_sender_proven=seen.sight.is_proven,
+        gratitude=gratitude,
         source_id=case.incoming_id,
         attachments=uploads(case),
     )

@@ -10,6 +10,6 @@ from dreiklang.channels.gate.rules.table import (
     Via,
     decide,
 )
-from dreiklang.channels.gate.rules.thanks import is_thanks
+from dreiklang.channels.gate.rules.thanks import Gratitude, gratitude_of
 
-__all__ = ["Belongs", "Deed", "Role", "Sight", "Standing", "Verdict", "Via", "decide", "is_thanks"]
+__all__ = ["Belongs", "Deed", "Gratitude", "Role", "Sight", "Standing", "Verdict", "Via", "decide", "gratitude_of"]

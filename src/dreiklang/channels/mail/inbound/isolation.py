@@ -14,6 +14,7 @@ import pickle
 import queue
 import resource
 import selectors
+import signal
 import struct
 import subprocess
 import sys
@@ -28,7 +29,7 @@ MEMORY_MIB: Final = 256
 USUAL_BYTES: Final = 1_048_576
 USUAL_TAGS: Final = 20_000
 USUAL_BOUNDARIES: Final = 500
-_LENGTH = struct.Struct(">QII")
+_LENGTH = struct.Struct(">QdI")
 _ANSWER_LENGTH = struct.Struct(">Q")
 
 
@@ -53,7 +54,7 @@ def is_usual(raw: bytes) -> bool:
     return len(raw) <= USUAL_BYTES and raw.count(b"<") <= USUAL_TAGS and raw.count(b"\n--") <= USUAL_BOUNDARIES
 
 
-def parse_in_child(raw: bytes, cpu_seconds: int = CPU_SECONDS, memory_mib: int = MEMORY_MIB) -> ParsedMail | Failure:
+def parse_in_child(raw: bytes, cpu_seconds: float = CPU_SECONDS, memory_mib: int = MEMORY_MIB) -> ParsedMail | Failure:
     """Understand a mail in a child process that may use so much and no more; a dead child is replaced."""
     child = _borrowed()
     try:
@@ -113,7 +114,7 @@ class _Child:
             self.process.kill()
         self.process.wait()
 
-    def ask(self, raw: bytes, cpu_seconds: int, memory_mib: int) -> ParsedMail | Failure:
+    def ask(self, raw: bytes, cpu_seconds: float, memory_mib: int) -> ParsedMail | Failure:
         stdin, stdout = self.process.stdin, self.process.stdout
         if stdin is None or stdout is None:
             return Failure("crashed", "no pipe to the child")
@@ -169,7 +170,7 @@ class _Reader(pickle.Unpickler):
 def _failure_of(returncode: int | None, *, timed_out: bool) -> Failure:
     if timed_out:
         return Failure("time", "no answer in time")
-    if returncode == -24:
+    if returncode == -signal.SIGPROF:
         return Failure("cpu", "used up its processor time")
     if returncode == 3:
         return Failure("memory", "used up its memory")
@@ -194,11 +195,13 @@ def serve() -> None:
             sys.exit(3)
 
 
-def _limit(cpu_seconds: int, memory_mib: int) -> None:
-    """Address space in all, and so many seconds from now on; the kernel ends a child that takes more."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+def _limit(cpu_seconds: float, memory_mib: int) -> None:
+    """Address space in all, and so many seconds from now on; the kernel ends a child that takes more.
+
+    The seconds are counted by ITIMER_PROF, whose signal ends the child: unlike RLIMIT_CPU it knows parts of a second
+    and begins anew with every mail.
+    """
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mib * 1_048_576, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

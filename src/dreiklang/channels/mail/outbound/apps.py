@@ -22,6 +22,7 @@ class MailOutConfig(AppConfig):
         at_once(tickets.MessageWritten, r.queue_message)
         at_once(tickets.MessageWithdrawn, r.take_back_message)
         at_once(tickets.CorrespondenceWritten, r.queue_correspondence)
+        at_once(tickets.CorrespondenceWithdrawn, r.take_back_correspondence)
         at_once(tickets.TicketOpened, r.queue_acknowledgement)
         at_once(tickets.TicketClosed, r.queue_closing_word)
         at_once(communication.PersonsNotified, r.queue_notifications)

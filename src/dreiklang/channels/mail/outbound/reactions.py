@@ -21,6 +21,7 @@ from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.delivery import correspondence_sent, message_sent
 from dreiklang.tickets.events import (
+    CorrespondenceWithdrawn,
     CorrespondenceWritten,
     MessageWithdrawn,
     MessageWritten,
@@ -45,7 +46,17 @@ def queue_message(line: Line) -> None:
 def take_back_message(line: Line) -> None:
     """Called back: nothing leaves. Refuses, and with it the calling back, once a sender has taken the mail."""
     assert isinstance(line.event, MessageWithdrawn)
-    mail = OutgoingMail.objects.select_for_update().filter(said_id=line.event.message_id).first()
+    _take_back(said_id=line.event.message_id)
+
+
+def take_back_correspondence(line: Line) -> None:
+    """The same for words to a third party."""
+    assert isinstance(line.event, CorrespondenceWithdrawn)
+    _take_back(correspondence_id=line.event.correspondence_id)
+
+
+def _take_back(**words: int) -> None:
+    mail = OutgoingMail.objects.select_for_update().filter(**words).first()
     if mail is None:
         return
     if mail.state != OutgoingMail.State.WAITING or mail.tries:

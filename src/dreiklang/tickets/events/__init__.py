@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dreiklang.kernel.events import Event
-
-
-@dataclass(frozen=True, kw_only=True)
-class TicketEvent(Event):
-    """Base: something happened to a ticket. ``level`` is the level of who did it, 0 for the outside and the desk."""
-
-    subject_kind: ClassVar[str] = "ticket"
-    level: int = 0
-    team_id: int | None = None
+from dreiklang.tickets.events.kind import TicketEvent as TicketEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +33,7 @@ class MessageReceived(TicketEvent):
     channel: str
     auto: str = "none"
     is_sender_proven: bool = True
+    gratitude: str = ""
     gist: str = ""
 
 
@@ -99,6 +92,12 @@ class CorrespondenceReceived(TicketEvent):
     correspondence_id: int
     party: str = ""
     gist: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrespondenceWithdrawn(TicketEvent):
+    code: ClassVar[str] = "correspondence.withdrawn"
+    correspondence_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

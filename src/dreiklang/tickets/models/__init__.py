@@ -261,6 +261,9 @@ class Message(models.Model):
     channel = models.CharField(max_length=20)
     auto = models.CharField(max_length=20, default="none", help_text="kind of automatic mail, none for people's")
     is_sender_proven = models.BooleanField(default=True)
+    gratitude = models.CharField(
+        max_length=10, default="", db_default="", blank=True, help_text="mere thanks, or good_news: nothing is asked"
+    )
     source_id = models.BigIntegerField(null=True, help_text="the stored original at the gate it came through")
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NONE)
     said_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from dreiklang import __version__
 from dreiklang.api import problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
-from dreiklang.api.v1 import levels, people, tickets, words
+from dreiklang.api.v1 import levels, people, tickets, together, words
 
 v1 = NinjaAPI(
     title="Dreiklang",
@@ -23,6 +23,7 @@ v1 = NinjaAPI(
 problems.install(v1)
 v1.add_router("/tickets", tickets.router)
 v1.add_router("", words.router)
+v1.add_router("", together.router)
 v1.add_router("", levels.router)
 v1.add_router("", people.router)
 

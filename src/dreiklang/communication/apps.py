@@ -12,6 +12,7 @@ class CommunicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to tickets and between the levels."""
+        from dreiklang.communication import following
         from dreiklang.communication import reactions as r
         from dreiklang.escalation import events as levels
         from dreiklang.kernel.reactions import at_once
@@ -28,3 +29,5 @@ class CommunicationConfig(AppConfig):
         at_once(levels.HandoverMade, r.tell_receiving_team)
         at_once(levels.HandedBack, r.tell_of_hand_back)
         at_once(levels.RelayOffered, r.tell_of_relay)
+        for heard in following.HEARD:  # last, so that whoever is told for a nearer reason is told of that one
+            at_once(heard, following.tell_followers)

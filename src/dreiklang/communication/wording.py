@@ -135,6 +135,8 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.SOLVED, "de"): "Gelöst",
     (rules.UNDELIVERED, "en"): "Your mail could not be delivered",
     (rules.UNDELIVERED, "de"): "Ihre Mail konnte nicht zugestellt werden",
+    (rules.FOLLOWED, "en"): "News on a ticket you follow",
+    (rules.FOLLOWED, "de"): "Neues in einem Ticket, dem Sie folgen",
 }
 
 

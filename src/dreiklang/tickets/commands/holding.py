@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
-from dreiklang.kernel.errors import Conflict, NotFound, WrongState
+from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Assignment, Pending, Ticket
@@ -27,6 +27,20 @@ def held(ticket: Ticket | int, *, actor: Actor, version: int | None = None) -> T
     if version is not None and version != current.version:
         raise Conflict(_("Somebody else changed this ticket in the meantime."), current=current.version)
     return current
+
+
+def held_both(first: Ticket, second: Ticket, *, actor: Actor) -> tuple[Ticket, Ticket]:
+    """Two tickets locked and current, always in the order of their numbers, so that two people never block each other.
+
+    Raises NotFound if the actor may not know of one of them, Invalid for a ticket with itself.
+    """
+    if first.pk == second.pk:
+        raise Invalid({"other": [_("This is the same ticket.")]}, code="same_ticket")
+    found = {key: held(key, actor=actor) for key in sorted((first.pk, second.pk))}
+    for ticket in found.values():
+        if not policy.works_inside(actor, ticket):
+            raise NotFound(_("There is no such ticket."))
+    return found[first.pk], found[second.pk]
 
 
 _FIELDS = Ticket._meta.concrete_fields

@@ -10,6 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dreiklang.tickets.lifecycle import TICKET
+from dreiklang.tickets.models.together import Follower as Follower
+from dreiklang.tickets.models.together import Tag as Tag
+from dreiklang.tickets.models.together import TicketLink as TicketLink
+from dreiklang.tickets.models.together import TicketTag as TicketTag
 
 
 class Category(models.Model):

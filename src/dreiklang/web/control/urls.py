@@ -16,6 +16,7 @@ from dreiklang.web.control import (
     persons,
     rules_of_tickets,
     start,
+    tags,
     teams,
     templates,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("persons/<int:person_id>/", persons.one, name="person"),
     path("persons/<int:person_id>/account/", persons.account, name="person_account"),
     path("persons/<int:person_id>/activity/", persons.activity, name="person_activity"),
+    path("tags/", tags.listed, name="tags"),
+    path("tags/<int:tag_id>/", tags.one, name="tag"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/<int:account_id>/", accounts.one, name="account"),
     path("accounts/<int:account_id>/access/", accounts.access, name="account_access"),

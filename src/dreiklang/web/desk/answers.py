@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dreiklang.tickets.models import Ticket
 
@@ -18,23 +20,45 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
 
 
-def done(request: HttpRequest, ticket: Ticket, words: str = "", *, closes_sheet: bool = True) -> HttpResponse:
-    """A deed is done: tell the page which parts to load anew, close the sheet, say it in a line."""
+@dataclass(frozen=True)
+class WayBack:
+    """Where a deed is undone: the address that is posted to, and what is sent along."""
+
+    url: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def done(
+    request: HttpRequest, ticket: Ticket, words: str = "", *, closes_sheet: bool = True, undo: WayBack | None = None
+) -> HttpResponse:
+    """A deed is done: tell the page which parts to load anew, close the sheet, say it in a line.
+
+    With ``undo`` the line stays for ten seconds with a button that takes the deed back.
+    """
     if not is_fragment(request):
         if words:
             messages.success(request, words)
         return redirect("desk:ticket", number=ticket.number)
     response = HttpResponse(status=204)
-    return told(response, ticket, words, closes_sheet=closes_sheet)
+    return told(response, ticket, words, closes_sheet=closes_sheet, undo=undo)
 
 
-def told(response: HttpResponse, ticket: Ticket, words: str = "", *, closes_sheet: bool = False) -> HttpResponse:
+def told(
+    response: HttpResponse,
+    ticket: Ticket,
+    words: str = "",
+    *,
+    closes_sheet: bool = False,
+    undo: WayBack | None = None,
+) -> HttpResponse:
     """Add the news about a ticket to an answer."""
     news: dict[str, Any] = {f"live:ticket-{ticket.pk}": {}, "live:lists": {}}
     if closes_sheet:
         news["desk:close-sheet"] = {}
     if words:
         news["desk:toast"] = {"words": str(words)}
+        if undo:
+            news["desk:toast"] |= {"undo": undo.url, "undoWords": _("Undo"), "values": undo.values}
     response["HX-Trigger"] = json.dumps(news)
     return response
 

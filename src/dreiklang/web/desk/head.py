@@ -18,6 +18,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.tickets.queries.together import tags_of
 from dreiklang.web.components import moments, promises
 from dreiklang.web.desk.actions import Way, actions_of
 
@@ -69,6 +70,7 @@ def head_of(ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "actions": actions,
         "more_actions": more,
         "notices": notices_of(ticket, actor, way),
+        "tags": list(tags_of(ticket)),
         "may": {"work": policy.may_work(actor, ticket)},
     }
 

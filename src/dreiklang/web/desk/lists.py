@@ -23,7 +23,7 @@ from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Tag, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
@@ -91,6 +91,8 @@ def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
         return in_sight_of(actor)
     if key == ALL:
         return seen.unsettled()
+    if key.startswith("tag-"):
+        return seen.unsettled().filter(tagged__tag_id=_tag(key, actor).pk)
     team = _team(key)
     if team not in actor.teams and not actor.has(policy.WORK):
         raise NotFound
@@ -105,11 +107,22 @@ def _team(key: str) -> int:
     return found
 
 
+def _tag(key: str, actor: Actor) -> Tag:
+    """The tag a list is about. Raises NotFound where the actor sees no ticket that bears it."""
+    number = forms.whole(key.removeprefix("tag-")) or 0
+    found = Tag.objects.filter(pk=number, tagged__ticket__in=policy.visible_to(actor)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     """What a list is called, and the level of its team."""
     fixed = {MINE: _("Mine"), PARKED: _("Parked"), SIGHT: _("Further up, in sight"), ALL: _("All open")}
     if key in fixed:
         return fixed[key], None
+    if key.startswith("tag-"):
+        return _("Tag: %(name)s") % {"name": _tag(key, actor).name}, None
     team = Team.objects.filter(pk=_team(key)).first()
     if team is None:
         raise NotFound

@@ -28,6 +28,7 @@ def words_of(notification: Notification) -> str:
         "reopened": _("It was opened again"),
         "solved": _("%(name)s solved it"),
         "undelivered": _("Your mail could not be delivered"),
+        "followed": _("%(name)s did something on a ticket you follow"),
     }.get(notification.kind, _("Something happened"))
     return words % {"name": notification.by_name or _("Somebody")}
 

@@ -15,16 +15,17 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Intervention, Ticket
+from dreiklang.web.desk import ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 
-NAMES = ("chain", "requester", "answers", "work", "lessons")
+NAMES = ("chain", "requester", "ties", "answers", "work", "lessons")
 
 
 def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     """Which panels a reader gets: an outside team sees the case, not the house."""
     if policy.is_outside_house(actor):
-        return ("chain", "answers", "work")
+        return ("chain", "ties", "answers", "work")
     return NAMES
 
 
@@ -39,7 +40,14 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
     """What the panel's template reads. Refuses a panel that is not for this reader."""
     if name not in names_for(ticket, actor=actor):
         raise NotFound
-    content = {"chain": _chain, "requester": _requester, "answers": _answers, "work": _work, "lessons": _lessons}
+    content = {
+        "chain": _chain,
+        "requester": _requester,
+        "ties": ties.panel_of,
+        "answers": _answers,
+        "work": _work,
+        "lessons": _lessons,
+    }
     return {"ticket": ticket, **content[name](ticket, actor)}
 
 

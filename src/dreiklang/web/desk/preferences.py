@@ -73,4 +73,5 @@ def kinds() -> list[tuple[str, str]]:
         ("reopened", _("a ticket is opened again")),
         ("solved", _("a ticket I handed up is solved")),
         ("undelivered", _("a mail of mine cannot be delivered")),
+        ("followed", _("something happens on a ticket I follow")),
     ]

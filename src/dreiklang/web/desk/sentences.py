@@ -13,6 +13,7 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments
+from dreiklang.web.desk import told_together
 
 Names = Mapping[Any, str]
 
@@ -121,6 +122,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "handover.accepted": _fixed(lambda: _("handover accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),
+    **told_together.TOLD,
 }
 
 

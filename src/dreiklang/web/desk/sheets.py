@@ -28,7 +28,7 @@ from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.routing import policy
 
-Deed = Callable[[Ticket, Actor, Mapping[str, Any]], str]
+Deed = Callable[[Ticket, Actor, Mapping[str, Any]], str | tuple[str, answers.WayBack | None]]
 
 
 def run(
@@ -70,7 +70,8 @@ def run(
         return answers.sheet(request, template, context, status=422)
     if place:
         keeping.drop_draft(ticket, actor=actor, place=place)
-    return answers.done(request, ticket, words)
+    said, undo = (words, None) if isinstance(words, str) else words
+    return answers.done(request, ticket, said, undo=undo)
 
 
 @require_http_methods(["GET", "POST"])

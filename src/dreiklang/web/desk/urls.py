@@ -18,6 +18,7 @@ from dreiklang.web.desk import (
     search,
     sheets,
     ticket,
+    ties,
     words,
     worklists,
 )
@@ -67,6 +68,15 @@ urlpatterns = [
     path("tickets/<int:number>/participants/", people.participants, name="participants"),
     path("tickets/<int:number>/handover/", handover.hand_over, name="handover"),
     path("tickets/<int:number>/hand-back/", handover.hand_back, name="hand_back"),
+    path("tickets/<int:number>/tags/", ties.tags, name="tags"),
+    path("tickets/<int:number>/links/", ties.links, name="links"),
+    path("tickets/<int:number>/links/<int:link_id>/end/", ties.unlink, name="unlink"),
+    path("tickets/<int:number>/following/", ties.follow, name="following"),
+    path("tickets/<int:number>/following/end/", ties.unfollow, name="unfollowing"),
+    path("tickets/<int:number>/followers/", ties.followers, name="followers"),
+    path("tickets/<int:number>/others/", ties.others, name="others"),
+    path("tags/", ties.offered_tags, name="offered_tags"),
+    path("tags/<int:tag_id>/", ties.tagged, name="tagged"),
     path("messages/<int:message_id>/withdrawal/", deeds.withdraw, name="withdrawal"),
     path(
         "correspondence/<int:correspondence_id>/withdrawal/",

@@ -10,7 +10,7 @@ export default class extends Controller {
     document.body.addEventListener("htmx:sendError", this.failed);
     document.body.addEventListener("htmx:afterOnLoad", this.fine);
     this.closing = () => document.querySelector("#sheet dialog[open]")?.close();
-    this.toast = (event) => this.say(event.detail.words);
+    this.toast = (event) => this.say(event.detail);
     document.body.addEventListener("desk:close-sheet", this.closing);
     document.body.addEventListener("desk:toast", this.toast);
     document.body.addEventListener("htmx:responseError", (event) => this.broken(event));
@@ -31,15 +31,29 @@ export default class extends Controller {
     place.querySelector?.("[data-focus]")?.focus();
   }
 
-  // A line that says what was done, and goes by itself; it never covers the note that can be undone.
-  say(words) {
+  // A line that says what was done, and goes by itself; it never covers the note that can be undone. A deed that has
+  // a way back brings its address, and the line stays for ten seconds with a button that goes there.
+  say({ words, undo, undoWords, values }) {
     const place = document.getElementById("toast");
     if (!words || !place || place.querySelector("[data-controller=undo]")) return;
     const line = document.createElement("div");
     line.className = "undo";
-    line.textContent = words;
+    line.append(words);
+    if (undo) line.append(this.back(line, undo, undoWords, values));
     place.replaceChildren(line);
-    setTimeout(() => line.remove(), 4000);
+    setTimeout(() => line.remove(), undo ? 10000 : 4000);
+  }
+
+  back(line, address, words, values) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.textContent = words;
+    button.addEventListener("click", () => {
+      line.remove();
+      window.htmx.ajax("POST", address, { source: document.getElementById("main"), swap: "none", values: values || {} });
+    });
+    return button;
   }
 
   broken(event) {

@@ -1,0 +1,183 @@
+"""What ties a ticket to words, to other tickets and to colleagues: tags, links, followers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from dreiklang.api.doors import WORKING, caller, scope
+from dreiklang.api.shapes import Asked, PersonRef
+from dreiklang.api.v1.tickets import person_for, ticket_for
+from dreiklang.kernel.errors import Invalid, NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import policy
+from dreiklang.tickets.commands import following, linking, tagging
+from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.together import Tie, followers_of, inside_of, tags_of, tags_offered, ties_of
+
+router = Router(tags=["together"])
+Word = Annotated[str, Field(max_length=60)]
+LinkKind = Literal["related", "duplicate", "caused_by"]
+
+
+def inside(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
+    """The ticket with this number, for those who work inside it. Raises NotFound otherwise."""
+    ticket, actor = ticket_for(request, number)
+    if not policy.works_inside(actor, ticket):
+        raise NotFound("There is no such ticket.")
+    return ticket, actor
+
+
+def other_for(actor: Actor, number: int, field: str = "other") -> Ticket:
+    """Another ticket the caller may name. Raises Invalid at the field otherwise."""
+    found = inside_of(actor).filter(number=number).first()
+    if found is None or not policy.works_inside(actor, found):
+        raise Invalid({field: ["There is no such ticket."]})
+    return found
+
+
+class TagsOut(Schema):
+    """The tags of a ticket."""
+
+    tags: list[str]
+
+
+class TagIn(Asked):
+    """A free word."""
+
+    name: Word
+
+
+def _tags(ticket: Ticket) -> TagsOut:
+    return TagsOut(tags=[tag.name for tag in tags_of(ticket)])
+
+
+@router.get("/tags", response=TagsOut, summary="Tags that begin with some letters, the most used first")
+@scope(*WORKING)
+def offered(request: HttpRequest, q: str = "") -> TagsOut:
+    """Proposals while somebody types."""
+    return TagsOut(tags=[tag.name for tag in tags_offered(q[:60], actor=caller(request), limit=20)])
+
+
+@router.get("/tickets/{int:number}/tags", response=TagsOut, summary="The tags of a ticket")
+@scope(*WORKING)
+def list_tags(request: HttpRequest, number: int) -> TagsOut:
+    """Its tags by name."""
+    return _tags(inside(request, number)[0])
+
+
+@router.post("/tickets/{int:number}/tags", response={201: TagsOut}, summary="Put a tag on a ticket")
+@scope(*WORKING)
+def add_tag(request: HttpRequest, number: int, asked: TagIn) -> tuple[int, TagsOut]:
+    """Put a tag on a ticket; a new word becomes a tag."""
+    ticket, actor = inside(request, number)
+    tagging.tag(ticket, actor=actor, name=asked.name)
+    return 201, _tags(ticket)
+
+
+@router.delete("/tickets/{int:number}/tags", response=TagsOut, summary="Take a tag off a ticket")
+@scope(*WORKING)
+def remove_tag(request: HttpRequest, number: int, name: str) -> TagsOut:
+    """Take the tag ``name`` off a ticket."""
+    ticket, actor = inside(request, number)
+    tagging.untag(ticket, actor=actor, name=name[:60])
+    return _tags(ticket)
+
+
+class LinkOut(Schema):
+    """A link, read from the ticket that was asked about."""
+
+    id: int
+    kind: LinkKind
+    is_origin: bool
+    number: int
+    subject: str
+    state: str
+    linked_at: datetime
+
+
+class LinkIn(Asked):
+    """``kind``: this ticket has to do with, is the same as, or is caused by the ``other`` one."""
+
+    other: int
+    kind: LinkKind = "related"
+
+
+def _link(tie: Tie) -> dict[str, Any]:
+    return {
+        "id": tie.link.pk,
+        "kind": tie.link.kind,
+        "is_origin": tie.is_origin,
+        "number": tie.other.number,
+        "subject": tie.other.subject,
+        "state": tie.other.state,
+        "linked_at": tie.link.linked_at,
+    }
+
+
+@router.get("/tickets/{int:number}/links", response=list[LinkOut], summary="Links to other tickets")
+@scope(*WORKING)
+def list_links(request: HttpRequest, number: int) -> list[dict[str, Any]]:
+    """Links to tickets that the caller may see."""
+    ticket, actor = inside(request, number)
+    return [_link(tie) for tie in ties_of(ticket, actor=actor)]
+
+
+@router.post("/tickets/{int:number}/links", response={201: list[LinkOut]}, summary="Link two tickets")
+@scope(*WORKING)
+def add_link(request: HttpRequest, number: int, asked: LinkIn) -> tuple[int, list[dict[str, Any]]]:
+    """Tie this ticket to another one; answers all links."""
+    ticket, actor = inside(request, number)
+    linking.link(ticket, actor=actor, other=other_for(actor, asked.other), kind=asked.kind)
+    return 201, [_link(tie) for tie in ties_of(ticket, actor=actor)]
+
+
+@router.delete("/tickets/{int:number}/links/{int:link_id}", response={204: None}, summary="Untie two tickets")
+@scope(*WORKING)
+def remove_link(request: HttpRequest, number: int, link_id: int) -> tuple[int, None]:
+    """Take a link away."""
+    ticket, actor = inside(request, number)
+    tie = next((t for t in ties_of(ticket, actor=actor) if t.link.pk == link_id), None)
+    if tie is None:
+        raise NotFound("There is no such link.")
+    linking.unlink(tie.link, actor=actor)
+    return 204, None
+
+
+class FollowIn(Asked):
+    """Who shall follow; without it the caller."""
+
+    person_id: int | None = None
+
+
+@router.get("/tickets/{int:number}/followers", response=list[PersonRef], summary="Who follows a ticket")
+@scope(*WORKING)
+def list_followers(request: HttpRequest, number: int) -> list[dict[str, Any]]:
+    """Everybody who follows; an outside team is shown only itself."""
+    ticket, actor = inside(request, number)
+    people = followers_of(ticket)
+    if policy.is_outside_house(actor):
+        people = people.filter(pk=actor.person_id)
+    return [{"id": person.pk, "name": person.name} for person in people]
+
+
+@router.post("/tickets/{int:number}/followers", response={204: None}, summary="Follow a ticket")
+@scope(*WORKING)
+def follow(request: HttpRequest, number: int, asked: FollowIn) -> tuple[int, None]:
+    """Hear of what happens on it."""
+    ticket, actor = inside(request, number)
+    following.follow(ticket, actor=actor, person=person_for(actor, asked.person_id) if asked.person_id else None)
+    return 204, None
+
+
+@router.delete("/tickets/{int:number}/followers/{int:person_id}", response={204: None}, summary="Follow no longer")
+@scope(*WORKING)
+def unfollow(request: HttpRequest, number: int, person_id: int) -> tuple[int, None]:
+    """Hear of it no more."""
+    ticket, actor = inside(request, number)
+    following.unfollow(ticket, actor=actor, person=person_for(actor, person_id) if person_id != actor.id else None)
+    return 204, None

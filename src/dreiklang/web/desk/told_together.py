@@ -1,0 +1,41 @@
+"""Sentences of the journal about what ties tickets together, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+Names = Mapping[Any, str]
+
+
+def _linked(event: Any, names: Names, teams: Names) -> str:
+    return link_words(event.kind, is_origin=event.is_origin) + f" {event.other_number}"
+
+
+def _unlinked(event: Any, names: Names, teams: Names) -> str:
+    words = link_words(event.kind, is_origin=event.is_origin) + f" {event.other_number}"
+    return _("no longer linked: %(what)s") % {"what": words}
+
+
+def link_words(kind: str, *, is_origin: bool) -> str:
+    """What a link says, read from one of its ends to the other."""
+    return {
+        ("related", True): _("has to do with"),
+        ("related", False): _("has to do with"),
+        ("duplicate", True): _("is the same as"),
+        ("duplicate", False): _("is also reported as"),
+        ("caused_by", True): _("is caused by"),
+        ("caused_by", False): _("is the cause of"),
+    }[kind, is_origin]
+
+
+TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
+    "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
+    "ticket.untagged": lambda e, n, t: _("tag taken off: %(name)s") % {"name": e.name},
+    "ticket.linked": _linked,
+    "ticket.unlinked": _unlinked,
+    "ticket.followed": lambda e, n, t: _("%(name)s follows from now on") % {"name": n.get(e.person_id, "?")},
+    "ticket.unfollowed": lambda e, n, t: _("%(name)s follows no longer") % {"name": n.get(e.person_id, "?")},
+}

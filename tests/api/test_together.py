@@ -1,0 +1,41 @@
+"""Tags, links and followers through the API."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.conftest import Call
+from tests.cast import Cast
+
+
+@pytest.fixture
+def numbers(call: Call, cast: Cast) -> tuple[int, int]:
+    def opened(person_id: int) -> int:
+        body = {"subject": "Printer", "text": "It does not print", "requester_id": person_id}
+        return int(call("alan", "POST", "/tickets", body).content_json["number"])
+
+    return opened(cast.rita.pk), opened(cast.zoe.pk)
+
+
+def test_tags_links_and_followers(call: Call, cast: Cast, numbers: tuple[int, int]) -> None:
+    first, second = numbers
+    assert call("alan", "POST", f"/tickets/{first}/tags", {"name": "Move"}).content_json == {"tags": ["Move"]}
+    assert call("alan", "GET", "/tags?q=mo").content_json == {"tags": ["Move"]}
+    assert call("alan", "DELETE", f"/tickets/{first}/tags?name=move").content_json == {"tags": []}
+    made = call("alan", "POST", f"/tickets/{first}/links", {"other": second, "kind": "duplicate"})
+    assert (made.status_code, made.content_json[0]["number"]) == (201, second)
+    seen = call("alan", "GET", f"/tickets/{second}/links").content_json
+    assert (seen[0]["number"], seen[0]["is_origin"]) == (first, False)
+    assert call("alan", "DELETE", f"/tickets/{second}/links/{seen[0]['id']}").status_code == 204
+    assert call("berta", "POST", f"/tickets/{first}/followers", {}).status_code == 204
+    assert call("alan", "GET", f"/tickets/{first}/followers").content_json[0]["name"] == cast.berta.name
+    assert call("berta", "DELETE", f"/tickets/{first}/followers/{cast.berta.pk}").status_code == 204
+
+
+@pytest.mark.parametrize("name", ["rita", "zoe", "eve"])
+def test_p27_nobody_outside_reads_or_writes_them(call: Call, numbers: tuple[int, int], name: str) -> None:
+    first = numbers[0]
+    for method, path, body in (
+        ("GET", "tags", None), ("POST", "tags", {"name": "x"}), ("GET", "links", None), ("GET", "followers", None),
+        ("POST", "links", {"other": numbers[1]}), ("POST", "followers", {}),
+    ):  # fmt: skip
+        assert call(name, method, f"/tickets/{first}/{path}", body).status_code in (403, 404)

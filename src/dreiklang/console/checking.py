@@ -145,7 +145,7 @@ def _of_the_jobs() -> Iterator[Finding]:
 
 def _of_mail() -> Iterator[Finding]:
     from dreiklang.channels.gate.queries import counters
-    from dreiklang.channels.mail.outbound.queries import stuck_count
+    from dreiklang.channels.mail.outbound.queries import held_count, stuck_count
     from dreiklang.channels.models import Mailbox
     from dreiklang.kernel.permissions import system
 
@@ -161,5 +161,8 @@ def _of_mail() -> Iterator[Finding]:
             yield Finding("mailbox_placeholder", WARNING, message)
     if waiting := counters(actor)["quarantined"]:
         yield Finding("mail_quarantined", WARNING, f"{waiting} mails could not be understood and wait in quarantine.")
+    if held := held_count(actor):
+        message = f"{held} mails waited when the backup was made and are held. Decide in Control, What goes out."
+        yield Finding("mail_held", WARNING, message)
     if unsent := stuck_count(actor):
         yield Finding("mail_unsent", WARNING, f"{unsent} mails could not be sent.")

@@ -29,7 +29,7 @@ LOOK = """
     seen = hashlib.sha256()
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            if table != "kernel_instance" and not table.startswith("procrastinate"):
+            if table not in ("kernel_instance", "kernel_journalseal") and not table.startswith("procrastinate"):
                 cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
                 seen.update(repr((table, cursor.fetchall())).encode())
     print(seen.hexdigest(), StoredFile.objects.count(), sep="|")
@@ -199,3 +199,22 @@ def test_there_is_nothing_to_back_up_before_the_desk_is_set_up(homes):
     assert done.returncode == 69
     assert "nothing to back up" in done.stderr
     assert not (home.parent / "none.tar").exists()
+
+
+def test_p20_a_restored_desk_holds_the_mails_that_waited(desk, homes):
+    inside(
+        desk,
+        """
+        from dreiklang.channels.mail.outbound.models import OutgoingMail
+        from dreiklang.kernel import clock
+        OutgoingMail.objects.create(kind="received", queued_at=clock.now(), leaves_at=clock.now())
+        """,
+    )
+    file, other = desk.parent / "with-mail.tar", homes()
+    assert dreiklang(desk, "backup", file).returncode == 0
+    done = dreiklang(other, "restore", file, "--json")
+    assert json.loads(done.stdout)["held_mails"] == 1, done.stderr
+    again = dreiklang(other, "restore", file, "--force")
+    assert "may have left since: 1." in again.stdout
+    found = json.loads(dreiklang(other, "check", "--json").stdout)
+    assert "mail_held" in [finding["code"] for finding in found["findings"]]

@@ -75,3 +75,20 @@ def test_a_test_mail_goes_to_who_asks_and_says_what_is_wrong(cast: Cast, mailbox
     (file,) = (tmp_path / "outbox").iterdir()
     assert b"To: ada@haus.example" in file.read_bytes()
     assert b"victim" not in file.read_bytes()
+
+
+def test_held_mails_are_decided_about_one_by_one_or_all_at_once(cast: Cast, waiting: OutgoingMail) -> None:
+    ada, one = signed_in(cast, "ada"), f"/control/outgoing/{waiting.pk}/decision/"
+    OutgoingMail.objects.update(state="held", reason="former_life")
+    page = ada.get("/control/outgoing/?state=held").content.decode()
+    assert "rita@klinikum.example" in page
+    assert "Alle beiseitelegen" in page
+    assert ada.post(one, {"deed": "burn"}).status_code == 422
+    assert signed_in(cast, "alan").post(one, {"deed": "release"}).status_code == 403
+    assert ada.post(one, {"deed": "release"}).status_code == 302
+    assert ada.post(one, {"deed": "release"}).status_code == 409
+    OutgoingMail.objects.update(state="held", reason="former_life")
+    assert ada.post("/control/outgoing/decision/", {"deed": "set_aside"}).status_code == 302
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason) == ("dropped", "set_aside")
+    assert "Alle beiseitelegen" not in ada.get("/control/outgoing/").content.decode()

@@ -64,5 +64,10 @@ def restore(options: argparse.Namespace) -> int:
         f"{options.file} of {answer['made_at']} is restored: {answer['files']} files, epoch {answer['epoch']}. "
         "Mail that answers to tickets of later than that opens held tickets."
     )
+    if answer["held_mails"]:
+        words += (
+            f" Mails that waited to leave when the backup was made, and may have left since: {answer['held_mails']}."
+            " They are held until an administrator decides (Control, What goes out)."
+        )
     say(answer, words, as_json=options.json)
     return DONE

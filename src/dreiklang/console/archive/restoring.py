@@ -43,7 +43,8 @@ def restore_archive(archive: Archive, home: Path, *, force: bool) -> dict[str, A
                     shutil.copyfileobj(content, dump)
         _read_back(Path(folder), clear=not is_empty)
     apart(_begin_new_epoch, role="owner")
-    return {"made_at": archive.manifest["made_at"], "files": count, "epoch": _epoch()}
+    epoch, held = _new_life()
+    return {"made_at": archive.manifest["made_at"], "files": count, "epoch": epoch, "held_mails": held}
 
 
 def _look(*, force: bool) -> bool:
@@ -131,17 +132,38 @@ def _pass_on(lines: IO[bytes], to: IO[bytes]) -> None:
 
 
 def _begin_new_epoch() -> None:
-    """Bring an older archive's tables to this version, and begin a new epoch before anything else runs (P20)."""
+    """Bring an older archive's tables to this version, and begin a new life before anything else runs (P20)."""
     from dreiklang.console.setting_up import migrate_tables
-    from dreiklang.kernel import instance
 
     migrate_tables()
-    instance.new_epoch()
+    begin_new_life()
 
 
-def _epoch() -> int:
+def begin_new_life() -> None:
+    """A new epoch: old reply addresses fit nowhere, and nothing that waited in the former life leaves by itself.
+
+    The former life's journal is sealed to its end first: nobody writes to it any more.
+    """
+    from django.db import transaction
+
+    from dreiklang.channels.mail.outbound.commands import hold_what_waits
+    from dreiklang.channels.mail.outbound.queries import anything_waits
+    from dreiklang.kernel import instance, journal
+    from dreiklang.kernel.permissions import system
+
+    with transaction.atomic():
+        journal.seal_to_the_end()
+        instance.new_epoch()
+        if anything_waits():
+            hold_what_waits(actor=system("restore"))
+
+
+def _new_life() -> tuple[int, int]:
+    """The epoch that began, and how many mails are held in it."""
     with psycopg.connect(**connection_words("owner")) as connection:
-        found = connection.execute("SELECT epoch FROM kernel_instance").fetchone()
+        found = connection.execute(
+            "SELECT epoch, (SELECT count(*) FROM mail_out_outgoingmail WHERE state = 'held') FROM kernel_instance"
+        ).fetchone()
     if found is None:
         raise Refused(NOT_THERE, "The restored database names no instance.")
-    return int(found[0])
+    return int(found[0]), int(found[1])

@@ -10,7 +10,14 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.tickets.events import CorrespondenceFailed, CorrespondenceSent, MessageFailed, MessageSent
+from dreiklang.tickets.events import (
+    CorrespondenceFailed,
+    CorrespondenceSent,
+    CorrespondenceSetAside,
+    MessageFailed,
+    MessageSent,
+    MessageSetAside,
+)
 from dreiklang.tickets.models import Correspondence, Message
 
 
@@ -61,6 +68,26 @@ def correspondence_failed(correspondence_id: int, *, actor: Actor, recipient: st
         ),
         actor=actor,
     )
+    return words
+
+
+@command
+def message_set_aside(message_id: int, *, actor: Actor) -> Message:
+    """A message is not mailed by this desk, because somebody who runs it decided so. It stays in the conversation."""
+    require(actor.has("control.use"))
+    message = Message.objects.select_for_update().get(pk=message_id)
+    _mark(message, Message.Delivery.NONE, *_ON_THE_WAY)
+    publish(MessageSetAside(subject_id=message.ticket_id, message_id=message.pk), actor=actor)
+    return message
+
+
+@command
+def correspondence_set_aside(correspondence_id: int, *, actor: Actor) -> Correspondence:
+    """The same for words to a third party."""
+    require(actor.has("control.use"))
+    words = Correspondence.objects.select_for_update().get(pk=correspondence_id)
+    _mark(words, Message.Delivery.NONE, *_ON_THE_WAY)
+    publish(CorrespondenceSetAside(subject_id=words.ticket_id, correspondence_id=words.pk), actor=actor)
     return words
 
 

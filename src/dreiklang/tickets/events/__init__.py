@@ -69,6 +69,14 @@ class MessageFailed(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageSetAside(TicketEvent):
+    """It waited in a former life of the desk, and whoever runs it decided that it does not leave from here."""
+
+    code: ClassVar[str] = "message.set_aside"
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteWritten(TicketEvent):
     code: ClassVar[str] = "note.written"
     words: ClassVar[frozenset[str]] = frozenset({"gist"})
@@ -114,6 +122,12 @@ class CorrespondenceFailed(TicketEvent):
     correspondence_id: int
     recipient: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrespondenceSetAside(TicketEvent):
+    code: ClassVar[str] = "correspondence.set_aside"
+    correspondence_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,18 +14,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.channels.mail.outbound import queries
-from dreiklang.channels.mail.outbound.commands import try_again
+from dreiklang.channels.mail.outbound.commands import release, set_aside, try_again
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.settings.trying import try_test_mail
 from dreiklang.channels.models import Mailbox
-from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.errors import Invalid, NotFound, WrongState
+from dreiklang.web import forms
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.control.paging import page_of
 from dreiklang.web.routing import actor_of, policy
 
 AT = "outgoing"
+HELD = OutgoingMail.State.HELD.value
+#: So many held mails are decided about in one go.
+AT_ONCE = 500
 STATES = {
-    queries.STUCK: gettext_lazy("did not leave"), "waiting": gettext_lazy("waiting"), "sent": gettext_lazy("sent"),
+    queries.STUCK: gettext_lazy("did not leave"), HELD: gettext_lazy("held"),
+    "waiting": gettext_lazy("waiting"), "sent": gettext_lazy("sent"),
     "failed": gettext_lazy("failed"), "dropped": gettext_lazy("not sent on purpose"),
 }  # fmt: skip
 KINDS = {
@@ -55,6 +63,8 @@ REASONS = {
     "too_old": gettext_lazy("the link is too old"),
     "withdrawn": gettext_lazy("called back"),
     "reopened": gettext_lazy("the ticket is open again"),
+    "former_life": gettext_lazy("it waited when the backup was made, and may have left since"),
+    "set_aside": gettext_lazy("set aside after the desk was restored"),
     "unrecorded": gettext_lazy("it left, but that could not be recorded"),
 }
 
@@ -75,12 +85,14 @@ def listed(request: HttpRequest) -> HttpResponse:
             "to": _recipients(mail),
             "state": _state_words(mail),
             "reason": REASONS.get(mail.reason, mail.reason),
+            "is_held": mail.state == HELD,
             "may_try": mail.state == "failed" or (mail.state == "waiting" and mail.tries),
         }
         for mail in page.rows
     ]
     context = {
         "rows": rows, "page": page, "state": state, "states": STATES.items(), "stuck": queries.stuck_count(actor),
+        "held": queries.held_count(actor),
         "is_kept_as_files": settings.OUTBOX_FILES, "folder": settings.HOME / "outbox",
     }  # fmt: skip
     return control_page(request, "outgoing", context, at=AT)
@@ -93,6 +105,36 @@ def again(request: HttpRequest, mail_id: int) -> HttpResponse:
     try_again(mail_id, actor=actor_of(request))
     messages.success(request, _("It is tried again within seconds."))
     return redirect("control:outgoing")
+
+
+@require_POST
+@policy("control")
+def decide(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Let a held mail leave, or set it aside."""
+    _decision(request)(mail_id, actor=actor_of(request))
+    messages.success(request, _("Decided."))
+    return redirect("control:outgoing")
+
+
+@require_POST
+@policy("control")
+def decide_all(request: HttpRequest) -> HttpResponse:
+    """The same for all that are held, the oldest first; what somebody decided meanwhile is left as it is."""
+    actor, deed = actor_of(request), _decision(request)
+    held = queries.going_out(actor, state=HELD).order_by("id").values_list("pk", flat=True)[:AT_ONCE]
+    for mail_id in list(held):
+        with suppress(WrongState):
+            deed(mail_id, actor=actor)
+    messages.success(request, _("Decided."))
+    return redirect("control:outgoing")
+
+
+def _decision(request: HttpRequest) -> Callable[..., OutgoingMail]:
+    typed = forms.read(request, "deed")
+    deeds: dict[str, Callable[..., OutgoingMail]] = {"release": release, "set_aside": set_aside}
+    if typed["deed"] not in deeds:
+        raise Invalid({"deed": [_("Please choose what becomes of it.")]})
+    return deeds[typed["deed"]]
 
 
 @require_POST
@@ -119,6 +161,7 @@ def _recipients(mail: OutgoingMail) -> str:
 
 def _state_words(mail: OutgoingMail) -> str:
     words = {
+        "held": _("held"),
         "waiting": _("put off") if mail.tries else _("leaves in a moment"), "sending": _("is just leaving"),
         "sent": _("sent"), "failed": _("failed"), "dropped": _("not sent on purpose"),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dreiklang.escalation.models import HandBack, Handover, Relay
-from dreiklang.kernel import journal
+from dreiklang.kernel import clock, journal
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
@@ -23,9 +24,6 @@ from dreiklang.tickets.models import Attachment, Correspondence, Message, Ticket
 from dreiklang.web.components import quotes
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
-
-#: What is said of words on their way out; nothing of those that arrived.
-STATES_OUT = {"waiting": "waiting", "failed": "failed", "withdrawn": "withdrawn"}
 
 
 def conversation_of(ticket: Ticket, *, actor: Actor) -> list[Entry]:
@@ -94,10 +92,21 @@ def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) ->
 
 def _message_state(message: Message) -> str:
     if message.direction == Message.Direction.OUT:
-        return STATES_OUT.get(message.delivery, "")
+        return _state_of_leaving(message)
     if not message.is_sender_proven:
         return "unproven"
     return "thanks" if message.gratitude else ""
+
+
+#: What should have left by then has not: a server does not take it, or the desk was restored and holds it.
+LATE_AFTER = timedelta(minutes=5)
+
+
+def _state_of_leaving(words: Message | Correspondence) -> str:
+    """What is said of words on their way out; nothing of those that arrived."""
+    if words.delivery == Message.Delivery.WAITING:
+        return "late" if clock.now() - words.said_at > LATE_AFTER else "waiting"
+    return words.delivery if words.delivery in (Message.Delivery.FAILED, Message.Delivery.WITHDRAWN) else ""
 
 
 def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
@@ -133,7 +142,7 @@ def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment
             files=files["correspondence", letter.pk],
             record=letter,
             original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html else "",
-            state=STATES_OUT.get(letter.delivery, "") if is_out else "",
+            state=_state_of_leaving(letter) if is_out else "",
         )
 
 

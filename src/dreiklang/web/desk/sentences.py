@@ -116,6 +116,8 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.closed": _closed,
     "message.withdrawn": _fixed(lambda: _("called back before it left")),
     "correspondence.withdrawn": _fixed(lambda: _("called back before it left")),
+    "message.set_aside": _fixed(lambda: _("not mailed by this desk: set aside after it was restored")),
+    "correspondence.set_aside": _fixed(lambda: _("not mailed by this desk: set aside after it was restored")),
     "message.failed": lambda e, n, t: (
         _("could not be delivered to %(recipient)s: %(reason)s") % {"recipient": e.recipient, "reason": e.reason}
     ),

@@ -14,7 +14,8 @@ class OutgoingMail(models.Model):
     """One mail on its way out. It names what it is made from; its words are put together when it leaves.
 
     A row is due when ``leaves_at`` has come. While a sender has it (``sending``) that sender holds a lock on the
-    row's number in the database, so that another takes over at once if it dies, and never while it lives.
+    row's number in the database, so that another takes over at once if it dies, and never while it lives. What
+    waited in a former life of the desk is ``held``: it may have left there, so it leaves here by word of mouth only.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +28,7 @@ class OutgoingMail(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
+        HELD = "held"
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
@@ -68,6 +70,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["address", "settled_at"], condition=~Q(address=""), name="outbox_caps"),
             models.Index(fields=["ticket", "id"], name="outbox_of_ticket"),
             models.Index(fields=["-id"], condition=Q(state="failed"), name="outbox_failed"),
+            models.Index(fields=["-id"], condition=Q(state="held"), name="outbox_held"),
         ]
 
     def __str__(self) -> str:

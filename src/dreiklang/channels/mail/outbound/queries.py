@@ -99,3 +99,14 @@ def stuck_count(actor: Actor, at_most: int = 999) -> int:
     require(actor.has("control.use"))
     recent = OutgoingMail.objects.filter(_IS_STUCK, queued_at__gt=clock.now() - TWO_WEEKS)
     return len(recent.values_list("pk", flat=True)[: at_most + 1])
+
+
+def anything_waits() -> bool:
+    """Whether any mail is on its way out, now or later."""
+    return OutgoingMail.objects.filter(state__in=(OutgoingMail.State.WAITING, OutgoingMail.State.SENDING)).exists()
+
+
+def held_count(actor: Actor, at_most: int = 999) -> int:
+    """How many mails wait for a word since the desk was restored or copied; exact up to a limit."""
+    require(actor.has("control.use"))
+    return len(OutgoingMail.objects.filter(state=OutgoingMail.State.HELD).values_list("pk", flat=True)[: at_most + 1])

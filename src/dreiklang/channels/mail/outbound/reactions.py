@@ -59,7 +59,7 @@ def _take_back(**words: int) -> None:
     mail = OutgoingMail.objects.select_for_update().filter(**words).first()
     if mail is None:
         return
-    if mail.state != OutgoingMail.State.WAITING or mail.tries:
+    if mail.state != OutgoingMail.State.HELD and (mail.state != OutgoingMail.State.WAITING or mail.tries):
         raise WrongState(_("It has already left."))
     mail.delete()
 

@@ -1,0 +1,45 @@
+"""Who may read which kind of words, and the files that came with them (P31)."""
+
+import pytest
+from tests.cast import Cast
+
+from dreiklang.tickets import policy
+from dreiklang.tickets.commands.attaching import Upload
+from dreiklang.tickets.commands.conversation import write_message, write_note
+from dreiklang.tickets.commands.corresponding import write_to_third_party
+from dreiklang.tickets.commands.opening import open_ticket
+from dreiklang.tickets.models import Ticket
+
+
+@pytest.fixture
+def ticket(cast: Cast) -> Ticket:
+    """A case with a message, a note and a letter to the vendor, each with a file."""
+    alan = cast.actor("alan")
+    opened = open_ticket(cast.rita, actor=alan, subject="Drucker", channel="phone")
+    file = Upload("plan.txt", "text/plain", b"what is inside")
+    write_message(opened, actor=alan, text="Wir sehen nach.", attachments=[file])
+    write_note(opened, actor=alan, text="Netz prüfen", attachments=[file])
+    to = {"party_name": "Hersteller", "party_address": "help@hersteller.example"}
+    write_to_third_party(opened, actor=alan, text="Bitte prüfen", attachments=[file], **to)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("who", "notes", "files"), [("rita", 0, 1), ("karl", 0, 1), ("zoe", 0, 0), ("eve", 0, 0), ("berta", 1, 3)]
+)
+def test_p31_files_go_to_those_who_read_the_words(cast: Cast, ticket: Ticket, who: str, notes: int, files: int) -> None:
+    actor = cast.actor(who)
+    assert policy.notes_visible_to(actor, ticket).count() == notes
+    assert policy.attachments_visible_to(actor, ticket).count() == files
+
+
+def test_p31_an_agent_who_reports_a_security_incident_reads_as_a_requester(cast: Cast) -> None:
+    cast.berta.account.roles = ["agent", "requester"]
+    cast.berta.account.save()
+    reported = open_ticket(cast.berta, actor=cast.actor("berta"), subject="Anhang geöffnet", kind="security")
+    write_note(reported, actor=cast.actor("alan"), text="Verdacht auf Innentäter")
+    assert policy.may_see(cast.actor("berta"), reported)
+    assert not policy.notes_visible_to(cast.actor("berta"), reported).exists()
+    assert not policy.may_see(cast.actor("carl"), reported)
+    assert not policy.visible_to(cast.actor("carl")).filter(pk=reported.pk).exists()
+    assert policy.notes_visible_to(cast.actor("alan"), reported).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from dreiklang.kernel import heartbeats, journal, reactions
+from dreiklang.kernel import files, heartbeats, journal, reactions
 
 TRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 
@@ -21,6 +21,14 @@ def react(reaction: str, line_id: int) -> None:
 def seal_journal(timestamp: int) -> None:
     """Seal what was written since the last time, batch by batch."""
     while journal.seal() >= 10_000:
+        pass
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="kernel.sweep_files", queue="schedule", queueing_lock="kernel.sweep_files")
+def sweep_files(timestamp: int) -> None:
+    """Remove files that nothing points to any more, heap by heap. A second run finds none."""
+    while files.sweep() >= files.SWEPT_AT_ONCE:
         pass
 
 

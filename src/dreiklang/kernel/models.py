@@ -73,7 +73,10 @@ class Instance(models.Model):
 
 
 class StoredFile(models.Model):
-    """Bytes kept once, under their digest. Who may read them is decided by the record that points here."""
+    """Bytes kept once, under their digest. Who may read them is decided by the record that points here.
+
+    ``stored_at``: when they were last stored, to the day; a file that nothing points to is swept two days later.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField()

@@ -19,6 +19,7 @@ from dreiklang import __version__
 from dreiklang.console.answers import NOT_THERE, Refused
 from dreiklang.console.archive import programs
 from dreiklang.console.cluster.connection import connection_words
+from dreiklang.kernel.locks import SWEEPING
 
 FORMAT = 1
 
@@ -46,15 +47,25 @@ def write_archive(home: Path, target: Path) -> dict[str, Any]:
 
 def _fill(tar: tarfile.TarFile, home: Path) -> dict[str, Any]:
     sums: dict[str, str] = {}
-    with (
-        psycopg.connect(**connection_words("owner")) as connection,
-        tempfile.TemporaryDirectory(prefix="dreiklang-") as folder,
-    ):
+    with psycopg.connect(**connection_words("owner"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock_shared(%s)", [SWEEPING])  # no file goes until we have copied it
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         about = _about(connection)
-        _dump(connection, Path(folder))
-        sums["database.dump"] = _add_file(tar, "database.dump", Path(folder) / "database.dump")
+        with tempfile.TemporaryDirectory(prefix="dreiklang-") as folder:
+            _dump(connection, Path(folder))
+            sums["database.dump"] = _add_file(tar, "database.dump", Path(folder) / "database.dump")
         wanted = _named_files(connection)
+        connection.execute("COMMIT")
+        missing = _add_stored_files(tar, home, wanted, sums)
+    for key in sorted((home / "keys").glob("*")):
+        sums[f"keys/{key.name}"] = _add_file(tar, f"keys/{key.name}", key)
+    manifest = {"format": FORMAT, **about, "file_count": len(wanted) - len(missing), "missing_files": missing}
+    _add_text(tar, "manifest.json", json.dumps({**manifest, "sha256": sums}, indent=1))
+    return manifest
+
+
+def _add_stored_files(tar: tarfile.TarFile, home: Path, wanted: list[str], sums: dict[str, str]) -> list[str]:
+    """Add the files and their checksums; returns those that are not there."""
     missing = []
     for digest in wanted:
         place = home / "files" / digest[:2] / digest[2:4] / digest
@@ -64,11 +75,7 @@ def _fill(tar: tarfile.TarFile, home: Path) -> dict[str, Any]:
         sums[f"files/{digest}"] = _add_file(tar, f"files/{digest}", place)
         if sums[f"files/{digest}"] != digest:
             raise Refused(NOT_THERE, f"the stored file {place} is damaged: its content has another checksum")
-    for key in sorted((home / "keys").glob("*")):
-        sums[f"keys/{key.name}"] = _add_file(tar, f"keys/{key.name}", key)
-    manifest = {"format": FORMAT, **about, "file_count": len(wanted) - len(missing), "missing_files": missing}
-    _add_text(tar, "manifest.json", json.dumps({**manifest, "sha256": sums}, indent=1))
-    return manifest
+    return missing
 
 
 def _about(connection: psycopg.Connection[Any]) -> dict[str, Any]:

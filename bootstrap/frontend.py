@@ -19,9 +19,10 @@ ICON_NAMES = ROOT / "src" / "dreiklang" / "web" / "icons.txt"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@hotwired/stimulus/dist/stimulus.js": "stimulus.js",
+    "squire-rte/dist/squire.mjs": "squire.js",
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
 }
-LICENCES = ("htmx.org", "@hotwired/stimulus", "@tabler/core", "@tabler/icons")
+LICENCES = ("htmx.org", "@hotwired/stimulus", "squire-rte", "@tabler/core", "@tabler/icons")
 
 SOURCE_MAP = re.compile(rb"\s*(//[#@] ?sourceMappingURL=\S+|/\*[#@] ?sourceMappingURL=\S+ ?\*/)\s*$")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -126,8 +126,8 @@ def test_a_mail_goes_up_through_the_levels_and_comes_back_solved(desk: Served, s
     write(carl, "Port 9100/tcp fehlte auf sw-c4-02, ergänzt.", "relay")
 
     berta.reload()
-    expect(berta.locator("#text-message")).to_have_value(re.compile("Port 9100"))
-    berta.locator("#text-message").fill("Die Ursache ist gefunden und behoben. Wir testen noch.")
+    expect(berta.locator("#rich-message")).to_contain_text("Port 9100")
+    berta.locator("#rich-message").fill("Die Ursache ist gefunden und behoben. Wir testen noch.")
     berta.locator("#write-message button[type=submit]").click()
     expect(berta.locator("main").get_by_text("Wir testen noch").filter(visible=True).first).to_be_visible()
 

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.composing import forget_old_pictures
 from dreiklang.tickets.commands.returning import close_after_silence, come_back
 from dreiklang.tickets.models import Ticket
 
@@ -34,6 +35,13 @@ def close_silent(timestamp: int) -> None:
             close_after_silence(ticket_id, actor=SCHEDULE)
         except (WrongState, NotFound):
             continue
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="tickets.forget_pictures", queue="schedule", queueing_lock="tickets.forget_pictures")
+def forget_pictures(timestamp: int) -> None:
+    """Pictures of drafts that nobody finished."""
+    forget_old_pictures(actor=SCHEDULE)
 
 
 def _due(moment: str) -> list[int]:

@@ -47,6 +47,16 @@ def file_answer(attachment: Attachment, *, shown: bool) -> HttpResponse:
     return response
 
 
+def picture_answer(content: bytes, content_type: str) -> HttpResponse:
+    """A picture for the inside of a page, and nothing but a picture."""
+    is_picture = content.startswith(SHOWN_INLINE.get(content_type, b"\x00none"))
+    response = HttpResponse(content, content_type=content_type if is_picture else "application/octet-stream")
+    response["Content-Security-Policy"] = FILE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
 def original_answer(words: Message | Correspondence) -> HttpResponse:
     """Foreign HTML as it came, cleaned and in a sandbox; pictures that came along, none from elsewhere."""
     cleaned = clean_html(words.html, inline=_pictures(words))

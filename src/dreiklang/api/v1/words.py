@@ -14,6 +14,7 @@ from dreiklang.api.doors import READING, WORKING, caller, scope
 from dreiklang.api.shapes import Asked, FileRef, Line, Page, Words
 from dreiklang.api.v1.tickets import person_for, ticket_for
 from dreiklang.kernel import files, journal
+from dreiklang.kernel.composed_html import Composed, composed
 from dreiklang.kernel.errors import NotAllowed, NotFound
 from dreiklang.tickets import policy
 from dreiklang.tickets.commands import conversation, corresponding, interventions
@@ -34,6 +35,7 @@ class MessageOut(Schema):
     cc: list[dict[str, str]]
     subject: str
     text: str
+    html: str
     channel: str
     auto: str
     is_sender_proven: bool
@@ -64,6 +66,7 @@ class CorrespondenceOut(Schema):
     reference: str
     subject: str
     text: str
+    html: str
     delivery: str
     said_at: datetime
     attachments: list[FileRef]
@@ -131,11 +134,20 @@ def list_messages(request: HttpRequest, number: int, cursor: int | None = None) 
 
 
 class MessageIn(Asked):
-    """Words to the requester (from those who work), or of the requester (from the portal's side)."""
+    """Words to the requester (from those who work), or of the requester (from the portal's side).
 
-    text: Words
+    With ``html`` the plain text is made from it; what a composer does not make is left out of it.
+    """
+
+    text: Words = ""
+    html: Words = ""
     subject: Line = ""
     version: int | None = None
+
+
+def composed_in(text: str, html: str) -> Composed:
+    """What was composed: the text is the HTML's twin if there is any."""
+    return composed(html) if html.strip() else Composed("", text)
 
 
 @router.post("/tickets/{int:number}/messages", response={201: MessageOut}, summary="Write to the other side")
@@ -143,14 +155,15 @@ class MessageIn(Asked):
 def write_message(request: HttpRequest, number: int, asked: MessageIn) -> tuple[int, Any]:
     """From inside to the requester; from the requester (or their contact) to the desk."""
     ticket, actor = ticket_for(request, number)
+    words = composed_in(asked.text, asked.html)
     if policy.works_inside(actor, ticket):
         message = conversation.write_message(
-            ticket, actor=actor, text=asked.text, subject=asked.subject, version=asked.version
+            ticket, actor=actor, text=words.text, html=words.html, subject=asked.subject, version=asked.version
         )
     else:
         author = person_for(actor, actor.person_id)
         message = conversation.receive_message(
-            ticket, actor=actor, author=author, text=asked.text, subject=asked.subject, channel="api"
+            ticket, actor=actor, author=author, text=words.text, html=words.html, subject=asked.subject, channel="api"
         )
     return 201, _as(MessageOut, message)
 
@@ -207,7 +220,8 @@ class CorrespondenceIn(Asked):
 
     party_name: Line
     party_address: Annotated[str, Field(max_length=254)]
-    text: Words
+    text: Words = ""
+    html: Words = ""
     subject: Line = ""
     reference: Annotated[str, Field(max_length=100)] = ""
 
@@ -219,8 +233,9 @@ class CorrespondenceIn(Asked):
 def write_correspondence(request: HttpRequest, number: int, asked: CorrespondenceIn) -> tuple[int, Any]:
     """Write to a vendor or an expert; the requester never reads it."""
     ticket, actor = ticket_for(request, number)
-    words = corresponding.write_to_third_party(ticket, actor=actor, **asked.model_dump())
-    return 201, _as(CorrespondenceOut, words)
+    made = composed_in(asked.text, asked.html)
+    given = asked.model_dump() | {"text": made.text, "html": made.html}
+    return 201, _as(CorrespondenceOut, corresponding.write_to_third_party(ticket, actor=actor, **given))
 
 
 @router.delete(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from dreiklang.escalation import policy, queries
@@ -18,6 +20,7 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
+from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import write_message
 from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, written
@@ -62,7 +65,15 @@ def offer_relay(ticket: Ticket, *, actor: Actor, text: str) -> Relay:
 
 
 @command
-def use_relay(relay: Relay, *, actor: Actor, text: str, confirmed: bool) -> Message:
+def use_relay(
+    relay: Relay,
+    *,
+    actor: Actor,
+    text: str,
+    confirmed: bool,
+    html: str = "",
+    attachments: Sequence[Upload] = (),
+) -> Message:
     """Send an offered answer to the requester, in the words of the level below.
 
     ``confirmed`` says that somebody read the internal words before they leave; without it the command refuses.
@@ -74,7 +85,7 @@ def use_relay(relay: Relay, *, actor: Actor, text: str, confirmed: bool) -> Mess
         raise WrongState(_("This answer was used or set aside already."), code="relay_ended")
     if not confirmed:
         raise Invalid({"confirmed": [_("Please confirm that these words may leave the house.")]})
-    message = write_message(ticket, actor=actor, text=text)
+    message = write_message(ticket, actor=actor, text=text, html=html, attachments=attachments)
     relay.state, relay.message, relay.ended_at = Relay.State.USED, message, clock.now()
     relay.save(update_fields=["state", "message", "ended_at"])
     publish(

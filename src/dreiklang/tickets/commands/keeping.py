@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import personal
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Draft, ReadMark, Ticket
+from dreiklang.tickets.models import Draft, DraftPicture, ReadMark, Ticket
 
 LARGEST_DRAFT = 2_000_000
 
@@ -20,7 +22,7 @@ def save_draft(ticket: Ticket | None, *, actor: Actor, place: str, content: dict
     if ticket is not None and not policy.may_see(actor, ticket):
         raise NotFound()
     if len(str(content)) > LARGEST_DRAFT:
-        raise Invalid({"content": ["The draft is too large to be kept."]}, code="draft_too_large")
+        raise Invalid({"content": [_("The draft is too large to be kept on the server.")]}, code="draft_too_large")
     draft, _created = Draft.objects.update_or_create(
         person_id=actor.person_id,
         ticket=ticket,
@@ -34,6 +36,7 @@ def save_draft(ticket: Ticket | None, *, actor: Actor, place: str, content: dict
 def drop_draft(ticket: Ticket | None, *, actor: Actor, place: str) -> None:
     """Forget a draft, because it was sent or thrown away."""
     Draft.objects.filter(person_id=actor.person_id, ticket=ticket, place=place).delete()
+    DraftPicture.objects.filter(person_id=actor.person_id, ticket=ticket, place=place).delete()
 
 
 @personal

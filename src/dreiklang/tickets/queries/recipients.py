@@ -1,9 +1,12 @@
-"""Who a message of a ticket goes to."""
+"""Who a message of a ticket goes to, and who might be among them by mistake."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dreiklang.organizations import rules
+from dreiklang.organizations.models import Address, Organization
 from dreiklang.tickets.models import Ticket
 
 
@@ -30,3 +33,37 @@ def recipients_of(ticket: Ticket) -> list[Recipient]:
 def copies_of(ticket: Ticket) -> list[Recipient]:
     """Those who are kept in copy."""
     return [Recipient(p.name, p.address) for p in ticket.participants.filter(gets_copies=True).order_by("id")]
+
+
+#: From how many recipients on a message deserves a second look.
+MANY = 6
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What to look at before words leave: ``many``, ``internal``, ``foreign`` (another customer's), ``unknown``."""
+
+    kind: str
+    address: str = ""
+    name: str = ""
+
+
+def concerns_about(ticket: Ticket, recipients: Sequence[Recipient]) -> list[Concern]:
+    """Whom a message would reach by mistake: two queries, however many recipients there are."""
+    found = [Concern("many", name=str(len(recipients)))] if len(recipients) >= MANY else []
+    above = {r.address: rules.domains_above(rules.domain_of(r.address)) for r in recipients if "@" in r.address}
+    domains = {domain for of_one in above.values() for domain in of_one}
+    claims: dict[str, Organization] = {}
+    for organization in Organization.objects.filter(mail_domains__overlap=list(domains), is_active=True):
+        claims.update(dict.fromkeys(organization.mail_domains, organization))
+    known = set(
+        Address.objects.filter(kind="mail", folded__in=[a.lower() for a in above]).values_list("folded", flat=True)
+    )
+    for address, of_one in above.items():
+        owner = next((claims[domain] for domain in of_one if domain in claims), None)
+        if owner is None:
+            found += [] if address.lower() in known else [Concern("unknown", address)]
+        elif owner.pk != ticket.customer_id and owner.kind in (Organization.Kind.PROVIDER, Organization.Kind.CUSTOMER):
+            kind = "internal" if owner.kind == Organization.Kind.PROVIDER else "foreign"
+            found.append(Concern(kind, address, owner.name))
+    return found

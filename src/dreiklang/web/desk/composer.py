@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,8 +23,11 @@ from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipient
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.head import way_of
 from dreiklang.web.desk.meanwhile import last_line
+from dreiklang.web.desk.written import warnings_of
 
 MESSAGE, NOTE, THIRD, RELAY = "message", "note", "third", "relay"
+#: What leaves may have a look; what stays inside is plain words.
+RICH = (MESSAGE, THIRD)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class Tab:
     version: int
     seen: int = 0
     recipients: str = ""
+    warnings: Sequence[str] = ()
+    is_rich: bool = False
+    pictures_url: str = ""
     notice: str = ""
     relay_id: int | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
@@ -48,6 +55,21 @@ class Tab:
     saved_words: str = ""
     problems: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     conflict: Any = None
+
+    @property
+    def rich_words(self) -> str:
+        """What the editor says, for its script."""
+        return json.dumps(
+            {
+                "picture": _("picture"),
+                "pasted": _("pasted text"),
+                "keeping": _("The picture is being kept …"),
+                "waiting": _("A picture is still on its way; send again in a moment."),
+                "largePicture": _("Larger than 4 MB: it goes along as a file, not inside the text."),
+                "longText": _("Too long for a message: it goes along as a file. Nothing was cut."),
+                "beside": _("It goes along as a file."),
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,8 @@ def composer_of(
         return Tab(
             words=words,
             draft_url=reverse("desk:draft", args=[ticket.number, words]),
+            pictures_url=reverse("desk:draft_pictures", args=[ticket.number, words]),
+            is_rich=words in RICH,
             version=ticket.version,
             seen=seen,
             content=content,
@@ -114,6 +138,7 @@ def _tabs(ticket: Ticket, actor: Actor, tab: Any) -> Any:
             button=send_words(to, copies),
             placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
             recipients="" if to else _("No mail address is known: the answer stays here and in the portal."),
+            warnings=warnings_of(ticket, [*to, *copies]),
             **_relayed(relay),
         )
     elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (way := way_of(ticket)).in_force:

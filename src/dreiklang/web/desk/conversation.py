@@ -22,6 +22,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Attachment, Correspondence, Message, Ticket
 from dreiklang.web.components import quotes
+from dreiklang.web.components.rich_words import beside, rich_words
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
 
@@ -83,11 +84,16 @@ def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) ->
             quoted=quoted,
             words=recipients_words(message.to, message.cc) if is_out else sentences.channel(message.channel),
             channel=message.channel,
-            files=files["message", message.pk],
+            rich=rich_words(message.html, files["message", message.pk], _shown_at) if is_out else "",
+            files=beside(message.html, files["message", message.pk]) if is_out else files["message", message.pk],
             record=message,
-            original=reverse("desk:original", args=["message", message.pk]) if message.html else "",
+            original=reverse("desk:original", args=["message", message.pk]) if message.html and not is_out else "",
             state=_message_state(message),
         )
+
+
+def _shown_at(picture: Attachment) -> str:
+    return f"{reverse('desk:file', args=[picture.pk])}?show"
 
 
 def _message_state(message: Message) -> str:
@@ -139,9 +145,10 @@ def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment
             text=text,
             quoted=quoted,
             words=direction % {"names": letter.party_name} + reference + _("; the requester does not see it"),
-            files=files["correspondence", letter.pk],
+            rich=rich_words(letter.html, files["correspondence", letter.pk], _shown_at) if is_out else "",
+            files=beside(letter.html if is_out else "", files["correspondence", letter.pk]),
             record=letter,
-            original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html else "",
+            original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html and not is_out else "",
             state=_state_of_leaving(letter) if is_out else "",
         )
 

@@ -30,6 +30,7 @@ class Entry:
     level: int | None = None
     text: str = ""
     quoted: str = ""
+    rich: str = ""  # the same with its look, cleaned, if it was composed here with one
     words: str = ""  # who reads it, or what was done, in a few words
     channel: str = ""
     facts: Sequence[tuple[str, str]] = ()

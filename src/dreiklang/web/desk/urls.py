@@ -21,6 +21,7 @@ from dreiklang.web.desk import (
     ties,
     words,
     worklists,
+    written,
 )
 
 app_name = "desk"
@@ -50,6 +51,9 @@ urlpatterns = [
     path("tickets/<int:number>/relays/", words.offer_relay, name="relays"),
     path("tickets/<int:number>/relays/dismissal/", deeds.dismiss_relay, name="dismiss_relay"),
     path("tickets/<int:number>/drafts/<slug:place>/", words.save_draft, name="draft"),
+    path("tickets/<int:number>/drafts/<slug:place>/pictures/", written.keep_picture, name="draft_pictures"),
+    path("tickets/<int:number>/recipients/", written.check_address, name="recipient_check"),
+    path("drafts/pictures/<int:picture_id>/", written.picture, name="draft_picture"),
     path("tickets/<int:number>/taking/", deeds.take, name="taking"),
     path("tickets/<int:number>/acceptance/", deeds.accept, name="acceptance"),
     path("tickets/<int:number>/resumption/", deeds.resume, name="resumption"),

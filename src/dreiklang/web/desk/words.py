@@ -11,17 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from dreiklang.communication.wording import quote_of
 from dreiklang.escalation.commands import relaying
 from dreiklang.escalation.models import Relay
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
-from dreiklang.organizations.models import Person
 from dreiklang.tickets.commands import conversation, corresponding, keeping, pausing
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
-from dreiklang.web.desk import composer
+from dreiklang.web.desk import composer, written
 from dreiklang.web.desk.answers import done, is_fragment, told
 from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.desk.lists import next_after
@@ -34,7 +32,7 @@ from dreiklang.web.routing import policy
 def write_message(request: HttpRequest, number: int) -> HttpResponse:
     """Answer the requester; an offered relay becomes the message, in the words that now stand there."""
     ticket, actor = ticket_of(request, number)
-    typed = forms.read(request, "text", "relay", "after", "quote")
+    typed = forms.read(request, "text", "html", "relay", "after", "quote")
     try:
         message = _send(request, ticket, actor, typed)
     except (Invalid, Conflict) as refusal:
@@ -44,27 +42,26 @@ def write_message(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _send(request: HttpRequest, ticket: Ticket, actor: Actor, typed: Mapping[str, str]) -> Message:
-    files = forms.uploads(request)
+    words = written.words_of(ticket, actor, typed)
+    files = [*words.pictures, *forms.uploads(request)]
     relay = Relay.objects.filter(pk=forms.whole(typed["relay"]) or 0, ticket=ticket, state="offered").first()
-    if relay is not None and not files:
-        message = relaying.use_relay(relay, actor=actor, text=typed["text"], confirmed=True)
+    if relay is not None:
+        message = relaying.use_relay(
+            relay, actor=actor, text=words.text, html=words.html, attachments=files, confirmed=True
+        )
     else:
+        words = written.with_quote(ticket, words) if typed["quote"] else words
         message = conversation.write_message(
             ticket,
             actor=actor,
-            text=_with_quote(ticket, typed),
+            text=words.text,
+            html=words.html,
             attachments=files,
             version=version_to_hold(request, ticket, actor),
         )
     if typed["after"] == "wait":
         pausing.pause(ticket, actor=actor, reason="requester")
     return message
-
-
-def _with_quote(ticket: Ticket, typed: Mapping[str, str]) -> str:
-    """The words that were typed, above the requester's last ones if that was ticked."""
-    last = ticket.messages.filter(direction=Message.Direction.IN).order_by("-id").first() if typed["quote"] else None
-    return f"{typed['text']}\n\n{quote_of(last)}" if last and typed["text"] else typed["text"]
 
 
 @require_POST
@@ -74,8 +71,7 @@ def write_note(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     typed = forms.read(request, "text", lists=["mentioned"])
     try:
-        wanted = [forms.whole(key) or 0 for key in typed["mentioned"]]
-        mentioned = [p for p in Person.objects.filter(pk__in=wanted) if f"@{p.name}" in typed["text"]]
+        mentioned = written.mentioned_in(typed["text"], actor)
         conversation.write_note(
             ticket, actor=actor, text=typed["text"], mentioned=mentioned, attachments=forms.uploads(request)
         )

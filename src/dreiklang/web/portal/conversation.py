@@ -20,6 +20,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy, rules
 from dreiklang.tickets.models import Attachment, Message, Ticket
 from dreiklang.web.components import quotes
+from dreiklang.web.components.rich_words import beside, rich_words
 from dreiklang.web.portal.words import LastWord
 
 #: Earlier messages than these are folded.
@@ -39,6 +40,7 @@ class Said:
     text: str
     quoted: str
     files: Sequence[Attachment]
+    rich: str = ""
     original: str = ""
     is_proven: bool = True
 
@@ -82,8 +84,11 @@ def _said(message: Message, ticket: Ticket, actor: Actor, files: Sequence[Attach
         at=message.said_at,
         text=text,
         quoted=quoted,
-        files=files,
-        original=reverse("portal:original", args=[ticket.number, message.pk]) if message.html else "",
+        rich=rich_words(message.html, files, lambda f: f"{reverse('portal:file', args=[ticket.number, f.pk])}?show")
+        if is_ours
+        else "",
+        files=beside(message.html, files) if is_ours else files,
+        original=reverse("portal:original", args=[ticket.number, message.pk]) if message.html and not is_ours else "",
         is_proven=is_ours or message.is_sender_proven,
     )
 

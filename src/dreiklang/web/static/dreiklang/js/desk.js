@@ -11,10 +11,12 @@ import PaletteController from "./controllers/palette.js";
 import PicksController from "./controllers/picks.js";
 import PresenceController from "./controllers/presence.js";
 import RailController from "./controllers/rail.js";
+import RichController from "./controllers/rich.js";
 import RowsController from "./controllers/rows.js";
 import SheetController from "./controllers/sheet.js";
 import StaffController from "./controllers/staff.js";
 import StreamController from "./controllers/stream.js";
+import SuggestController from "./controllers/suggest.js";
 import TimesController from "./controllers/times.js";
 import UndoController from "./controllers/undo.js";
 
@@ -30,10 +32,12 @@ for (const [name, controller] of Object.entries({
   picks: PicksController,
   presence: PresenceController,
   rail: RailController,
+  rich: RichController,
   rows: RowsController,
   sheet: SheetController,
   staff: StaffController,
   stream: StreamController,
+  suggest: SuggestController,
   times: TimesController,
   undo: UndoController,
 })) {

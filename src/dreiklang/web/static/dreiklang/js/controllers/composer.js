@@ -1,10 +1,10 @@
 // The composer: tabs choose what the words become (answer, note, to a third party, for the level below). Pasted pictures
-// become attachments with a word in the text where they stood; @@ offers colleagues; Ctrl/Cmd-Enter sends.
+// into plain words become attachments with a word where they stood; Ctrl/Cmd-Enter sends.
 import { Controller } from "../../../vendor/stimulus.js";
 
 export default class extends Controller {
-  static targets = ["box", "tab", "panel", "files", "send", "colleagues"];
-  static values = { url: String, subject: String, words: String, colleagues: String, picture: { type: String, default: "picture" } };
+  static targets = ["box", "tab", "panel", "files", "send"];
+  static values = { url: String, subject: String, words: String, picture: { type: String, default: "picture" } };
 
   connect() {
     if (this.hasBoxTarget) this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
@@ -30,7 +30,7 @@ export default class extends Controller {
 
   choose(event) {
     this.show(event.currentTarget.dataset.words);
-    this.panel?.querySelector("textarea")?.focus();
+    this.panel?.querySelector("[data-writes]:not([hidden]), textarea:not([hidden])")?.focus();
   }
 
   turn(event) {
@@ -59,17 +59,10 @@ export default class extends Controller {
   keys(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      event.target.form.requestSubmit();
-    } else if (event.key === "Escape" && !this.offered(event.target)) {
-      event.target.blur();
+      event.target.closest("form").requestSubmit();
     } else if (event.key === "Escape") {
-      this.offered(event.target).replaceChildren();
+      event.target.blur();
     }
-  }
-
-  offered(field) {
-    const list = field.closest("[data-composer-target=panel]")?.querySelector("[data-colleagues]");
-    return list && list.childElementCount ? list : null;
   }
 
   // Pictures from the clipboard.
@@ -99,6 +92,15 @@ export default class extends Controller {
     input.files = all.files;
     if (inText) field.setRangeText(files.map((file) => `[${file.name}]`).join(" "), field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    this.list(input);
+  }
+
+  // A file that the rich field could not set into the words.
+  take(event) {
+    const input = event.detail.form.querySelector("input[type=file]");
+    const all = new DataTransfer();
+    for (const file of [...input.files, event.detail.file]) all.items.add(file);
+    input.files = all.files;
     this.list(input);
   }
 
@@ -136,41 +138,5 @@ export default class extends Controller {
     });
     chip.append(gone);
     return chip;
-  }
-
-  // @@ offers colleagues while one types.
-  async mention(event) {
-    const field = event.target;
-    const place = field.form?.querySelector("[data-colleagues]");
-    if (!place || !this.colleaguesValue) return;
-    const found = /@@([\p{L}.-]{0,30})$/u.exec(field.value.slice(0, field.selectionStart));
-    if (!found) {
-      place.replaceChildren();
-      return;
-    }
-    const answer = await fetch(`${this.colleaguesValue}?q=${encodeURIComponent(found[1])}`, { credentials: "same-origin" });
-    if (!answer.ok) return;
-    const people = await answer.json();
-    place.replaceChildren(...people.colleagues.map((person) => this.colleague(person, field, found[0].length, place)));
-  }
-
-  colleague(person, field, length, place) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chip";
-    button.textContent = `@${person.name}`;
-    button.addEventListener("click", () => {
-      const at = field.selectionStart;
-      field.setRangeText(`@${person.name} `, at - length, at, "end");
-      const mark = document.createElement("input");
-      mark.type = "hidden";
-      mark.name = "mentioned";
-      mark.value = person.id;
-      field.form.append(mark);
-      place.replaceChildren();
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
-    });
-    return button;
   }
 }

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -96,9 +96,7 @@ def personal(function: Callable[P, R]) -> Callable[P, R]:
     These change with every keystroke or glance and concern nobody else, so they leave no journal line
     (and no trace of how somebody works, P46). Everything that others can see is a command.
     """
-    parameter = inspect.signature(function).parameters.get("actor")
-    if parameter is None or parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
-        raise TypeError(f"{function.__qualname__} needs a keyword-only 'actor'")
+    _named_author(function)
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -107,3 +105,30 @@ def personal(function: Callable[P, R]) -> Callable[P, R]:
 
     run.is_command = True  # type: ignore[attr-defined]
     return run
+
+
+def fleeting(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a personal write that may be lost when the machine loses its power in the next half second: a glance.
+
+    Such a transaction does not wait for the disk. Inside another one it is part of that one, and waits as that does.
+    """
+    _named_author(function)
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        is_outermost = not connection.in_atomic_block
+        with transaction.atomic(savepoint=False):
+            if is_outermost:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL synchronous_commit TO off")
+            return function(*args, **kwargs)
+
+    run.is_command = True  # type: ignore[attr-defined]
+    return run
+
+
+def _named_author(function: Callable[..., Any]) -> None:
+    """Refuse a function that does not say who acts."""
+    parameter = inspect.signature(function).parameters.get("actor")
+    if parameter is None or parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+        raise TypeError(f"{function.__qualname__} needs a keyword-only 'actor'")

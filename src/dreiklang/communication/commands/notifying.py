@@ -8,10 +8,12 @@ from dreiklang.communication import rules
 from dreiklang.communication.events import PersonsNotified
 from dreiklang.communication.models import Notification
 from dreiklang.kernel import clock
-from dreiklang.kernel.command import command, personal
+from dreiklang.kernel.command import command, fleeting, personal
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
+from dreiklang.tickets.commands.keeping import mark_read
+from dreiklang.tickets.models import Ticket
 
 
 @command
@@ -66,9 +68,9 @@ def mark_notifications_read(*, actor: Actor, up_to: int) -> int:
     return own.update(read_at=clock.now())
 
 
-@personal
-def mark_ticket_seen(*, actor: Actor, ticket_id: int) -> int:
-    """Opening a ticket reads the news about it."""
-    return Notification.objects.filter(person_id=actor.person_id, ticket_id=ticket_id, read_at=None).update(
-        read_at=clock.now()
-    )
+@fleeting
+def read_ticket(ticket: Ticket, *, actor: Actor) -> None:
+    """Opening a ticket reads it, and the news about it."""
+    mark_read(ticket, actor=actor)
+    news = Notification.objects.filter(person_id=actor.person_id, ticket_id=ticket.pk, read_at=None)
+    news.update(read_at=clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
-from dreiklang.kernel.command import personal
+from dreiklang.kernel.command import fleeting, personal
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
@@ -39,7 +39,12 @@ def drop_draft(ticket: Ticket | None, *, actor: Actor, place: str) -> None:
     DraftPicture.objects.filter(person_id=actor.person_id, ticket=ticket, place=place).delete()
 
 
-@personal
+@fleeting
 def mark_read(ticket: Ticket, *, actor: Actor) -> None:
     """Remember that somebody has read a ticket up to now."""
-    ReadMark.objects.update_or_create(person_id=actor.person_id, ticket=ticket, defaults={"read_at": clock.now()})
+    ReadMark.objects.bulk_create(
+        [ReadMark(person_id=actor.person_id, ticket=ticket, read_at=clock.now())],
+        update_conflicts=True,
+        unique_fields=["person", "ticket"],
+        update_fields=["read_at"],
+    )

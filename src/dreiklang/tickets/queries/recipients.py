@@ -22,11 +22,11 @@ class Recipient:
         return {"name": self.name, "address": self.address}
 
 
-def recipients_of(ticket: Ticket) -> list[Recipient]:
-    """The requester's first mail address, if there is one."""
-    address = (
-        ticket.requester.addresses.filter(kind="mail").order_by("-is_first", "id").values_list("value", flat=True)
-    ).first()
+def recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) -> list[Recipient]:
+    """The requester's first mail address, if there is one. ``addresses``: those of the requester, if known."""
+    if addresses is None:
+        addresses = list(ticket.requester.addresses.order_by("-is_first", "id"))
+    address = next((a.value for a in addresses if a.kind == Address.Kind.MAIL), "")
     return [Recipient(ticket.requester.name, address)] if address else []
 
 

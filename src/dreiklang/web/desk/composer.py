@@ -15,14 +15,12 @@ from django.utils.translation import ngettext
 
 from dreiklang.escalation import policy as between
 from dreiklang.escalation.models import Relay
-from dreiklang.escalation.queries import offered_relay
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Draft, Ticket
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 from dreiklang.web.desk.finding import me
-from dreiklang.web.desk.head import way_of
-from dreiklang.web.desk.meanwhile import last_line
+from dreiklang.web.desk.reading import Reading
 from dreiklang.web.desk.written import warnings_of
 
 MESSAGE, NOTE, THIRD, RELAY = "message", "note", "third", "relay"
@@ -88,12 +86,14 @@ def composer_of(
     problems: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
     conflicts: Mapping[str, Any] | None = None,
     opened: str = "",
+    reading: Reading | None = None,
 ) -> Composer:
     """The composer for this reader; ``typed``, ``problems`` and ``conflicts`` by tab after a refusal."""
     if not policy.may_work(actor, ticket):
         return Composer(())
     drafts = {d.place: d for d in Draft.objects.filter(person_id=me(actor), ticket=ticket)}
-    seen = last_line(ticket)
+    reading = reading or Reading(ticket)
+    seen = reading.last_line
     typed, problems, conflicts = typed or {}, problems or {}, conflicts or {}
 
     def tab(words: str, **given: Any) -> Tab:
@@ -115,7 +115,7 @@ def composer_of(
             **given,
         )
 
-    tabs = list(_tabs(ticket, actor, tab))
+    tabs = list(_tabs(reading, actor, tab))
     chosen = next((t.words for t in tabs if t.words in typed or t.words == opened), "") or _first(tabs)
     return Composer(tabs, chosen)
 
@@ -125,10 +125,11 @@ def _first(tabs: Sequence[Tab]) -> str:
     return max(drafted, key=lambda t: t.saved_at).words if drafted else tabs[0].words if tabs else ""
 
 
-def _tabs(ticket: Ticket, actor: Actor, tab: Any) -> Any:
+def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
+    ticket = reading.ticket
     if policy.may_write_to_requester(actor, ticket):
-        relay = offered_relay(ticket, actor.teams)
-        to, copies = recipients_of(ticket), copies_of(ticket)
+        relay = reading.offered_relay(actor.teams)
+        to, copies = recipients_of(ticket, reading.addresses), copies_of(ticket)
         yield tab(
             MESSAGE,
             name=_("Answer"),
@@ -141,8 +142,8 @@ def _tabs(ticket: Ticket, actor: Actor, tab: Any) -> Any:
             warnings=warnings_of(ticket, [*to, *copies]),
             **_relayed(relay),
         )
-    elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (way := way_of(ticket)).in_force:
-        level = way.in_force.from_level
+    elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (handover := reading.way.in_force):
+        level = handover.from_level
         yield tab(
             RELAY,
             name=_("Answer through level %(level)s") % {"level": level},

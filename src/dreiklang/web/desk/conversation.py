@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dreiklang.escalation.models import HandBack, Handover, Relay
-from dreiklang.kernel import clock, journal
+from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
@@ -25,10 +24,12 @@ from dreiklang.web.components import quotes
 from dreiklang.web.components.rich_words import beside, rich_words
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
+from dreiklang.web.desk.reading import Reading
 
 
-def conversation_of(ticket: Ticket, *, actor: Actor) -> list[Entry]:
+def conversation_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> list[Entry]:
     """Every entry the actor may see, oldest first."""
+    reading = reading or Reading(ticket)
     files = _files_of(ticket, actor)
     found: list[Entry] = []
     if policy.sees_messages(actor, ticket):
@@ -40,11 +41,11 @@ def conversation_of(ticket: Ticket, *, actor: Actor) -> list[Entry]:
         outside = policy.is_outside_house(actor)
         teams = set(actor.teams) if outside else None
         found += _interventions(ticket, teams)
-        found += _handovers(ticket, teams)
-        found += _hand_backs(ticket, teams)
+        found += _handovers(reading, teams)
+        found += _hand_backs(reading, teams)
         if not outside:
-            found += _relays(ticket)
-            found += _journal_lines(ticket)
+            found += _relays(reading)
+            found += _journal_lines(reading)
     return sorted(found, key=lambda e: (e.at, e.anchor))
 
 
@@ -171,9 +172,10 @@ def _interventions(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
         )
 
 
-def _handovers(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
-    found = Handover.objects.filter(ticket=ticket).select_related("author", "to_team", "from_team", "accepted_by")
-    for handover in found if teams is None else found.filter(to_team_id__in=teams):
+def _handovers(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
+    for handover in reading.handovers:
+        if teams is not None and handover.to_team_id not in teams:
+            continue
         facts = (
             (_("Why"), handover.reason),
             (_("Observed"), handover.observations),
@@ -198,9 +200,10 @@ def _handovers(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
         )
 
 
-def _hand_backs(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
-    found = HandBack.objects.filter(ticket=ticket).select_related("author", "to_team", "from_team")
-    for back in found if teams is None else found.filter(from_team_id__in=teams):
+def _hand_backs(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
+    for back in reading.hand_backs:
+        if teams is not None and back.from_team_id not in teams:
+            continue
         facts = ((_("Why"), back.reason), (_("Solution"), back.solution), (_("Next time"), back.hint))
         yield Entry(
             anchor=f"hand_back-{back.pk}",
@@ -216,8 +219,8 @@ def _hand_backs(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
         )
 
 
-def _relays(ticket: Ticket) -> Iterator[Entry]:
-    for relay in Relay.objects.filter(ticket=ticket).select_related("author"):
+def _relays(reading: Reading) -> Iterator[Entry]:
+    for relay in reading.relays:
         yield Entry(
             anchor=f"relay-{relay.pk}",
             kind=entries.RELAY,
@@ -231,9 +234,9 @@ def _relays(ticket: Ticket) -> Iterator[Entry]:
         )
 
 
-def _journal_lines(ticket: Ticket) -> list[Entry]:
+def _journal_lines(reading: Reading) -> list[Entry]:
     """What neither words nor a record of its own tells: assignment, priority, pauses, closing."""
-    lines = [n for n in journal.lines_about("ticket", [ticket.pk]) if n.event.code in sentences.TOLD]
+    lines = [n for n in reading.lines if n.event.code in sentences.TOLD]
     people = {n.actor_id for n in lines if n.actor_kind == "person"}
     people |= {getattr(n.event, name, None) for n in lines for name in sentences.PEOPLE}
     names: dict[Any, str] = dict(Person.objects.filter(pk__in=[p for p in people if p]).values_list("pk", "name"))

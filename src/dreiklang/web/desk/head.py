@@ -11,8 +11,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dreiklang.escalation import queries as between
-from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
@@ -20,7 +18,8 @@ from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.tickets.queries.together import tags_of
 from dreiklang.web.components import moments, promises
-from dreiklang.web.desk.actions import Way, actions_of
+from dreiklang.web.desk.actions import actions_of
+from dreiklang.web.desk.reading import Reading
 
 KIND_ICONS = {
     "incident": "bolt",
@@ -54,43 +53,31 @@ class Notice:
     button: str = ""
 
 
-def head_of(ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
+def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> dict[str, Any]:
     """Everything the head's template reads."""
-    way = way_of(ticket)
+    reading = reading or Reading(ticket)
     pending = ticket.pendings.filter(ended_at=None).first() if ticket.state == lifecycle.WAITING else None
-    actions, more = actions_of(ticket, actor=actor, way=way)
+    actions, more = actions_of(ticket, actor=actor, way=reading.way)
     return {
         "ticket": ticket,
         "kind_icon": KIND_ICONS.get(ticket.kind, "bolt"),
-        "requester_words": requester_words(ticket),
+        "requester_words": requester_words(reading),
         "state_words": state_words(ticket, pending),
         "sum_words": sum_words(ticket),
         "category_words": category_words(ticket),
         "clocks": clocks_of(ticket),
         "actions": actions,
         "more_actions": more,
-        "notices": notices_of(ticket, actor, way),
+        "notices": notices_of(reading, actor),
         "tags": list(tags_of(ticket)),
         "may": {"work": policy.may_work(actor, ticket)},
     }
 
 
-def way_of(ticket: Ticket) -> Way:
-    """The handover that waits and the one in force, in one query."""
-    running = list(
-        Handover.objects.filter(ticket=ticket, ended_at=None)
-        .select_related("from_team", "to_team", "author")
-        .order_by("-id")
-    )
-    waiting = next((h for h in running if h.accepted_at is None), None)
-    in_force = next((h for h in running if h.to_team_id == ticket.team_id), None)
-    return Way(waiting, in_force)
-
-
-def requester_words(ticket: Ticket) -> str:
+def requester_words(reading: Reading) -> str:
     """Function, place, telephone, language, organisation: what one needs to know before one calls."""
-    person = ticket.requester
-    phone = Address.objects.filter(person=person, kind="phone").values_list("value", flat=True).first()
+    ticket, person = reading.ticket, reading.ticket.requester
+    phone = next((a.value for a in reading.addresses if a.kind == Address.Kind.PHONE), "")
     place = ", ".join(p for p in (person.function, person.place, person.site.name if person.site else "") if p)
     languages = {"de": _("German"), "en": _("English")}
     parts = (
@@ -154,8 +141,9 @@ def clocks_of(ticket: Ticket) -> list[RunningClock]:
     return found
 
 
-def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
+def notices_of(reading: Reading, actor: Actor) -> list[Notice]:
     """What waits for this reader: a handover to accept, a solution to pass on, a direct line that is open."""
+    ticket, way = reading.ticket, reading.way
     found: list[Notice] = []
     if way.waiting is not None and way.waiting.to_team_id in actor.teams:
         words = _("%(team)s hands this over: %(gist)s") % {
@@ -173,7 +161,7 @@ def notices_of(ticket: Ticket, actor: Actor, way: Way) -> list[Notice]:
             )
     if ticket.is_direct:
         found.append(Notice(_("The direct line is open: level 3 may write to the requester."), "ok", "phone"))
-    back = between.returned_solution(ticket) if ticket.state in lifecycle.UNSETTLED else None
+    back = reading.returned_solution if ticket.state in lifecycle.UNSETTLED else None
     if back is not None and ticket.team_id in actor.teams:
         words = _("Solved by level %(level)s: %(solution)s") % {"level": back.from_level, "solution": back.solution}
         if back.hint:

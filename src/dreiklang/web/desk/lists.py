@@ -72,6 +72,7 @@ class Worklist:
     empty_title: str = ""
     empty_words: str = ""
     held: Sequence[HeldRow] = ()
+    is_coming: bool = False  # the page shows the list's head; its rows load by themselves
 
     @property
     def rows_url(self) -> str:
@@ -150,6 +151,12 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
         empty_words=words,
         held=held_rows(actor) if level == 1 and not narrowing else (),
     )
+
+
+def heading_of(key: str, *, actor: Actor) -> Worklist:
+    """A list beside a ticket: the ticket does not wait for it, the rows come on their own."""
+    name, level = name_of(key, actor=actor)
+    return Worklist(key, name, level, is_coming=True)
 
 
 def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:

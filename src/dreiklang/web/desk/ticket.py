@@ -9,10 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from dreiklang.communication.commands.notifying import mark_ticket_seen
+from dreiklang.communication.commands.notifying import read_ticket
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
-from dreiklang.tickets.commands.keeping import mark_read
 from dreiklang.tickets.models import Ticket
 from dreiklang.web.desk import lists, panels
 from dreiklang.web.desk.answers import is_fragment
@@ -21,6 +20,7 @@ from dreiklang.web.desk.conversation import conversation_of
 from dreiklang.web.desk.entries import by_day
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import head_of, list_address
+from dreiklang.web.desk.reading import Reading
 from dreiklang.web.desk.staff import staff_of
 from dreiklang.web.routing import policy
 
@@ -31,20 +31,19 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket; with the list beside it when a whole page is asked for."""
     ticket, actor = ticket_of(request, number)
     if me(actor):
-        mark_read(ticket, actor=actor)
-        mark_ticket_seen(actor=actor, ticket_id=ticket.pk)
-    key = _list_key(request, ticket, actor)
+        read_ticket(ticket, actor=actor)
+    key, reading = _list_key(request, ticket, actor), Reading(ticket)
     context: dict[str, Any] = {
-        **head_of(ticket, actor=actor),
-        "days": _days(ticket, actor),
-        "composer": composer_of(ticket, actor=actor),
+        **head_of(ticket, actor=actor, reading=reading),
+        "days": _days(ticket, actor, reading),
+        "composer": composer_of(ticket, actor=actor, reading=reading),
         "panels": panels.names_for(ticket, actor=actor),
         "list_query": f"?list={key}",
         "list_url": list_address(key),
     }
     if is_fragment(request):
         return render(request, "web/desk/ticket_fragment.html", context)
-    context |= {"worklist": lists.worklist_of(key, actor=actor), "open_number": ticket.number, "at": key}
+    context |= {"worklist": lists.heading_of(key, actor=actor), "open_number": ticket.number, "at": key}
     return render(request, "web/desk/ticket_page.html", context)
 
 
@@ -61,8 +60,8 @@ def _list_key(request: HttpRequest, ticket: Ticket, actor: Actor) -> str:
     return f"team-{ticket.team_id}" if ticket.team_id in actor.teams else lists.first_key(actor)
 
 
-def _days(ticket: Ticket, actor: Actor) -> list[Any]:
-    return by_day(conversation_of(ticket, actor=actor), timezone.get_current_timezone())
+def _days(ticket: Ticket, actor: Actor, reading: Reading | None = None) -> list[Any]:
+    return by_day(conversation_of(ticket, actor=actor, reading=reading), timezone.get_current_timezone())
 
 
 @require_GET
@@ -81,7 +80,7 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
     """The conversation alone, as it is now; looking at it reads it."""
     ticket, actor = ticket_of(request, number)
     if me(actor):
-        mark_read(ticket, actor=actor)
+        read_ticket(ticket, actor=actor)
     return render(request, "web/desk/ticket/entries.html", {"ticket": ticket, "days": _days(ticket, actor)})
 
 

@@ -3,6 +3,7 @@ import { Controller } from "../../../vendor/stimulus.js";
 
 export default class extends Controller {
   static targets = ["note"];
+  static values = { open: Number };
 
   get links() {
     return [...this.element.querySelectorAll(".row-open")];
@@ -34,6 +35,13 @@ export default class extends Controller {
     const row = this.links[Math.max(0, this.at)]?.closest(".row-ticket");
     const box = row?.querySelector("input.pick-box");
     if (box) box.click();
+  }
+
+  // The rows are asked for: say which ticket is open, so that its row comes back marked.
+  asked(event) {
+    if (event.target !== event.currentTarget) return;
+    const open = this.element.querySelector(".row-ticket.is-selected .pick-box")?.value || this.openValue;
+    if (open) event.detail.parameters.open = open;
   }
 
   // A ticket was opened: mark its row at once, without waiting for the page.

@@ -62,6 +62,62 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
         "{subject}",
         "Guten Tag,\n\nwir haben das Ticket {number} geschlossen. Falls es doch nicht erledigt ist: {reopen_link}",
     ),
+    ("unanswered", "en"): (
+        "{subject}",
+        (
+            "Good day,\n\nas we have not heard from you, we have closed the ticket {number}. If you still need us, "
+            "open it again here: {reopen_link}"
+        ),
+    ),
+    ("unanswered", "de"): (
+        "{subject}",
+        (
+            "Guten Tag,\n\nda wir nichts von Ihnen gehört haben, haben wir das Ticket {number} geschlossen. Wenn Sie "
+            "uns noch brauchen, öffnen Sie es hier wieder: {reopen_link}"
+        ),
+    ),
+    ("reminder", "en"): (
+        "Our question about: {subject}",
+        (
+            "Good day,\n\nto go on with the ticket {number} we need a word from you. Just answer this mail. If we hear "
+            "nothing, we will ask again on {next_on}.\n\n{question}"
+        ),
+    ),
+    ("reminder", "de"): (
+        "Unsere Frage zu: {subject}",
+        (
+            "Guten Tag,\n\num beim Ticket {number} weiterzukommen, brauchen wir eine Antwort von Ihnen. Antworten Sie "
+            "einfach auf diese Mail. Wenn wir nichts hören, fragen wir am {next_on} noch einmal nach.\n\n{question}"
+        ),
+    ),
+    ("last_reminder", "en"): (
+        "Our question about: {subject}",
+        (
+            "Good day,\n\nwe are still waiting for a word from you about the ticket {number}. Just answer this mail. "
+            "If we hear nothing, the ticket closes by itself on {closes_on}.\n\n{question}"
+        ),
+    ),
+    ("last_reminder", "de"): (
+        "Unsere Frage zu: {subject}",
+        (
+            "Guten Tag,\n\nzum Ticket {number} warten wir noch auf eine Antwort von Ihnen. Antworten Sie einfach auf "
+            "diese Mail. Wenn wir nichts hören, schließt sich das Ticket am {closes_on} von selbst.\n\n{question}"
+        ),
+    ),
+    ("only_reminder", "en"): (
+        "Our question about: {subject}",
+        (
+            "Good day,\n\nto go on with the ticket {number} we need a word from you. Just answer this mail; the ticket "
+            "stays open until then.\n\n{question}"
+        ),
+    ),
+    ("only_reminder", "de"): (
+        "Unsere Frage zu: {subject}",
+        (
+            "Guten Tag,\n\num beim Ticket {number} weiterzukommen, brauchen wir eine Antwort von Ihnen. Antworten Sie "
+            "einfach auf diese Mail; bis dahin bleibt das Ticket offen.\n\n{question}"
+        ),
+    ),
     ("correspondence", "en"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
     ("correspondence", "de"): ("{subject}", "{text}\n\n-- \n{agent}\n{team}\n{signature}"),
     ("notification", "en"): (

@@ -9,7 +9,9 @@ from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.composing import forget_old_pictures
 from dreiklang.tickets.commands.returning import close_after_silence, come_back
+from dreiklang.tickets.commands.silence import lapse, remind
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.silence import due_closings, due_reminders
 
 SCHEDULE = system("schedule")
 AT_ONCE = 500
@@ -42,6 +44,29 @@ def close_silent(timestamp: int) -> None:
 def forget_pictures(timestamp: int) -> None:
     """Pictures of drafts that nobody finished."""
     forget_old_pictures(actor=SCHEDULE)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="tickets.remind", queue="schedule", queueing_lock="tickets.remind")
+def remind_silent(timestamp: int) -> None:
+    """Requesters who owe an answer are reminded in their team's hours, each in a transaction of its own."""
+    for due in due_reminders()[:AT_ONCE]:
+        try:
+            if due.has_address:
+                remind(due.ticket.pk, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tickets.lapse", queue="schedule", queueing_lock="tickets.lapse")
+def close_unanswered(timestamp: int) -> None:
+    """Tickets whose requester stayed silent after the last reminder close as it said."""
+    for ticket in due_closings()[:AT_ONCE]:
+        try:
+            lapse(ticket.pk, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
 
 
 def _due(moment: str) -> list[int]:

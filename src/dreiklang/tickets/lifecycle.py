@@ -25,6 +25,7 @@ TICKET = Lifecycle(
         Transition("reopen", RESOLVED, OPEN, "reopen"),
         Transition("reopen", CLOSED, OPEN, "reopen"),
         Transition("close", RESOLVED, CLOSED, "close"),
+        Transition("lapse", WAITING, CLOSED, "close"),
     ],
 )
 

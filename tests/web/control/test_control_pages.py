@@ -21,7 +21,7 @@ from dreiklang.teams.commands.absences import note_absence
 from dreiklang.teams.commands.duty import set_shift
 from dreiklang.teams.models import Absence, DutyShift, Membership, Team
 from dreiklang.tickets.commands.categories import keep_question, make_category
-from dreiklang.tickets.models import Category, PriorityCell, Tag
+from dreiklang.tickets.models import Category, PriorityCell, SilencePlan, Tag
 from dreiklang.web.control.sections import GROUPS, found
 
 DESK = system("console")
@@ -55,6 +55,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "question_id": question.pk, "mailbox_id": mailbox.pk, "key": "resolved", "language": "de",
         "incoming_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
+        "plan_id": SilencePlan.objects.create().pk,
     }  # fmt: skip
 
 

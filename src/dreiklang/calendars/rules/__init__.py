@@ -9,6 +9,7 @@ from dreiklang.calendars.rules.documents import BadDocument, calendar_from, mome
 from dreiklang.calendars.rules.errors import BadCalendar, BeyondHorizon, NeverOpen
 from dreiklang.calendars.rules.questions import answer_questions
 from dreiklang.calendars.rules.week import DAY_NAMES, week_from, written_week
+from dreiklang.calendars.rules.working_days import after_working_days, is_working_day, working_day_from
 from dreiklang.calendars.rules.working_time import (
     OpenSpan,
     add_working_time,
@@ -29,13 +30,16 @@ __all__ = [
     "Week",
     "WorkingCalendar",
     "add_working_time",
+    "after_working_days",
     "answer_questions",
     "calendar_from",
     "is_open",
+    "is_working_day",
     "moment_from",
     "next_opening",
     "open_spans",
     "week_from",
+    "working_day_from",
     "working_seconds_between",
     "written_week",
 ]

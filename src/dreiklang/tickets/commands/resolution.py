@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from dreiklang.calendars.queries import working_calendar
-from dreiklang.calendars.rules import open_spans
+from dreiklang.calendars.rules import after_working_days
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
@@ -87,15 +87,7 @@ def closes_by_silence(ticket: Ticket, resolved_at: datetime) -> datetime:
     Holidays and closed days of its calendar are no working days. A calendar without hours counts Monday to Friday.
     """
     calendar = working_calendar(ticket.team.calendar if ticket.team else None)
-    day, left = resolved_at.astimezone(calendar.zone), rules.CLOSE_AFTER_WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        if calendar.has_hours:
-            left -= bool(open_spans(calendar, midnight, midnight + timedelta(days=1)))
-        else:
-            left -= day.weekday() < 5
-    return day
+    return after_working_days(calendar, resolved_at, rules.CLOSE_AFTER_WORKING_DAYS)
 
 
 @command

@@ -38,6 +38,7 @@ KINDS = {
     "correspondence": gettext_lazy("Mail to a third party"),
     "received": gettext_lazy("Acknowledgement"),
     "closed": gettext_lazy("Word of closing"),
+    "reminder": gettext_lazy("Reminder"),
     "notification": gettext_lazy("News for a colleague"),
     "link": gettext_lazy("Link to sign in"),
 }
@@ -62,6 +63,7 @@ REASONS = {
     "lost_sight": gettext_lazy("the person may not see it any more"),
     "too_old": gettext_lazy("the link is too old"),
     "withdrawn": gettext_lazy("called back"),
+    "answered": gettext_lazy("an answer came before it left"),
     "reopened": gettext_lazy("the ticket is open again"),
     "former_life": gettext_lazy("it waited when the backup was made, and may have left since"),
     "set_aside": gettext_lazy("set aside after the desk was restored"),

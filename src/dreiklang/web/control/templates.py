@@ -24,6 +24,8 @@ AT = "templates"
 KEY_WORDS = {
     "message": gettext_lazy("Answer to the requester"), "resolved": gettext_lazy("Answer that solves"),
     "received": gettext_lazy("Your message has arrived"), "closed": gettext_lazy("Ticket closed"),
+    "reminder": gettext_lazy("Reminder, another follows"), "last_reminder": gettext_lazy("Reminder, then it closes"),
+    "only_reminder": gettext_lazy("Reminder, it stays open"), "unanswered": gettext_lazy("Closed without an answer"),
     "correspondence": gettext_lazy("Mail to a third party"), "notification": gettext_lazy("News for colleagues"),
     "sign_in": gettext_lazy("Link to sign in"), "reset": gettext_lazy("Link for a new password"),
     "invitation": gettext_lazy("Invitation"),
@@ -95,10 +97,13 @@ def _example(language: str) -> dict[str, str]:
     if language == "de":
         return example | {
             "text": "der Etikettendrucker druckt wieder. Ursache war ein veralteter Treiber.",
-            "closes_on": "27.11.2026",
+            "closes_on": "27.11.2026", "next_on": "24.11.2026",
+            "question": "Alan Yildiz schrieb am 18.11.2026 um 10:04:\n> Seit wann druckt er nicht?",
             "subject": "Etikettendrucker druckt nicht", "what": "Ihnen zugewiesen",
         }  # fmt: skip
     return example | {
         "text": "the label printer prints again. The cause was an old driver.", "closes_on": "27 November 2026",
+        "next_on": "24 November 2026",
+        "question": "Alan Yildiz wrote on 18/11/2026 at 10:04:\n> Since when does it not print?",
         "subject": "Label printer does not print", "what": "Assigned to you",
     }  # fmt: skip

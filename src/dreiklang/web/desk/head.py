@@ -16,6 +16,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.tickets.queries.silence import asked
 from dreiklang.tickets.queries.together import tags_of
 from dreiklang.web.components import moments, promises
 from dreiklang.web.desk.actions import actions_of
@@ -65,7 +66,7 @@ def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> 
         "state_words": state_words(ticket, pending),
         "sum_words": sum_words(ticket),
         "category_words": category_words(ticket),
-        "clocks": clocks_of(ticket),
+        "clocks": clocks_of(ticket, pending),
         "actions": actions,
         "more_actions": more,
         "notices": notices_of(reading, actor),
@@ -121,7 +122,7 @@ def category_words(ticket: Ticket) -> str:
     return ticket.category.name_in((get_language() or "en")[:2]) if ticket.category else _("no category yet")
 
 
-def clocks_of(ticket: Ticket) -> list[RunningClock]:
+def clocks_of(ticket: Ticket, pending: Pending | None = None) -> list[RunningClock]:
     """The next promise that runs, and the date on which a waiting ticket comes back or a solved one closes."""
     now, zone = clock.now(), timezone.get_current_timezone()
     found: list[RunningClock] = []
@@ -136,6 +137,10 @@ def clocks_of(ticket: Ticket) -> list[RunningClock]:
         add(_("Next promise"), ticket.last_word_at, ticket.next_promise_at)
     if ticket.returns_at and ticket.state == lifecycle.WAITING:
         add(_("Comes back"), ticket.changed_at, ticket.returns_at, calm=True)
+    if pending is not None and pending.reason == Pending.Reason.REQUESTER:
+        told = pending.reminders.filter(closes_at__isnull=False, told_at__isnull=False).order_by("-number").first()
+        if told is not None and told.closes_at and told.decided_at >= asked(pending):
+            add(_("Closes by itself"), told.decided_at, told.closes_at, calm=True)
     if ticket.closes_at and ticket.state == lifecycle.RESOLVED and ticket.resolved_at:
         add(_("Closes by itself"), ticket.resolved_at, ticket.closes_at, calm=True)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
@@ -91,7 +91,15 @@ def _closed(event: Any, names: Names, teams: Names) -> str:
     return {
         "confirmed": _("closed: it was confirmed that it works"),
         "silence": _("closed: nobody objected"),
+        "unanswered": _("closed: our question was not answered"),
     }.get(event.because, _("closed"))
+
+
+def _reminded(event: Any, names: Names, teams: Names) -> str:
+    if event.closes_at:
+        day = formats.date_format(timezone.localtime(event.closes_at), "SHORT_DATE_FORMAT")
+        return _("reminded the requester; closes on %(day)s if nothing comes") % {"day": day}
+    return _("reminded the requester")
 
 
 def _fixed(words: Callable[[], str]) -> Callable[[Any, Names, Names], str]:
@@ -114,6 +122,11 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.resolved": _fixed(lambda: _("solved")),
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
+    "ticket.reminded": _reminded,
+    "ticket.reminder_failed": lambda e, n, t: (
+        _("the reminder could not be delivered to %(recipient)s: %(reason)s; the ticket stays open")
+        % {"recipient": e.recipient, "reason": e.reason}
+    ),
     "message.withdrawn": _fixed(lambda: _("called back before it left")),
     "correspondence.withdrawn": _fixed(lambda: _("called back before it left")),
     "message.set_aside": _fixed(lambda: _("not mailed by this desk: set aside after it was restored")),

@@ -12,6 +12,8 @@ from dreiklang.channels.gate.mailboxes import Arrival
 from dreiklang.channels.gate.sighting import Candidate, Seen
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.inbound.parsing import Address, ParsedMail
+from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.mail.outbound.rules import REMINDER
 from dreiklang.channels.mail.threading import remember
 from dreiklang.channels.models import Held, Incoming, KnownMessageId
 from dreiklang.kernel import clock
@@ -29,6 +31,7 @@ from dreiklang.tickets.commands.corresponding import receive_from_third_party
 from dreiklang.tickets.commands.delivery import correspondence_failed, message_failed
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.resolution import reopen
+from dreiklang.tickets.commands.silence import reminder_failed
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.tickets.queries import first_level_team
 from dreiklang.tickets.queries.recipients import Recipient
@@ -187,6 +190,8 @@ def _mark(known: KnownMessageId, case: Case) -> None:
                 message_failed(known.said_id, actor=case.actor, recipient=row.recipient, reason=reason)
             elif known.correspondence_id:
                 correspondence_failed(known.correspondence_id, actor=case.actor, recipient=row.recipient, reason=reason)
+            elif reminder := OutgoingMail.objects.filter(message_id=known.message_id, kind=REMINDER).first():
+                reminder_failed(int(reminder.what), actor=case.actor, recipient=row.recipient, reason=reason)
 
 
 def sender_as_person(case: Case) -> Person:

@@ -18,6 +18,7 @@ class MailOutConfig(AppConfig):
         from dreiklang.communication import events as communication
         from dreiklang.kernel.reactions import at_once
         from dreiklang.tickets import events as tickets
+        from dreiklang.tickets.events import silence
 
         at_once(tickets.MessageWritten, r.queue_message)
         at_once(tickets.MessageWithdrawn, r.take_back_message)
@@ -25,6 +26,7 @@ class MailOutConfig(AppConfig):
         at_once(tickets.CorrespondenceWithdrawn, r.take_back_correspondence)
         at_once(tickets.TicketOpened, r.queue_acknowledgement)
         at_once(tickets.TicketClosed, r.queue_closing_word)
+        at_once(silence.RequesterReminded, r.queue_reminder)
         at_once(communication.PersonsNotified, r.queue_notifications)
         at_once(accounts.LinkAsked, r.queue_link)
         at_once(gate.MailboxChanged, r.try_soon)

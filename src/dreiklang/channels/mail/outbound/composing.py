@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +32,9 @@ from dreiklang.kernel import clock, instance, journal
 from dreiklang.kernel.permissions import system
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Correspondence, Message, Resolution, Ticket
+from dreiklang.tickets.events import TicketClosed
+from dreiklang.tickets.events.silence import RequesterReminded
+from dreiklang.tickets.models import Correspondence, Message, Reminder, Resolution, Ticket
 from dreiklang.tickets.queries.recipients import recipients_of
 
 MAIL = system("mail")
@@ -49,6 +51,7 @@ def letter_for(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         rules.CORRESPONDENCE: _correspondence,
         rules.RECEIVED: _received,
         rules.CLOSED: _closed,
+        rules.REMINDER: _reminder,
         rules.NOTIFICATION: _notification,
         rules.LINK: _link,
     }[mail.kind]
@@ -190,7 +193,41 @@ def _closed(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     values |= _answers(mail, ticket, REOPEN)
     thread = _thread(ticket, threads.REQUESTER)
     letter = _automatic(
-        mail, mailbox, "closed", ticket.language, values, Mailed(known[0].name, known[0].address),
+        mail, mailbox, _closing_words(mail), ticket.language, values, Mailed(known[0].name, known[0].address),
+        ticket=ticket, thread=thread, before=thread.before, automatic=letters.GENERATED,
+    )  # fmt: skip
+    remember(letter.message_id, ticket_id=ticket.pk, is_ours=True, addresses=letter.recipients)
+    return letter
+
+
+def _closing_words(mail: OutgoingMail) -> str:
+    """Which template says why it was closed: nobody objected to a solution, or nobody answered our question."""
+    closed = journal.line(mail.line_id).event if mail.line_id else None
+    return "unanswered" if isinstance(closed, TicketClosed) and closed.because == "unanswered" else "closed"
+
+
+def _reminder(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
+    """Our question is open: what it was, and what happens next. Dropped if an answer came meanwhile."""
+    ticket = mail.ticket
+    assert ticket is not None
+    reminder = Reminder.objects.select_related("pending").filter(pk=int(mail.what)).first()
+    if reminder is None or reminder.pending.ended_at is not None:
+        raise Dropped("answered")
+    assert mail.line_id is not None
+    told = journal.line(mail.line_id).event
+    assert isinstance(told, RequesterReminded)
+    known = recipients_of(ticket)
+    _claim_address(mail, known[0].address if known else "")
+    asked = ticket.messages.filter(direction=Message.Direction.OUT).order_by("-id").first()
+    values = {
+        "number": str(ticket.number), "subject": ticket.subject, "name": ticket.requester.name,
+        "question": wording.quote_of(asked) if asked else "", "closes_on": _day_of(told.closes_at, ticket),
+        "next_on": _day_of(told.next_at, ticket),
+    }  # fmt: skip
+    key = "last_reminder" if told.closes_at else "reminder" if told.next_at else "only_reminder"
+    thread = _thread(ticket, threads.REQUESTER)
+    letter = _automatic(
+        mail, mailbox, key, ticket.language, values, Mailed(known[0].name, known[0].address),
         ticket=ticket, thread=thread, before=thread.before, automatic=letters.GENERATED,
     )  # fmt: skip
     remember(letter.message_id, ticket_id=ticket.pk, is_ours=True, addresses=letter.recipients)
@@ -312,7 +349,11 @@ def _people(kept: list[dict[str, Any]]) -> tuple[Mailed, ...]:
 
 def _day(ticket: Ticket) -> str:
     """The day on which silence closes the ticket, as the recipient writes dates."""
-    if ticket.closes_at is None:
+    return _day_of(ticket.closes_at, ticket)
+
+
+def _day_of(moment: datetime | None, ticket: Ticket) -> str:
+    if moment is None:
         return ""
     with translation.override(ticket.language):
-        return formats.date_format(timezone.localtime(ticket.closes_at), "DATE_FORMAT")
+        return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")

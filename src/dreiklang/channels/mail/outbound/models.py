@@ -25,6 +25,7 @@ class OutgoingMail(models.Model):
         CLOSED = rules.CLOSED
         NOTIFICATION = rules.NOTIFICATION
         LINK = rules.LINK
+        REMINDER = rules.REMINDER
 
     class State(models.TextChoices):
         WAITING = "waiting"

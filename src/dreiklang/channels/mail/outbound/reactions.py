@@ -28,6 +28,7 @@ from dreiklang.tickets.events import (
     TicketClosed,
     TicketOpened,
 )
+from dreiklang.tickets.events.silence import RequesterReminded
 from dreiklang.tickets.models import Correspondence, Message
 from dreiklang.tickets.rules import UNDO_SECONDS
 
@@ -88,8 +89,14 @@ def queue_acknowledgement(line: Line) -> None:
 def queue_closing_word(line: Line) -> None:
     """Closed by silence: the requester hears of it. Whoever confirmed knows."""
     assert isinstance(line.event, TicketClosed)
-    if line.event.because == "silence":
+    if line.event.because in ("silence", "unanswered"):
         _queue(rules.CLOSED, 0, ticket_id=line.event.subject_id, line_id=line.id)
+
+
+def queue_reminder(line: Line) -> None:
+    """Our question was not answered: the requester is reminded of it."""
+    assert isinstance(line.event, RequesterReminded)
+    _queue(rules.REMINDER, 0, ticket_id=line.event.subject_id, line_id=line.id, what=str(line.event.reminder_id))
 
 
 def queue_notifications(line: Line) -> None:

@@ -24,7 +24,7 @@ from dreiklang.channels.mail.outbound.transport import Outcome, Sessions, TryLat
 from dreiklang.channels.models import Mailbox
 from dreiklang.kernel import clock, failpoints, heartbeats
 from dreiklang.kernel.errors import WrongState
-from dreiklang.tickets.commands import delivery
+from dreiklang.tickets.commands import delivery, silence
 
 log = logging.getLogger(__name__)
 State = OutgoingMail.State
@@ -212,6 +212,11 @@ def _tell(mail: OutgoingMail, *, sent: bool = False, recipient: str = "", reason
                     delivery.message_sent(mail.said_id, actor=MAIL)
                 else:
                     delivery.message_failed(mail.said_id, actor=MAIL, recipient=recipient, reason=reason)
+            elif mail.kind == rules.REMINDER:
+                if sent:
+                    silence.reminder_sent(int(mail.what), actor=MAIL)
+                else:
+                    silence.reminder_failed(int(mail.what), actor=MAIL, recipient=recipient, reason=reason)
             elif mail.correspondence_id is not None:
                 if sent:
                     delivery.correspondence_sent(mail.correspondence_id, actor=MAIL)

@@ -13,6 +13,8 @@ from dreiklang.tickets.lifecycle import TICKET
 from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
+from dreiklang.tickets.models.silence import Reminder as Reminder
+from dreiklang.tickets.models.silence import SilencePlan as SilencePlan
 from dreiklang.tickets.models.together import Follower as Follower
 from dreiklang.tickets.models.together import Tag as Tag
 from dreiklang.tickets.models.together import TicketLink as TicketLink
@@ -418,33 +420,3 @@ class TicketWords(models.Model):
             GinIndex(fields=["outside"], name="ticket_words_outside", fastupdate=True),
             GinIndex(fields=["inside"], name="ticket_words_inside", fastupdate=True),
         ]
-
-
-class Draft(models.Model):
-    """What somebody was typing: per person, ticket and place, so that log-out and crash lose nothing."""
-
-    person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, related_name="+")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
-    place = models.CharField(max_length=30, help_text="message, note, correspondence, handover, new …")
-    content = models.JSONField(default=dict)
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "ticket", "place"], name="draft_once", nulls_distinct=False)
-        ]
-
-
-class ReadMark(models.Model):
-    """Up to which moment somebody has read a ticket. For their own bold type only; shown to nobody else."""
-
-    person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, related_name="+")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
-    read_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "ticket"], name="read_mark_once")]
-
-
-from dreiklang.tickets.models.silence import Reminder as Reminder  # noqa: E402
-from dreiklang.tickets.models.silence import SilencePlan as SilencePlan  # noqa: E402

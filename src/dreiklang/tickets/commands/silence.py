@@ -143,7 +143,7 @@ def _refuse_bad_plan(values: dict[str, Any], plan: SilencePlan | None) -> None:
     if values["close_after"] is not None and not 1 <= values["close_after"] <= silence.MOST_DAYS:
         problems["close_after"] = [_("Between 1 and 60 working days, or nothing.")]
     same = SilencePlan.objects.filter(customer=values["customer"], category=values["category"])
-    if same.exclude(pk=plan.pk if plan else None).exists():
+    if same.exclude(pk=plan.pk if plan else 0).exists():
         problems["customer"] = [_("There is a plan for this customer and category already.")]
     if problems:
         raise Invalid(problems)

@@ -5,6 +5,7 @@ figure it runs is said by ``DREIKLANG_PROMISES`` (1 = all of it; see ``tests/sha
 measures are handed over by pytest's ``record_property("figure", "…")``.
 
     promises.py prove         all of it; writes docs/measured.md
+    promises.py prove PATH…   some tests in full; their rows in docs/measured.md are written anew
     promises.py share 0.1     a part of it, nothing written
     promises.py mutants       each patch of tests/mutants must turn its test red
     promises.py mutants p20   those of one promise
@@ -26,14 +27,15 @@ FOLDERS = ("rules", "domain", "web", "api", "journeys")
 SELECT = " or ".join(f"test_p{tens}" for tens in range(5))
 NUMBER = re.compile(r"test_p(\d\d)_")
 MUTANTS = ROOT / "tests" / "mutants"
+MEASURED = ROOT / "docs" / "measured.md"
 TEST_LINE = re.compile(r"^# test: (\S+)$", re.M)
 WHY_LINE = re.compile(r"^# breaks: (.+)$", re.M)
 
 
-def run_promises(share, *more):
+def run_promises(share, *more, where=()):
     """Run the promises' tests; the exit code of pytest."""
-    existing = [f"tests/{name}" for name in FOLDERS if (ROOT / "tests" / name).exists()]
-    command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECT, *more, *existing]
+    tests = where or [f"tests/{name}" for name in FOLDERS if (ROOT / "tests" / name).exists()]
+    command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECT, *more, *tests]
     return subprocess.run(
         [str(word) for word in command],
         cwd=ROOT,
@@ -42,38 +44,54 @@ def run_promises(share, *more):
     ).returncode
 
 
-def prove():
-    """All promises in full, with docs/measured.md as the record."""
+def prove(*where):
+    """All promises, or those of some tests, in full, with docs/measured.md as the record."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        code = run_promises(1, f"--junitxml={report}", "-o", "junit_family=xunit1")
+        code = run_promises(1, f"--junitxml={report}", "-o", "junit_family=xunit1", where=where)
         if report.exists():
-            (ROOT / "docs" / "measured.md").write_text(page(ElementTree.parse(report).getroot()), encoding="utf-8")
+            former = MEASURED.read_text(encoding="utf-8") if where and MEASURED.exists() else ""
+            MEASURED.write_text(page(ElementTree.parse(report).getroot(), former), encoding="utf-8")
             say("Written: docs/measured.md")
     return code
 
 
-def page(report):
-    """The page of what was measured, a row per test."""
-    rows = []
+def page(report, former=""):
+    """The page of what was measured, a row per test; rows of a former page stay where their test was not run."""
+    rows = {}
+    for line in former.splitlines():
+        if line.startswith("| P"):
+            row = tuple(line.strip("| ").split(" | "))
+            rows[row[:2]] = row
     for case in report.iter("testcase"):
         number = NUMBER.search(case.get("name", ""))
-        if number is None:
-            continue
-        bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
-        figures = "; ".join(p.get("value", "") for p in case.iter("property") if p.get("name") == "figure")
-        name = case.get("name").removeprefix(number.group(0)).replace("_", " ")
-        outcome = "**not kept**" if bad else "kept"
-        rows.append((f"P{number.group(1)}", name, outcome, figures, f"{float(case.get('time', 0)):.1f} s"))
+        if number is not None:
+            row = measured(case, number)
+            rows[row[:2]] = row
     head = f"""# What was measured
 
-Written by `make prove` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} cores. The promises are listed in
-`docs/promises.md`; each row is a test that bears the promise's number.
+Written by `make prove`, on a machine with {os.cpu_count()} cores that did other work besides. The promises are
+listed in `docs/promises.md`; each row is a test that bears the promise's number.
 
-| promise | test | outcome | figure | took |
-| --- | --- | --- | --- | --- |
+| promise | test | outcome | figure | took | on |
+| --- | --- | --- | --- | --- | --- |
 """
-    return head + "".join(f"| {' | '.join(row)} |\n" for row in sorted(rows))
+    return head + "".join(f"| {' | '.join(row)} |\n" for _key, row in sorted(rows.items()))
+
+
+def measured(case, number):
+    """A row of the page: promise, test, outcome, figures, how long it took, on which day."""
+    bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
+    figures = "; ".join(p.get("value", "") for p in case.iter("property") if p.get("name") == "figure")
+    name = case.get("name").removeprefix(number.group(0)).replace("_", " ").replace("|", "/")
+    return (
+        f"P{number.group(1)}",
+        name,
+        "**not kept**" if bad else "kept",
+        figures or "–",
+        f"{float(case.get('time', 0)):.1f} s",
+        time.strftime("%Y-%m-%d"),
+    )
 
 
 def mutants(wanted=""):
@@ -167,8 +185,8 @@ def run_in(copy, tests):
 def main(arguments):
     """Entry for make."""
     match arguments:
-        case ["prove"]:
-            return prove()
+        case ["prove", *where]:
+            return prove(*where)
         case ["share", share]:
             return run_promises(share)
         case ["mutants", *some]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import signal
 import socket
 import ssl
@@ -13,6 +14,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.cast import Cast
+from tests.share import times
 
 from dreiklang.channels.mail.outbound import rules, sending
 from dreiklang.channels.mail.outbound.models import OutgoingMail
@@ -196,33 +198,55 @@ send_due()
 """
 
 
+PLACES = ["outbox_taken", "outbox_composed", "outbox_accepted", "outbox_settled"]
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("place", ["outbox_taken", "outbox_composed", "outbox_accepted", "outbox_settled"])
+@pytest.mark.parametrize("place", [*PLACES, "anywhere"])
 def test_p08_killed_at_any_point_nothing_is_lost_and_doubles_bear_the_same_message_id(
-    cast: Cast, ticket: Ticket, sink, place: str
+    cast: Cast, ticket: Ticket, sink, place: str, record_property
 ) -> None:
-    messages = [written(cast, ticket) for _mail in range(3)]
-    past = clock.now() - timedelta(seconds=1)
-    OutgoingMail.objects.update(leaves_at=past)
+    count, rounds, chance = times(1_000, least=3), times(20, least=2), random.Random(8)
+    messages = [written(cast, ticket) for _mail in range(count)]
+    OutgoingMail.objects.update(leaves_at=clock.now() - timedelta(seconds=1))
     kills = 0
-    for which in (2, 1):
-        ended = _child(f"{place}:{which}")
-        kills += ended == -signal.SIGKILL
-    assert kills == 2
-    OutgoingMail.objects.filter(state__in=["waiting", "sending"]).update(leaves_at=past)
-    assert _child("") == 0
+    for left in range(rounds, 0, -1):
+        kills += _child(f"{chance.choice(PLACES) if place == 'anywhere' else place}:{left}") == -signal.SIGKILL
+    assert kills == rounds
+    while OutgoingMail.objects.filter(state__in=["waiting", "sending"]).exists():
+        OutgoingMail.objects.filter(state__in=["waiting", "sending"]).update(leaves_at=clock.now())
+        assert _child("") == 0
     ids = [t.mail["Message-ID"] for t in sink.taken]
-    assert len(set(ids)) == 3
-    assert len(ids) - 3 <= kills
+    assert len(set(ids)) == count
+    assert len(ids) - count <= kills
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
-    for message in messages:
-        message.refresh_from_db()
-        assert message.delivery == "sent"
-    assert codes(ticket).count("message.sent") == 3
+    assert {m.delivery for m in Message.objects.filter(pk__in=[m.pk for m in messages])} == {"sent"}
+    assert codes(ticket).count("message.sent") == count
+    doubled = len(ids) - count
+    record_property("figure", f"{count:,} replies, {kills} kills, 0 lost, {doubled} doubled under the same Message-ID")
 
 
-def _child(fail_at: str) -> int:
-    """A sender in a process of its own that dies at a named place."""
+@pytest.mark.django_db(transaction=True)
+def test_p08_who_dies_while_writing_has_said_nothing(cast: Cast, ticket: Ticket, sink, record_property) -> None:
+    tries = times(50, least=1)
+    write = (
+        "from dreiklang.tickets.models import Ticket; from dreiklang.accounts.models import Account;"
+        "from dreiklang.teams.queries import actor_for;"
+        "from dreiklang.tickets.commands.conversation import write_message;"
+        f"alan = actor_for(Account.objects.get(pk={cast.alan.account_id}));"
+        f"write_message(Ticket.objects.get(pk={ticket.pk}), actor=alan, text='Never said')"
+    )
+    before = ticket.messages.count()
+    for _try in range(tries):
+        assert _child("outbox_queued", write) == -signal.SIGKILL
+    assert ticket.messages.count() == before
+    assert send_after(timedelta(seconds=60)) == 0
+    assert not sink.taken
+    record_property("figure", f"{tries} killed before their words were saved, 0 mails")
+
+
+def _child(fail_at: str, deed: str = CHILD) -> int:
+    """A sender, or whoever does a deed, in a process of its own that dies at a named place."""
     from django.conf import settings
 
     boot = (
@@ -232,11 +256,11 @@ def _child(fail_at: str) -> int:
         f"settings.SECRET_KEY_FILE = {str(settings.SECRET_KEY_FILE)!r};"
     )
     done = subprocess.run(
-        [sys.executable, "-c", boot + CHILD],
+        [sys.executable, "-c", boot + deed],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "src:.", "FAIL_AT": fail_at},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr

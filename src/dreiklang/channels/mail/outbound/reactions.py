@@ -15,7 +15,7 @@ from dreiklang.channels.gate.events import MailboxChanged
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.communication.events import PersonsNotified
-from dreiklang.kernel import clock, reactions
+from dreiklang.kernel import clock, failpoints, reactions
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
@@ -129,3 +129,4 @@ def _queue(kind: str, seconds: int, **subject: Any) -> None:
     now = clock.now()
     row = OutgoingMail(kind=kind, queued_at=now, leaves_at=now + timedelta(seconds=seconds), **subject)
     OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)
+    failpoints.reach("outbox_queued")

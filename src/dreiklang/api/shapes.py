@@ -74,6 +74,8 @@ class TicketOut(Schema):
     requester: PersonRef
     customer_id: int
     category: str | None
+    service: str | None
+    affected_people: int | None
     awaits_acceptance: bool
     is_direct: bool
     opened_at: datetime

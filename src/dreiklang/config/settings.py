@@ -31,6 +31,7 @@ SECRET_KEY = _session_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DREIKLANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DREIKLANG_ORIGINS", "").split(",") if o]
+CURRENCY = os.environ.get("DREIKLANG_CURRENCY", "EUR")
 PUBLIC_URL = os.environ.get("DREIKLANG_URL", "http://localhost:8010").rstrip("/")
 LIVE_URL = os.environ.get("DREIKLANG_LIVE_URL", "")  # empty: same host, next port
 
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "dreiklang.accounts",
     "dreiklang.organizations",
     "dreiklang.teams",
+    "dreiklang.assets",
     "dreiklang.tickets",
     "dreiklang.escalation",
     "dreiklang.communication",

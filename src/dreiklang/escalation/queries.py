@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -52,6 +53,21 @@ def handover_in_force(ticket: Ticket) -> Handover | None:
         .order_by("-id")
         .first()
     )
+
+
+def enclosed(ticket: Ticket) -> list[dict[str, Any]]:
+    """What is affected, as a typed enclosure: it stays with the handover as it was known then."""
+    if ticket.service is None:
+        return []
+    return [
+        {
+            "kind": "service",
+            "id": ticket.service.pk,
+            "name": ticket.service.name,
+            "criticality": ticket.service.criticality,
+            "people": ticket.affected_people,
+        }
+    ]
 
 
 def waiting_handover(ticket: Ticket) -> Handover | None:

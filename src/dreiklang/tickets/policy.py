@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.models import Assignment, Attachment, Note, Ticket, TicketQuerySet
 
@@ -133,6 +134,16 @@ def attachments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]
         allowed |= Q(correspondence__isnull=False)
     allowed |= Q(note__in=notes_visible_to(actor, ticket))
     return Attachment.objects.filter(allowed, ticket=ticket)
+
+
+def may_name_service(actor: Actor, ticket: Ticket) -> bool:
+    """Say which service is affected and how many people: those inside the house who work on the ticket."""
+    return may_work(actor, ticket) and not is_outside_house(actor)
+
+
+def may_see_costs(actor: Actor, ticket: Ticket) -> bool:
+    """What the outage costs: the provider's desk and the customer's contact, as far as they see the ticket."""
+    return may_see(actor, ticket) and assets.may_see_costs(actor, customer_id=ticket.customer_id)
 
 
 def may_confirm(actor: Actor, ticket: Ticket) -> bool:

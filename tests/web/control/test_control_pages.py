@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from dreiklang.accounts.models import Account
+from dreiklang.assets.commands.items import make_service
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
@@ -47,6 +48,7 @@ def ids(cast, frozen) -> dict[str, object]:
     question = keep_question(category, labels={"de": "Welcher Drucker?"}, actor=DESK)
     mailbox = make_mailbox("help@haus.example", name="Hilfe", actor=DESK)
     calendar = ServiceCalendar.objects.create(name="Büro")
+    service = make_service("KIS", actor=DESK)
     return {
         "organization_id": cast.organizations["clinic"].pk, "site_id": site.pk, "person_id": cast.rita.pk,
         "account_id": cast.rita.account.pk, "team_id": team.pk,
@@ -56,6 +58,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "incoming_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
+        "service_id": service.pk,
     }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from ninja import Router
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
 from dreiklang.api.shapes import Asked, Line, Page, PersonRef, Scale, TeamRef, TicketOut, Words
+from dreiklang.assets.models import ConfigurationItem
+from dreiklang.assets.queries import services_for
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
@@ -37,7 +39,7 @@ def ticket_for(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
 
 
 def _with_names(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return tickets.select_related("requester", "team", "assignee", "category")
+    return tickets.select_related("requester", "team", "assignee", "category", "service")
 
 
 def person_for(actor: Actor, person_id: int, field: str = "person_id") -> Person:
@@ -66,6 +68,16 @@ def category_for(key: str | None) -> Category | None:
     return found
 
 
+def service_for(actor: Actor, key: str | None) -> ConfigurationItem | None:
+    """A service the caller may name, by its key. Raises Invalid for an unknown one."""
+    if key is None:
+        return None
+    found = services_for(actor).filter(key=key).first()
+    if found is None:
+        raise Invalid({"service": ["There is no such service."]})
+    return found
+
+
 def shown(ticket: Ticket) -> TicketOut:
     """A ticket as the API shows it."""
     team, assignee = ticket.team, ticket.assignee
@@ -74,15 +86,17 @@ def shown(ticket: Ticket) -> TicketOut:
         assignee=PersonRef(id=assignee.pk, name=assignee.name) if assignee else None,
         requester=PersonRef(id=ticket.requester.pk, name=ticket.requester.name),
         category=ticket.category.key if ticket.category else None,
+        service=ticket.service.key if ticket.service else None,
         **{
             name: getattr(ticket, name)
             for name in TicketOut.model_fields
-            if name not in ("team", "assignee", "requester", "category")
+            if name not in ("team", "assignee", "requester", "category", "service")
         },
     )
 
 
-def _again(ticket: Ticket) -> TicketOut:
+def again(ticket: Ticket) -> TicketOut:
+    """A ticket as the API shows it, as it stands after a change."""
     return shown(_with_names(Ticket.objects.all()).get(pk=ticket.pk))
 
 
@@ -138,6 +152,8 @@ class TicketIn(Asked):
     category: str | None = None
     impact: Scale = 3
     urgency: Scale = 2
+    service: str | None = None
+    affected_people: int | None = None
     channel: Literal["api", "phone", "walk_in", "portal"] = "api"
 
 
@@ -157,8 +173,10 @@ def open_ticket(request: HttpRequest, asked: TicketIn) -> tuple[int, TicketOut]:
         category=category_for(asked.category),
         impact=asked.impact,
         urgency=asked.urgency,
+        service=service_for(actor, asked.service),
+        affected_people=asked.affected_people,
     )
-    return 201, _again(ticket)
+    return 201, again(ticket)
 
 
 @router.get("/{int:number}", response=TicketOut, summary="One ticket")
@@ -197,7 +215,7 @@ def change_ticket(request: HttpRequest, number: int, asked: TicketChange) -> Tic
         impact=asked.impact,
         urgency=asked.urgency,
     )
-    return _again(ticket)
+    return again(ticket)
 
 
 class AssignmentIn(Asked):
@@ -220,7 +238,7 @@ def assign(request: HttpRequest, number: int, asked: AssignmentIn) -> TicketOut:
     else:
         person = person_for(actor, asked.person_id) if asked.person_id else None
         assignment.assign(ticket, actor=actor, person=person, version=asked.version)
-    return _again(ticket)
+    return again(ticket)
 
 
 @router.delete("/{int:number}/assignment", response=TicketOut, summary="Back to the team as a whole")
@@ -229,7 +247,7 @@ def unassign(request: HttpRequest, number: int) -> TicketOut:
     """Nobody in particular has it any more."""
     ticket, actor = ticket_for(request, number)
     assignment.assign(ticket, actor=actor, person=None)
-    return _again(ticket)
+    return again(ticket)
 
 
 class PendingIn(Asked):
@@ -250,7 +268,7 @@ def pause(request: HttpRequest, number: int, asked: PendingIn) -> TicketOut:
     if until is not None and until.tzinfo is None:
         raise Invalid({"until": ["A moment needs a time zone."]})
     pausing.pause(ticket, actor=actor, reason=asked.reason, until=until, note=asked.note, version=asked.version)
-    return _again(ticket)
+    return again(ticket)
 
 
 @router.delete("/{int:number}/pending", response=TicketOut, summary="Go on with it")
@@ -259,7 +277,7 @@ def resume(request: HttpRequest, number: int) -> TicketOut:
     """Go on with a ticket that waited."""
     ticket, actor = ticket_for(request, number)
     pausing.resume(ticket, actor=actor)
-    return _again(ticket)
+    return again(ticket)
 
 
 class ResolutionIn(Asked):
@@ -275,7 +293,7 @@ def resolve(request: HttpRequest, number: int, asked: ResolutionIn) -> TicketOut
     """Send the solution to the requester; that resolves the ticket."""
     ticket, actor = ticket_for(request, number)
     resolution.resolve(ticket, actor=actor, text=asked.text, version=asked.version)
-    return _again(ticket)
+    return again(ticket)
 
 
 @router.delete("/{int:number}/resolution", response=TicketOut, summary="Reopen")
@@ -285,7 +303,7 @@ def reopen(request: HttpRequest, number: int, reason: str = "") -> TicketOut:
     ticket, actor = ticket_for(request, number)
     because = "requester" if actor.id == ticket.requester_id else "desk"
     resolution.reopen(ticket, actor=actor, because=because, reason=reason[:5000])
-    return _again(ticket)
+    return again(ticket)
 
 
 @router.post("/{int:number}/confirmation", response=TicketOut, summary="It works again")
@@ -294,7 +312,7 @@ def confirm(request: HttpRequest, number: int) -> TicketOut:
     """The requester (or the desk on the phone) confirms; that closes the ticket."""
     ticket, actor = ticket_for(request, number)
     resolution.confirm(ticket, actor=actor)
-    return _again(ticket)
+    return again(ticket)
 
 
 @router.post("/{int:number}/closure", response=TicketOut, summary="Close from the desk")
@@ -303,4 +321,4 @@ def close(request: HttpRequest, number: int) -> TicketOut:
     """Close a resolved ticket."""
     ticket, actor = ticket_for(request, number)
     resolution.close(ticket, actor=actor)
-    return _again(ticket)
+    return again(ticket)

@@ -126,3 +126,22 @@ CATEGORIES: dict[str, tuple[str, str, str, list[tuple[str, str, int, bool]]]] = 
     "access": ("Zugänge & Rechte", "Access & rights", "", []),
     "security": ("Sicherheit", "Security", "", []),
 }  # fmt: skip
+
+#: key → (name, criticality, cost per hour, around the clock, customer → people)
+SERVICES: dict[str, tuple[str, int, int | None, bool, dict[str, int]]] = {
+    "kis": ("KIS", 1, 4800, True, {"klinikum": 820}),
+    "pacs": ("PACS", 1, 2600, True, {"klinikum": 140}),
+    "printing": ("Drucken und Etiketten", 2, 900, True, {"klinikum": 640, "bergroth": 60, "lindenau": 110}),
+    "network": ("Netz und WLAN", 1, 3200, True, {"klinikum": 900, "bergroth": 85, "lindenau": 150}),
+    "mail": ("Mail und Kalender", 2, 700, False, {"klinikum": 700, "bergroth": 85, "lindenau": 150}),
+    "records": ("E-Akte", 2, 480, False, {"lindenau": 95}),
+    "files": ("Dateien und Laufwerke", 2, 350, False, {"klinikum": 500, "bergroth": 85, "lindenau": 120}),
+    "accounts": ("Konten und Anmeldung", 2, 1200, True, {"klinikum": 900, "bergroth": 85, "lindenau": 150}),
+}
+#: key of a story → (service, people affected; 0: not counted)
+SERVICE_OF: dict[str, tuple[str, int]] = {
+    "password": ("accounts", 1), "locked": ("accounts", 1), "paper-jam": ("printing", 4), "labels": ("printing", 28),
+    "wifi": ("network", 9), "wifi-en": ("network", 14), "drive": ("files", 1), "mailbox": ("mail", 1),
+    "calendar": ("mail", 7), "kis": ("kis", 46), "pacs": ("pacs", 1), "archive": ("records", 6),
+    "ribbon": ("printing", 12),
+}  # fmt: skip

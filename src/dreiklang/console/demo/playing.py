@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time
+from dreiklang.console.demo.people import SERVICE_OF
 from dreiklang.console.demo.stories import Story
 from dreiklang.console.demo.world import World
 from dreiklang.escalation.commands.handing_back import hand_back
@@ -22,6 +23,7 @@ from dreiklang.escalation.rules import Case, Step
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.models import Person
+from dreiklang.tickets.commands.affected import name_service
 from dreiklang.tickets.commands.assignment import assign
 from dreiklang.tickets.commands.classification import answer_question, classify
 from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
@@ -113,6 +115,9 @@ class Play:
             impact=self.story.impact if self.story.impact != 3 else None,
             urgency=self.story.urgency if self.story.urgency != 2 else None,
         )  # fmt: skip
+        if self.story.key in SERVICE_OF:
+            service, people = SERVICE_OF[self.story.key]
+            name_service(self.ticket, actor=actor, service=self.world.services[service], people=people or None)
         if self.story.way:
             for question in self.world.questions[self.story.category]:
                 answer_question(self.ticket, actor=actor, question=question, text=self._known(question.key))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from dreiklang.calendars.commands import add_standard
-from dreiklang.console.demo.people import CATEGORIES, ORGANIZATIONS, PEOPLE, SITES, TEAMS, Someone
+from dreiklang.assets.commands.items import make_service
+from dreiklang.assets.models import ConfigurationItem
+from dreiklang.calendars.commands import add_calendar, add_standard
+from dreiklang.calendars.rules import DAY_NAMES
+from dreiklang.console.demo.people import CATEGORIES, ORGANIZATIONS, PEOPLE, SERVICES, SITES, TEAMS, Someone
 from dreiklang.escalation.commands.gates import set_gate
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.commands.organizations import keep_site, make_organization
@@ -51,6 +55,7 @@ class World:
     actors: dict[str, Actor] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     questions: dict[str, list[CategoryQuestion]] = field(default_factory=dict)
+    services: dict[str, ConfigurationItem] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     requesters: dict[str, list[str]] = field(default_factory=dict)
 
@@ -78,7 +83,18 @@ def make_world(begins: date) -> World:
     for someone in PEOPLE:
         _make_person(world, someone, sites, begins)
     _make_categories(world)
+    _make_services(world)
     return world
+
+
+def _make_services(world: World) -> None:
+    always = add_calendar("24×7", actor=SETUP, week={day: [["00:00", "24:00"]] for day in DAY_NAMES})
+    for key, (name, criticality, cost, is_always, customers) in SERVICES.items():
+        world.services[key] = make_service(
+            name, actor=SETUP, key=key, criticality=criticality, hourly_cost=Decimal(cost) if cost else None,
+            calendar=always if is_always else None,
+            uses={world.organizations[customer].pk: people for customer, people in customers.items()},
+        )  # fmt: skip
 
 
 def _make_person(world: World, someone: Someone, sites: dict[tuple[str, str], Site], begins: date) -> None:

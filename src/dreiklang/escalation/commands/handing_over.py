@@ -80,7 +80,7 @@ def hand_over(
         ruled_out=case.ruled_out.strip(),
         affected=case.affected.strip(),
         question=case.question.strip(),
-        enclosures=[dict(e) for e in case.enclosures],
+        enclosures=[*(dict(e) for e in case.enclosures), *queries.enclosed(ticket)],
         at_once_because=at_once_because.strip(),
         missing=missing,
         handed_at=now,

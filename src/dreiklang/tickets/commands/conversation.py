@@ -13,6 +13,7 @@ from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.commands.affected import let_outage_run
 from dreiklang.tickets.commands.attaching import Upload, attach
 from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held, mark, take_step, written
@@ -198,6 +199,7 @@ def _open_if_unsolved(ticket: Ticket, message: Message, *, actor: Actor) -> None
     if not called_back.update(reopened_at=clock.now()):
         return
     take_step(ticket, "reopen")
+    let_outage_run(ticket)
     ticket.resolved_at = ticket.closed_at = ticket.closes_at = None
     mark(ticket, "open")
     written(ticket, "state", "state_group", "resolved_at", "closed_at", "closes_at", "trail")

@@ -13,6 +13,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Assignment, Pending, Ticket
+from dreiklang.tickets.queries.weight import weight_of
 
 
 def held(ticket: Ticket | int, *, actor: Actor, version: int | None = None) -> Ticket:
@@ -70,11 +71,23 @@ def take_step(ticket: Ticket, verb: str) -> None:
     ticket.state_group = lifecycle.TICKET.groups[step.target]
 
 
+#: Where one of these changes, the ticket weighs anew in the order of work.
+WEIGHING = frozenset({"kind", "priority", "level", "category", "service", "affected_people", "requester"})
+
+
 def written(ticket: Ticket, *fields: str) -> None:
-    """Save some fields of a ticket, with its version and the moment."""
+    """Save some fields of a ticket, with its version and the moment, and its weight in the order of work."""
+    if not WEIGHING.isdisjoint(fields):
+        weigh(ticket)
+        fields = (*fields, "delay_cost", "work_minutes")
     ticket.version += 1
     ticket.changed_at = clock.now()
     ticket.save(update_fields=[*fields, "version", "changed_at"])
+
+
+def weigh(ticket: Ticket) -> None:
+    """Set what an hour of waiting loses and how long the work is expected to take."""
+    ticket.delay_cost, ticket.work_minutes = weight_of(ticket)
 
 
 def acts_at(actor: Actor, ticket: Ticket) -> dict[str, Any]:
@@ -95,6 +108,7 @@ def begin_with(ticket: Ticket, *, team_id: int, level: int) -> None:
     """Save a new ticket in the hands of its first team."""
     mark(ticket, "stay", level=level)
     ticket.team_id, ticket.level = team_id, level
+    weigh(ticket)
     ticket.save()
     Assignment.objects.create(ticket=ticket, level=level, team_id=team_id, from_at=clock.now())
 

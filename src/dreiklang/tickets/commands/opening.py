@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dreiklang.assets.models import ConfigurationItem
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid
@@ -37,6 +38,8 @@ def open_ticket(
     urgency: int = rules.MEDIUM,
     team: Team | None = None,
     follows: Ticket | None = None,
+    service: ConfigurationItem | None = None,
+    affected_people: int | None = None,
     language: str = "",
 ) -> Ticket:
     """Open a ticket for a requester. It starts at the first level (A2), at the category's team if that is one there.
@@ -53,6 +56,8 @@ def open_ticket(
         problems["kind"] = [_("This kind of ticket does not exist.")]
     if impact not in (1, 2, 3) or urgency not in (1, 2, 3):
         problems["impact"] = [_("Impact and urgency are 1, 2 or 3.")]
+    if affected_people is not None and not 1 <= affected_people <= rules.MOST_PEOPLE:
+        problems["affected_people"] = [_("How many people are affected? A number from 1.")]
     if problems:
         raise Invalid(problems)
     holder = team or queries.first_level_team(category)
@@ -70,6 +75,8 @@ def open_ticket(
         requester=requester,
         customer_id=requester.organization_id,
         category=category,
+        service=service,
+        affected_people=affected_people,
         impact=impact,
         urgency=urgency,
         priority=queries.priority_for(impact, urgency),
@@ -94,6 +101,7 @@ def open_ticket(
             holder_level=ticket.level,
             holder_team_id=ticket.team_id,
             follows_id=follows.pk if follows else None,
+            service_id=service.pk if service else None,
             subject=subject,
             **acts_at(actor, ticket),
         ),

@@ -15,6 +15,7 @@ from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets import lifecycle, policy, rules
+from dreiklang.tickets.commands.affected import freeze_outage, let_outage_run
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import write_message
 from dreiklang.tickets.commands.holding import (
@@ -68,6 +69,7 @@ def resolve(
     ticket.resolved_at, ticket.closes_at = now, closes_by_silence(ticket, now)
     ticket.awaits_acceptance = False
     written(ticket, *SETTLED_FIELDS, "awaits_acceptance")
+    freeze_outage(ticket)
     publish(
         TicketResolved(
             subject_id=ticket.pk,
@@ -137,6 +139,7 @@ def reopen(ticket: Ticket, *, actor: Actor, because: str = "requester", reason: 
         raise Invalid({"reason": [_("Please say why it is open again.")]})
     take_step(ticket, "reopen")
     Resolution.objects.filter(ticket=ticket, reopened_at=None).update(reopened_at=clock.now())
+    let_outage_run(ticket)
     ticket.closed_at = ticket.closes_at = ticket.resolved_at = None
     mark(ticket, "open")
     holder = ticket.assignments.order_by("id").first()

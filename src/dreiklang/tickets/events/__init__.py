@@ -23,7 +23,19 @@ class TicketOpened(TicketEvent):
     holder_level: int
     holder_team_id: int | None = None
     follows_id: int | None = None
+    service_id: int | None = None
     subject: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceNamed(TicketEvent):
+    """What is affected was named or changed; ``service_id`` None: nothing is."""
+
+    code: ClassVar[str] = "ticket.service_named"
+    service_id: int | None = None
+    former_service_id: int | None = None
+    people: int | None = None
+    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dreiklang.tickets import rules
 from dreiklang.tickets.lifecycle import TICKET
+from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
+from dreiklang.tickets.models.costs import OutageCost as OutageCost
 from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
@@ -126,9 +129,19 @@ class Ticket(models.Model):
     requester = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="tickets")
     customer = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="tickets")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
+    service = models.ForeignKey(
+        "assets.ConfigurationItem", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    affected_people = models.IntegerField(null=True, blank=True, help_text="how many are hit; null: not counted")
     impact = models.SmallIntegerField(default=3)
     urgency = models.SmallIntegerField(default=2)
     priority = models.SmallIntegerField(default=4)
+    delay_cost = models.FloatField(
+        default=rules.DELAY_COSTS[4], db_default=rules.DELAY_COSTS[4], help_text="what an hour of waiting loses"
+    )
+    work_minutes = models.FloatField(
+        default=rules.USUAL_MINUTES[1], db_default=rules.USUAL_MINUTES[1], help_text="expected handling time"
+    )
     level = models.SmallIntegerField(default=1)
     team = models.ForeignKey("teams.Team", on_delete=models.PROTECT, null=True, related_name="tickets")
     assignee = models.ForeignKey(
@@ -167,6 +180,11 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=~Q(state_group="settled") | Q(resolved_at__isnull=False),
                 name="settled_has_a_moment",
+            ),
+            models.CheckConstraint(condition=Q(delay_cost__gt=0) & Q(work_minutes__gt=0), name="ticket_can_be_weighed"),
+            models.CheckConstraint(
+                condition=Q(affected_people=None) | Q(affected_people__range=(1, 10_000_000)),
+                name="ticket_affected_people",
             ),
         ]
         indexes = [

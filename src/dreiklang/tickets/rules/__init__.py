@@ -26,6 +26,13 @@ USUAL_MATRIX: dict[tuple[int, int], int] = {
 #: What words of the requester are, as far as thanks go: nothing is asked; and it works.
 THANKS, GOOD_NEWS = "thanks", "good_news"
 
+#: What an hour of waiting is taken to lose, by priority, where no service says it in money. Each step is four times
+#: the next, as the cells of the usual matrix are about two steps of impact or urgency apart.
+DELAY_COSTS: dict[int, float] = {1: 400.0, 2: 100.0, 3: 25.0, 4: 6.0}
+#: Minutes a ticket is taken to need on each level until the log says better.
+USUAL_MINUTES: dict[int, float] = {1: 15.0, 2: 45.0, 3: 90.0, 4: 120.0}
+
+MOST_PEOPLE = 10_000_000
 REOPEN_DAYS = 10
 CLOSE_AFTER_WORKING_DAYS = 5
 UNDO_SECONDS = 10

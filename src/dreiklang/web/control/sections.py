@@ -58,6 +58,11 @@ GROUPS = (
                 _("When a team works and a promise runs: spans of the week, public holidays."),
                 _("calendar opening hours public holiday closed day zone")),
     )),
+    Group(_("Services"), (
+        Section("services", _("Services"), "server",
+                _("What people need for their work: how essential it is, who depends on it, what an outage costs."),
+                _("service criticality outage cost impact configuration item application import CSV")),
+    )),
     Group(_("Tickets"), (
         Section("categories", _("Categories and questions"), "sitemap",
                 _("What tickets are about, who takes them, what must be asked before which level."),

@@ -21,6 +21,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Attachment, Correspondence, Message, Ticket
 from dreiklang.web.components import quotes
+from dreiklang.web.components.impacts import people_words
 from dreiklang.web.components.rich_words import beside, rich_words
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
@@ -181,6 +182,7 @@ def _handovers(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
             (_("Observed"), handover.observations),
             (_("Ruled out"), handover.ruled_out),
             (_("Affected"), handover.affected),
+            (_("Affected service"), service_words(handover.enclosures)),
             (_("Question"), handover.question),
             (_("Passed on at once because"), handover.at_once_because),
         )
@@ -198,6 +200,12 @@ def _handovers(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
             state="" if handover.accepted_at or handover.ended_at else "waits",
             record=handover,
         )
+
+
+def service_words(enclosures: Iterable[dict[str, Any]]) -> str:
+    """The services enclosed with a handover: 'KIS (12 people)'."""
+    services = [e for e in enclosures if e.get("kind") == "service"]
+    return ", ".join(e["name"] + (f" ({people_words(e['people'])})" if e.get("people") else "") for e in services)
 
 
 def _hand_backs(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:

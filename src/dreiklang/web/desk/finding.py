@@ -18,7 +18,15 @@ def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
     found = (
         policy.visible_to(actor)
         .filter(number=number)
-        .select_related("requester__organization", "requester__site", "customer", "team", "assignee", "category")
+        .select_related(
+            "requester__organization",
+            "requester__site",
+            "customer",
+            "team",
+            "assignee",
+            "category",
+            "service__calendar",
+        )
         .first()
     )
     if found is None or not policy.works_inside(actor, found):

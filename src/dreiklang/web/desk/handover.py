@@ -25,6 +25,7 @@ from dreiklang.web import forms
 from dreiklang.web.components.moments import clock_words
 from dreiklang.web.desk import answers
 from dreiklang.web.desk.classification import language
+from dreiklang.web.desk.conversation import service_words
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
@@ -97,8 +98,13 @@ def _begun(ticket: Ticket, actor: Actor) -> tuple[dict[str, Any], int]:
         return typed, int(draft.saved_at.timestamp() * 1000)
     logged = Intervention.objects.filter(ticket=ticket).order_by("id")[:12]
     steps = [(w.text, w.result or (str(w.get_outcome_display()) if w.outcome != "none" else "")) for w in logged]
-    typed = {"to": "", "at_once_because": "", **dict.fromkeys(WORDS, "")}
+    typed = {"to": "", "at_once_because": "", **dict.fromkeys(WORDS, ""), "affected": _affected(ticket)}
     return {**typed, "step": [s for s, _r in steps], "step_result": [r for _s, r in steps]}, 0
+
+
+def _affected(ticket: Ticket) -> str:
+    """What the ticket names as affected already."""
+    return service_words(between.enclosed(ticket))
 
 
 def _listed(value: Any) -> list[str]:

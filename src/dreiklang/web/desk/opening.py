@@ -20,6 +20,7 @@ from dreiklang.organizations.models import Organization, Person
 from dreiklang.tickets.commands import assignment, conversation, keeping, opening
 from dreiklang.tickets.models import Category, Draft, Ticket
 from dreiklang.web import forms
+from dreiklang.web.desk.affected import people_from, service_choices, service_from
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices, impact_choices, urgency_choices
 from dreiklang.web.desk.finding import me, myself
@@ -27,7 +28,7 @@ from dreiklang.web.routing import actor_of, policy
 
 FIELDS = (
     "requester", "name", "mail", "phone", "organization", "subject", "text", "channel", "kind", "category", "impact",
-    "urgency", "mine",
+    "urgency", "service", "people", "mine",
 )  # fmt: skip
 PLACE = "new"
 #: How it came: the first three are words of the requester, the last is a letter of ours.
@@ -79,6 +80,8 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
         category=wished,
         impact=forms.whole(typed["impact"]) or 0,
         urgency=forms.whole(typed["urgency"]) or 0,
+        service=service_from(typed["service"], actor),
+        affected_people=people_from(typed["people"]),
     )
     files = forms.uploads(request)
     if is_ours:
@@ -131,6 +134,7 @@ def _page(
         "categories": category_choices(),
         "impacts": impact_choices(),
         "urgencies": urgency_choices(),
+        "services": service_choices(actor, chosen.organization_id if chosen else None),
         "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),
         "saved_at": saved_at,
         "channels": [

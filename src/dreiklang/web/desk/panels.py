@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from dreiklang.assets.queries import depending
 from dreiklang.escalation import queries as between
 from dreiklang.escalation.models import HandBack
 from dreiklang.kernel.errors import NotFound
@@ -15,11 +16,14 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Intervention, Ticket
+from dreiklang.tickets.queries.outage import outage_shown_to
+from dreiklang.web.components.impacts import outage_words, people_words
+from dreiklang.web.components.money import money_words
 from dreiklang.web.desk import ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 
-NAMES = ("chain", "requester", "ties", "answers", "work", "lessons")
+NAMES = ("service", "chain", "requester", "ties", "answers", "work", "lessons")
 
 
 def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
@@ -41,6 +45,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
     if name not in names_for(ticket, actor=actor):
         raise NotFound
     content = {
+        "service": _service,
         "chain": _chain,
         "requester": _requester,
         "ties": ties.panel_of,
@@ -49,6 +54,30 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "lessons": _lessons,
     }
     return {"ticket": ticket, **content[name](ticket, actor)}
+
+
+def _service(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """The affected service with what depends on it and what it costs, for those who may know."""
+    found: dict[str, Any] = {"may_name": policy.may_name_service(actor, ticket)}
+    service = ticket.service
+    if service is None:
+        return found
+    people = ticket.affected_people
+    found["criticality"] = str(service.get_criticality_display()).partition(":")[0]
+    found["people_words"] = (
+        _("%(people)s affected") % {"people": people_words(people)}
+        if people
+        else _("%(people)s depend on it") % {"people": people_words(depending(service, ticket.customer_id))}
+    )
+    shown = outage_shown_to(actor, ticket)
+    if shown is not None:
+        found |= {
+            "amount": money_words(shown.outage.amount),
+            "per_hour": money_words(shown.outage.per_hour),
+            "is_frozen": shown.is_frozen,
+            "because": outage_words(shown.outage),
+        }
+    return found
 
 
 def _chain(ticket: Ticket, actor: Actor) -> dict[str, Any]:

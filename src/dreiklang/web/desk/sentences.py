@@ -13,6 +13,7 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments
+from dreiklang.web.components.impacts import people_words
 from dreiklang.web.desk import told_together
 
 Names = Mapping[Any, str]
@@ -67,6 +68,13 @@ def _classified(event: Any, names: Names, teams: Names) -> str:
     return _("changed: %(what)s") % {"what": ", ".join(parts)}
 
 
+def _service_named(event: Any, names: Names, teams: Names) -> str:
+    if event.service_id is None:
+        return _("no service is affected any more")
+    people = f" ({people_words(event.people)})" if event.people else ""
+    return _("affected: %(service)s") % {"service": event.service} + people
+
+
 def _paused(event: Any, names: Names, teams: Names) -> str:
     words = str(dict(Pending.Reason.choices).get(event.reason, event.reason))
     if event.until:
@@ -111,6 +119,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.assigned": _assigned,
     "ticket.moved": _moved,
     "ticket.classified": _classified,
+    "ticket.service_named": _service_named,
     "ticket.subject_changed": lambda e, n, t: _("subject was: %(former)s") % {"former": e.former},
     "ticket.requester_changed": lambda e, n, t: (
         _("requester: %(former)s → %(new)s") % {"former": n.get(e.former_id, "?"), "new": n.get(e.requester_id, "?")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dreiklang.web.desk import (
+    affected,
     classification,
     deeds,
     files,
@@ -69,6 +70,8 @@ urlpatterns = [
     path("tickets/<int:number>/interventions/", sheets.intervention, name="intervention"),
     path("tickets/<int:number>/subject/", sheets.change_subject, name="subject"),
     path("tickets/<int:number>/classification/", classification.classify, name="classification"),
+    path("tickets/<int:number>/affected/", affected.name_service, name="affected"),
+    path("impact/", affected.proposed_impact, name="proposed_impact"),
     path("tickets/<int:number>/participants/", people.participants, name="participants"),
     path("tickets/<int:number>/handover/", handover.hand_over, name="handover"),
     path("tickets/<int:number>/hand-back/", handover.hand_back, name="hand_back"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
 from dreiklang.web.components import moments, persons, promises
+from dreiklang.web.components.money import money_words
 
 register = template.Library()
 
@@ -111,6 +113,12 @@ def promise(due: datetime | None, paused: bool = False) -> SafeString:
         sign,
         said.words,
     )
+
+
+@register.simple_tag
+def money(amount: Decimal | None) -> str:
+    """An amount in the desk's currency; nothing where none is known."""
+    return money_words(amount) if amount is not None else ""
 
 
 @register.simple_tag

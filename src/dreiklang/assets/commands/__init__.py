@@ -1,0 +1,1 @@
+"""Every write about configuration items, by capability."""

@@ -15,7 +15,8 @@ class CommunicationConfig(AppConfig):
         from dreiklang.communication import following
         from dreiklang.communication import reactions as r
         from dreiklang.escalation import events as levels
-        from dreiklang.kernel.reactions import at_once
+        from dreiklang.kernel.reactions import at_once, later
+        from dreiklang.sla import events as promises
         from dreiklang.tickets import events as tickets
 
         at_once(tickets.TicketAssigned, r.tell_assignee)
@@ -31,3 +32,5 @@ class CommunicationConfig(AppConfig):
         at_once(levels.RelayOffered, r.tell_of_relay)
         for heard in following.HEARD:  # last, so that whoever is told for a nearer reason is told of that one
             at_once(heard, following.tell_followers)
+        later(promises.PromiseNear, r.tell_of_promise)
+        later(promises.PromiseBroken, r.tell_of_promise)

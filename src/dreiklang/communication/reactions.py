@@ -8,11 +8,13 @@ from dreiklang.accounts.commands.links import revoke_links
 from dreiklang.communication import rules
 from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
+from dreiklang.communication.models import Notification
 from dreiklang.escalation.events import HandedBack, HandoverMade, RelayOffered
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
+from dreiklang.sla.events import PromiseBroken, PromiseEvent
 from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.tickets.events import (
     CorrespondenceFailed,
@@ -89,6 +91,21 @@ def tell_those_who_handed_up(line: Line) -> None:
     assert isinstance(line.event, TicketResolved)
     authors = Handover.objects.filter(ticket_id=line.event.subject_id).values_list("author_id", flat=True)
     _tell(line, rules.SOLVED, authors)
+
+
+def tell_of_promise(line: Line) -> None:
+    """A promise is near or broken: who works on the ticket; while nobody does, the team that has it; of a broken one
+    the team's leads too. Comes later, for many at one time; a second delivery tells nobody again."""
+    assert isinstance(line.event, PromiseEvent)
+    if Notification.objects.filter(line_id=line.id).exists():
+        return
+    holder = Ticket.objects.filter(pk=line.event.subject_id).values_list("assignee_id", "team_id").first()
+    assignee, team = holder or (None, None)
+    told = {assignee} if assignee else set(_present(team)) if team else set()
+    is_broken = isinstance(line.event, PromiseBroken)
+    if is_broken and team:
+        told |= set(memberships_on(today()).filter(team_id=team, role="lead").values_list("person_id", flat=True))
+    _tell(line, rules.PROMISE_BROKEN if is_broken else rules.PROMISE_NEAR, told)
 
 
 def tell_author_of_failure(line: Line) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+PROMISE_NEAR, PROMISE_BROKEN = "promise_near", "promise_broken"
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",
@@ -17,7 +18,10 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
     "undelivered",
     "followed",
 )
-KINDS = (ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED)
+KINDS = (
+    ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED,
+    PROMISE_NEAR, PROMISE_BROKEN,
+)  # fmt: skip
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
 MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED})

@@ -193,6 +193,10 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.UNDELIVERED, "de"): "Ihre Mail konnte nicht zugestellt werden",
     (rules.FOLLOWED, "en"): "News on a ticket you follow",
     (rules.FOLLOWED, "de"): "Neues in einem Ticket, dem Sie folgen",
+    (rules.PROMISE_NEAR, "en"): "A promise is due soon",
+    (rules.PROMISE_NEAR, "de"): "Eine Zusage ist bald fällig",
+    (rules.PROMISE_BROKEN, "en"): "A promise was not kept",
+    (rules.PROMISE_BROKEN, "de"): "Eine Zusage wurde nicht gehalten",
 }
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dreiklang.teams",
     "dreiklang.assets",
     "dreiklang.tickets",
+    "dreiklang.sla",
     "dreiklang.escalation",
     "dreiklang.communication",
     "dreiklang.channels",

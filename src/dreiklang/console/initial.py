@@ -26,6 +26,8 @@ from dreiklang.organizations.commands.organizations import make_organization
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.commands.sign_ins import give_account
 from dreiklang.organizations.models import Organization, Person
+from dreiklang.sla.commands.agreements import make_usual_agreement
+from dreiklang.sla.models import Agreement
 from dreiklang.teams.commands.members import add_member
 from dreiklang.teams.commands.teams import make_team
 from dreiklang.teams.models import Team
@@ -44,6 +46,8 @@ def prepare_desk() -> dict[str, Any]:
     with transaction.atomic(), translation.override(_language()):
         if not ServiceCalendar.objects.exists():
             add_standard(actor=actor)
+        if not Agreement.objects.exists():
+            make_usual_agreement(actor=actor)
         provider = _provider(actor)
         if not Organization.objects.filter(takes_strangers=True).exists():
             make_organization(

@@ -1,9 +1,20 @@
-"""Registration of this package."""
+"""Registration of this package, and its reactions, event by event."""
 
 from django.apps import AppConfig
 
 
 class EscalationConfig(AppConfig):
+    """What happens between the levels."""
+
     name = "dreiklang.escalation"
     label = "escalation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the floors below what moves their clocks."""
+        from dreiklang.escalation import events
+        from dreiklang.escalation.reactions import pass_on_to_clocks
+        from dreiklang.kernel.reactions import at_once
+
+        at_once(events.HandoverMade, pass_on_to_clocks)
+        at_once(events.HandedBack, pass_on_to_clocks)

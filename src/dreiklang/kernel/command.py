@@ -132,3 +132,19 @@ def _named_author(function: Callable[..., Any]) -> None:
     parameter = inspect.signature(function).parameters.get("actor")
     if parameter is None or parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
         raise TypeError(f"{function.__qualname__} needs a keyword-only 'actor'")
+
+
+def derived(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a write that only puts into rows what the journal says already: clocks, counters. No news, no actor.
+
+    It runs in the transaction of the command whose lines it reads, may run any number of times, and can always be
+    done anew from the journal.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(savepoint=False):
+            return function(*args, **kwargs)
+
+    run.is_derived = True  # type: ignore[attr-defined]
+    return run

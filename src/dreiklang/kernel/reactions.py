@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from dreiklang.kernel.events import Event
 
 if TYPE_CHECKING:
+    from procrastinate.types import JSONValue
+
     from dreiklang.kernel.journal import Line
 
 Reaction = Callable[["Line"], None]
@@ -61,6 +63,21 @@ def tell(line: Line) -> None:
             from dreiklang.kernel.jobs import react
 
             react.defer(reaction=entry.name, line_id=line.id)
+
+
+def tell_all(lines: Sequence[Line]) -> None:
+    """The same for many lines, with all deferred reactions in one statement."""
+    deferred: list[dict[str, JSONValue]] = []
+    for line in lines:
+        for entry in _by_event.get(type(line.event), ()):
+            if not entry.is_later:
+                entry.reaction(line)
+            elif not _withheld.get():
+                deferred.append({"reaction": entry.name, "line_id": line.id})
+    if deferred:
+        from dreiklang.kernel.jobs import react
+
+        react.batch_defer(*deferred)
 
 
 def run_by_name(name: str, line: Line) -> None:

@@ -17,6 +17,7 @@ from dreiklang.organizations.commands.organizations import keep_site, make_organ
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.commands.sign_ins import give_account
 from dreiklang.organizations.models import Organization, Person, Site
+from dreiklang.sla.commands.agreements import make_usual_agreement
 from dreiklang.teams.commands.absences import note_absence
 from dreiklang.teams.commands.members import add_member
 from dreiklang.teams.commands.teams import make_team
@@ -68,6 +69,7 @@ def make_world(begins: date) -> World:
     """Make the desk as it stood on a day ninety days ago, before the first ticket."""
     world = World()
     add_standard(actor=SETUP)
+    make_usual_agreement(actor=SETUP)
     sites: dict[tuple[str, str], Site] = {}
     for key, (name, kind, language, region, domains) in ORGANIZATIONS.items():
         world.organizations[key] = make_organization(

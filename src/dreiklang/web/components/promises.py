@@ -12,6 +12,18 @@ from dreiklang.web.components.moments import clock_words, exact_words, span_word
 NEAR, DANGER = timedelta(hours=2), timedelta(hours=1)
 
 
+def promise_name(metric: str, level: int = 0) -> str:
+    """What was promised: to the customer, or (with a level) what that level may use of it."""
+    if level:
+        return _("Share of level %(level)s") % {"level": level}
+    return {
+        "first_response": _("First answer"),
+        "update": _("Next update"),
+        "resolution": _("Solution"),
+        "vendor": _("Answer of the vendor"),
+    }.get(metric, metric)
+
+
 @dataclass(frozen=True)
 class PromiseWords:
     """What a list or head shows of a promise: words, tone (calm, near, warn, danger) and the exact moment."""

@@ -29,6 +29,8 @@ def words_of(notification: Notification) -> str:
         "solved": _("%(name)s solved it"),
         "undelivered": _("Your mail could not be delivered"),
         "followed": _("%(name)s did something on a ticket you follow"),
+        "promise_near": _("A promise is due soon"),
+        "promise_broken": _("A promise was not kept"),
     }.get(notification.kind, _("Something happened"))
     return words % {"name": notification.by_name or _("Somebody")}
 

@@ -74,4 +74,6 @@ def kinds() -> list[tuple[str, str]]:
         ("solved", _("a ticket I handed up is solved")),
         ("undelivered", _("a mail of mine cannot be delivered")),
         ("followed", _("something happens on a ticket I follow")),
+        ("promise_near", _("a promise is due soon")),
+        ("promise_broken", _("a promise was not kept")),
     ]

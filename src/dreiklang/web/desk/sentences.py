@@ -14,6 +14,7 @@ from dreiklang.kernel.events import Event
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments
 from dreiklang.web.components.impacts import people_words
+from dreiklang.web.components.promises import promise_name
 from dreiklang.web.desk import told_together
 
 Names = Mapping[Any, str]
@@ -110,6 +111,11 @@ def _reminded(event: Any, names: Names, teams: Names) -> str:
     return _("reminded the requester")
 
 
+def _promise(event: Any, words: str) -> str:
+    due = moments.clock_words(event.due_at, clock.now(), timezone.get_current_timezone())
+    return words % {"promise": promise_name(event.metric, event.share_level), "due": due}
+
+
 def _fixed(words: Callable[[], str]) -> Callable[[Any, Names, Names], str]:
     return lambda event, names, teams: words()
 
@@ -143,6 +149,8 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "message.failed": lambda e, n, t: (
         _("could not be delivered to %(recipient)s: %(reason)s") % {"recipient": e.recipient, "reason": e.reason}
     ),
+    "promise.near": lambda e, n, t: _promise(e, _("%(promise)s: due soon (%(due)s)")),
+    "promise.broken": lambda e, n, t: _promise(e, _("%(promise)s: not kept (was due %(due)s)")),
     "handover.accepted": _fixed(lambda: _("handover accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),

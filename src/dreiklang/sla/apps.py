@@ -1,0 +1,31 @@
+"""Registration of this package, and its reactions, event by event."""
+
+from django.apps import AppConfig
+
+
+class SlaConfig(AppConfig):
+    """Promises and their clocks."""
+
+    name = "dreiklang.sla"
+    label = "sla"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to whatever moves a clock. What happens between the levels is told by the floor above."""
+        from dreiklang.kernel.reactions import at_once
+        from dreiklang.sla.reactions import keep_clocks_right
+        from dreiklang.tickets import events as tickets
+
+        at_once(tickets.TicketOpened, keep_clocks_right)
+        at_once(tickets.TicketClassified, keep_clocks_right)
+        at_once(tickets.RequesterChanged, keep_clocks_right)
+        at_once(tickets.TicketMoved, keep_clocks_right)
+        at_once(tickets.MessageWritten, keep_clocks_right)
+        at_once(tickets.MessageWithdrawn, keep_clocks_right)
+        at_once(tickets.MessageSent, keep_clocks_right)
+        at_once(tickets.MessageFailed, keep_clocks_right)
+        at_once(tickets.TicketPaused, keep_clocks_right)
+        at_once(tickets.TicketResumed, keep_clocks_right)
+        at_once(tickets.TicketResolved, keep_clocks_right)
+        at_once(tickets.TicketReopened, keep_clocks_right)
+        at_once(tickets.TicketClosed, keep_clocks_right)

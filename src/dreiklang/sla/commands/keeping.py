@@ -1,0 +1,106 @@
+"""Keeps the rows of clocks as the journal says. Derived, so it leaves no line of its own: it runs inside the commands
+whose lines move the clocks, and gives the same result however often it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import derived
+from dreiklang.sla.queries.measuring import Reading, read_clocks, told_about
+from dreiklang.sla.rules import MET, PAUSED, RUNNING, Measured
+
+COLUMNS: Final = (
+    "version_id", "state", "started_at", "due_at", "target_seconds", "used_seconds", "paused_seconds", "met_at",
+    "warns_at", "breached_at", "charged_level", "charged_team_id", "next_stage_at", "measured_at",
+)  # fmt: skip
+_KEY: Final = ("ticket_id", "metric", "level", "round")
+_STORED = f"""
+SELECT metric, level, round, {", ".join(COLUMNS[:-1])},
+       (SELECT array_agg(stage) FROM sla_clocknotice notice WHERE notice.clock_id = c.id)
+FROM sla_clock c WHERE ticket_id = %s
+"""  # noqa: S608 - the columns are ours
+_UPSERT = f"""
+INSERT INTO sla_clock ({", ".join((*_KEY, *COLUMNS))}) VALUES {{rows}}
+ON CONFLICT (ticket_id, metric, level, round)
+DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}
+"""  # noqa: S608
+_PROMISE = "UPDATE tickets_ticket SET next_promise_at = %s WHERE id = %s AND next_promise_at IS DISTINCT FROM %s"
+Place = tuple[str, int, int]
+
+
+@derived
+def keep_clocks(ticket_id: int) -> None:
+    """Measure the clocks of a ticket, which is locked, and write what has changed, with its next promise."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT category_id FROM tickets_ticket WHERE id = %s", [ticket_id])
+        (category,) = cursor.fetchone()
+        reading = read_clocks(told_about([ticket_id])[ticket_id], category=category, now=now)
+        if reading is None:
+            return
+        cursor.execute(_STORED, [ticket_id])
+        stored = {(row[0], row[1], row[2]): row[3:] for row in cursor.fetchall()}
+        wanted = rows_of(reading, now, told={place: set(row[-1] or ()) for place, row in stored.items()})
+        changed = [
+            (ticket_id, *place, *row) for place, row in wanted.items() if stored.get(place, (None,))[:-1] != row[:-1]
+        ]
+        _write(cursor, changed)
+        _void(cursor, ticket_id, stored.keys() - wanted.keys())
+        promise = next_promise(reading.clocks)
+        cursor.execute(_PROMISE, [promise, ticket_id, promise])
+
+
+def rows_of(reading: Reading, now: datetime, *, told: dict[Place, set[str]]) -> dict[Place, tuple[Any, ...]]:
+    """The rows of a ticket's clocks by (metric, level, round), in the order of COLUMNS. ``told``: stages recorded."""
+    found: dict[Place, tuple[Any, ...]] = {}
+    for measured in reading.clocks:
+        place = (measured.metric, measured.level or 0, measured.round)
+        team = reading.story.team_at(measured.breached_at) if measured.breached_at else None
+        warns = measured.warned_at or measured.warns_at
+        found[place] = (
+            reading.version, measured.state, measured.started_at, measured.due_at, measured.target_seconds,
+            measured.used_seconds, measured.paused_seconds, measured.met_at, warns, measured.breached_at,
+            measured.charged_level, team, next_stage(measured, told.get(place, set())), now,
+        )  # fmt: skip
+    return found
+
+
+def next_stage(measured: Measured, told: set[str]) -> datetime | None:
+    """The next moment at which something is to be recorded of a clock: passed and not told yet, or to come."""
+    moments = []
+    if "warning" not in told and (warns := measured.warned_at or measured.warns_at):
+        moments.append(warns)
+    if "breach" not in told:
+        if measured.breached_at:
+            moments.append(measured.breached_at)
+        elif measured.state == RUNNING:
+            moments.append(measured.due_at)
+    return min(moments, default=None)
+
+
+def next_promise(clocks: Iterable[Measured]) -> datetime | None:
+    """When the next of the customer's promises that runs, or is broken and still open, was or is due."""
+    running = (c.due_at for c in clocks if c.level is None and c.met_at is None and c.state not in (PAUSED, MET))
+    return min(running, default=None)
+
+
+def _write(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        one = f"({', '.join(['%s'] * len(rows[0]))})"
+        values = [value for row in rows for value in row]
+        cursor.execute(_UPSERT.format(rows=", ".join([one] * len(rows))), values)
+
+
+def _void(cursor: Any, ticket_id: int, places: Iterable[Place]) -> None:
+    """Clocks for which nothing is promised any more: their notices stay, so that none is told a second time."""
+    for place in places:
+        cursor.execute(
+            "UPDATE sla_clock SET state = 'void', next_stage_at = NULL"
+            " WHERE ticket_id = %s AND metric = %s AND level = %s AND round = %s AND state <> 'void'",
+            [ticket_id, *place],
+        )

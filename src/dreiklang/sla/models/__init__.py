@@ -1,0 +1,6 @@
+"""Tables: agreements with their versions, clocks with what was told of them."""
+
+from dreiklang.sla.models.agreement import Agreement, AgreementVersion
+from dreiklang.sla.models.clock import Clock, ClockNotice
+
+__all__ = ["Agreement", "AgreementVersion", "Clock", "ClockNotice"]

@@ -1,0 +1,1 @@
+"""Every read about promises that has a name, by what it is about."""

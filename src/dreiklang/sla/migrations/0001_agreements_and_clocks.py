@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 (
                     "contingent_period",
                     models.CharField(
-                        choices=[("month", "a month"), ("quarter", "a quarter"), ("year", "a year")],
+                        choices=[("month", "per month"), ("quarter", "per quarter"), ("year", "per year")],
                         default="month",
                         max_length=10,
                     ),

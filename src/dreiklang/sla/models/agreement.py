@@ -69,9 +69,9 @@ class AgreementVersion(models.Model):
     """
 
     class Period(models.TextChoices):
-        MONTH = "month", _("a month")
-        QUARTER = "quarter", _("a quarter")
-        YEAR = "year", _("a year")
+        MONTH = "month", _("per month")
+        QUARTER = "quarter", _("per quarter")
+        YEAR = "year", _("per year")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()

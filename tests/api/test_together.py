@@ -39,3 +39,23 @@ def test_p27_nobody_outside_reads_or_writes_them(call: Call, numbers: tuple[int,
         ("POST", "links", {"other": numbers[1]}), ("POST", "followers", {}),
     ):  # fmt: skip
         assert call(name, method, f"/tickets/{first}/{path}", body).status_code in (403, 404)
+
+
+def test_a_merge_is_planned_made_and_undone(call: Call, cast: Cast, numbers: tuple[int, int]) -> None:
+    first, foreign = numbers
+    body = {"subject": "Printer", "text": "Same here", "requester_id": cast.karl.pk}
+    other = int(call("alan", "POST", "/tickets", body).content_json["number"])
+    plan = call("alan", "GET", f"/tickets/{other}/merge/plan?into={first}").content_json
+    assert (plan["reason"], plan["kept"][0]["address"]) == ("", "karl@klinikum.example")
+    crossing = call("alan", "PUT", f"/tickets/{foreign}/merge", {"into": first})
+    assert (crossing.status_code, crossing.content_json["code"]) == (403, "other_customer")
+    assert call("alan", "PUT", f"/tickets/{other}/merge", {"into": first}).content_json["survivor"] == first
+    said = call("alan", "GET", f"/tickets/{first}/messages").content_json["items"]
+    assert {m["text"] for m in said} == {"It does not print", "Same here"}
+    assert [m["text"] for m in call("rita", "GET", f"/tickets/{first}/messages").content_json["items"]] == [
+        "It does not print"
+    ]
+    assert call("rita", "GET", f"/tickets/{first}/merge").status_code in (403, 404)
+    assert call("alan", "GET", f"/tickets/{other}/merge").content_json["survivor"] == first
+    assert call("alan", "DELETE", f"/tickets/{other}/merge").status_code == 204
+    assert call("alan", "GET", f"/tickets/{other}/merge").status_code == 404

@@ -27,8 +27,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     AGENT: frozenset({"desk.use", "tickets.work"}),
     # leads a team: absence, duty, reassignment
     LEAD: frozenset({"desk.use", "tickets.work", "tickets.assign_others", "teams.lead"}),
-    # service manager: sees everything, also restricted tickets
-    MANAGER: frozenset({"desk.use", "tickets.work", "tickets.assign_others", "tickets.see_all", "teams.lead"}),
+    # service manager: sees everything, also restricted tickets; may merge tickets of two customers
+    MANAGER: frozenset(
+        {
+            "desk.use",
+            "tickets.work",
+            "tickets.assign_others",
+            "tickets.see_all",
+            "tickets.merge_customers",
+            "teams.lead",
+        }
+    ),
     # sets the desk up; sees what came in and what became of it
     ADMINISTRATOR: frozenset({"desk.use", "control.use", "teams.lead", "gate.work"}),
 }

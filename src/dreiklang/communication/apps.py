@@ -24,6 +24,7 @@ class CommunicationConfig(AppConfig):
         at_once(tickets.NoteWritten, r.tell_mentioned)
         at_once(tickets.TicketReopened, r.tell_of_reopening)
         at_once(tickets.TicketReopened, r.revoke_answers)
+        at_once(tickets.joined.TicketMerged, r.revoke_answers)
         at_once(tickets.MessageFailed, r.tell_author_of_failure)
         at_once(tickets.CorrespondenceFailed, r.tell_author_of_failure)
         at_once(tickets.TicketResolved, r.tell_those_who_handed_up)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from dreiklang.communication import rules
 from dreiklang.communication.commands.notifying import notify
 from dreiklang.communication.models import Notification
@@ -23,7 +25,8 @@ from dreiklang.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.events.joined import TicketAbsorbed, TicketMerged, TicketParted
+from dreiklang.tickets.models import Follower, Ticket
 from dreiklang.tickets.queries.together import followers_who_see
 
 #: What followers hear of.
@@ -38,6 +41,9 @@ HEARD: Final[tuple[type[Event], ...]] = (
     TicketClosed,
     HandoverMade,
     HandedBack,
+    TicketMerged,
+    TicketAbsorbed,
+    TicketParted,
 )
 
 
@@ -45,7 +51,7 @@ def tell_followers(line: Line) -> None:
     """Tell everybody who follows, but the one who did it and those who were told of this line already."""
     if getattr(line.event, "auto", "none") != "none":
         return
-    ticket = Ticket.objects.filter(pk=line.event.subject_id, followers__isnull=False).first()
+    ticket = Ticket.objects.filter(pk=line.event.subject_id).filter(_is_followed()).first()
     if ticket is None:
         return
     own = line.actor_id if line.actor_kind == "person" else None
@@ -64,6 +70,13 @@ def tell_followers(line: Line) -> None:
         line_id=line.id,
         persons=wanted,
         by_name=(Person.objects.filter(pk=own).values_list("name", flat=True).first() or "") if own else "",
+    )
+
+
+def _is_followed() -> Q:
+    """Followed itself, or perhaps one that was merged into it is: most tickets are neither."""
+    return Exists(Follower.objects.filter(ticket=OuterRef("pk"))) | Exists(
+        Ticket.objects.filter(merged_into=OuterRef("pk"))
     )
 
 

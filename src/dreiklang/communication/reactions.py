@@ -25,6 +25,7 @@ from dreiklang.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
+from dreiklang.tickets.events.joined import TicketMerged
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
 
@@ -120,8 +121,8 @@ def tell_author_of_failure(line: Line) -> None:
 
 
 def revoke_answers(line: Line) -> None:
-    """Open again: the links to confirm or reopen that went out with the former solution end (P26)."""
-    assert isinstance(line.event, TicketReopened)
+    """Open again, or merged: the links to confirm or reopen that went out with the former solution end (P26)."""
+    assert isinstance(line.event, TicketReopened | TicketMerged)
     revoke_links(("ticket", line.event.subject_id), purposes=ANSWERS, actor=system("notifications"))
 
 

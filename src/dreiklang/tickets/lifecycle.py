@@ -5,9 +5,11 @@ from __future__ import annotations
 from dreiklang.kernel.lifecycle import ACTIVE, INITIAL, PENDING, SETTLED, Lifecycle, Transition
 
 NEW, OPEN, WAITING, RESOLVED, CLOSED = "new", "open", "waiting", "resolved", "closed"
+#: It goes on in another ticket; only its own way back leads out of here.
+MERGED = "merged"
 
 TICKET = Lifecycle(
-    groups={NEW: INITIAL, OPEN: ACTIVE, WAITING: PENDING, RESOLVED: SETTLED, CLOSED: SETTLED},
+    groups={NEW: INITIAL, OPEN: ACTIVE, WAITING: PENDING, RESOLVED: SETTLED, CLOSED: SETTLED, MERGED: SETTLED},
     transitions=[
         Transition("start", NEW, OPEN, "work"),
         Transition("start", OPEN, OPEN, "work"),
@@ -26,6 +28,8 @@ TICKET = Lifecycle(
         Transition("reopen", CLOSED, OPEN, "reopen"),
         Transition("close", RESOLVED, CLOSED, "close"),
         Transition("lapse", WAITING, CLOSED, "close"),
+        *(Transition("merge", state, MERGED, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),
+        *(Transition(f"part_{state}", MERGED, state, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),
     ],
 )
 

@@ -6,12 +6,15 @@ from django.db.models import Q, QuerySet
 
 from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
-from dreiklang.tickets.models import Assignment, Attachment, Note, Ticket, TicketQuerySet
+from dreiklang.organizations.models import Address
+from dreiklang.tickets.lifecycle import MERGED
+from dreiklang.tickets.models import Assignment, Attachment, Carried, Message, Note, Ticket, TicketQuerySet
 
 WORK = "tickets.work"
 WORK_HANDED = "tickets.work_handed"
 SEE_ALL = "tickets.see_all"
 ASSIGN_OTHERS = "tickets.assign_others"
+MERGE_CUSTOMERS = "tickets.merge_customers"
 USE_PORTAL = "portal.use"
 SEE_ORGANIZATION = "portal.see_organization"
 
@@ -83,7 +86,12 @@ def holds(actor: Actor, ticket: Ticket) -> bool:
 
 
 def may_work(actor: Actor, ticket: Ticket) -> bool:
-    """Write notes, log interventions, classify: everybody inside who sees the ticket, outside teams that hold it."""
+    """Write notes, log interventions, classify: everybody inside who sees the ticket, outside teams that hold it.
+
+    A merged ticket is worked on in the one it goes on in.
+    """
+    if ticket.state == MERGED:
+        return actor.is_system
     return works_inside(actor, ticket) and (actor.is_system or actor.has(WORK) or holds(actor, ticket))
 
 
@@ -125,15 +133,91 @@ def sees_correspondence(actor: Actor, ticket: Ticket) -> bool:
     return works_inside(actor, ticket) and not is_outside_house(actor)
 
 
+def gathered(actor: Actor, ticket: Ticket) -> list[Ticket]:
+    """A ticket and all that was merged into it, as far as the actor may know of each."""
+    found, latest = [ticket], [ticket.pk]
+    while latest:
+        merged = list(Ticket.objects.filter(merged_into__in=latest).order_by("pk"))
+        found += merged
+        latest = [t.pk for t in merged]
+    return [t for t in found if t is ticket or may_see(actor, t)]
+
+
+def messages_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Message]:
+    """The messages of a ticket, of those merged into it and carried over to it, that the actor may read.
+
+    Whoever works inside reads all of them; whoever asks reads what was said on tickets of theirs, and no earlier
+    word of anybody whose ticket became part of it (P16, P19).
+    """
+    keys = [t.pk for t in gathered(actor, ticket) if sees_messages(actor, t)]
+    carried = Carried.objects.filter(ticket_id__in=keys)
+    seen = Q(ticket_id__in=keys) | Q(pk__in=carried.values("message_id"))
+    if works_inside(actor, ticket):
+        return Message.objects.filter(seen)
+    elsewhere = Carried.objects.filter(is_moved=True, message__ticket_id__in=keys).exclude(ticket_id__in=keys)
+    found = Message.objects.filter(seen).exclude(pk__in=elsewhere.values("message_id"))
+    return found | _told_in_survivor(actor, ticket) if ticket.state == MERGED and asks_for(actor, ticket) else found
+
+
+def _told_in_survivor(actor: Actor, ticket: Ticket) -> QuerySet[Message]:
+    """What the requester of a merged ticket was told, or said, where it goes on: their own words and their mails."""
+    merge = ticket.merges.filter(undone_at=None).first()
+    if merge is None:
+        return Message.objects.none()
+    address = Address.objects.filter(person_id=ticket.requester_id, kind="mail").values_list("value", flat=True)
+    own = Q(author_id=ticket.requester_id)
+    for one in address:
+        own |= Q(to__contains=[{"address": one}]) | Q(cc__contains=[{"address": one}])
+    return Message.objects.filter(own, ticket_id__in=survivors_of(ticket), said_at__gte=merge.made_at)
+
+
+def survivors_of(ticket: Ticket) -> list[int]:
+    """The tickets in which a merged one goes on, nearest first; the last of them is worked on now."""
+    found: list[int] = [ticket.pk]
+    while following := Ticket.objects.filter(pk=found[-1]).values_list("merged_into_id", flat=True).first():
+        found.append(following)
+    return found[1:]
+
+
+def may_read(actor: Actor, message: Message) -> bool:
+    """Whether an actor may read a message, on its own ticket or on one that carries it."""
+    tickets = [message.ticket, *Ticket.objects.filter(carried__message=message)]
+    if message.ticket.merged_into_id is None and message.meant_for_id:
+        tickets += list(Ticket.objects.filter(pk=message.meant_for_id))
+    return any(may_see(actor, t) and messages_visible_to(actor, t).filter(pk=message.pk).exists() for t in tickets)
+
+
+def may_have(actor: Actor, attachment: Attachment) -> bool:
+    """Whether an actor may have a file: whoever may read the words it came with."""
+    if attachment.message is not None:
+        return may_read(actor, attachment.message)
+    ticket = attachment.ticket
+    return may_see(actor, ticket) and attachments_visible_to(actor, ticket).filter(pk=attachment.pk).exists()
+
+
 def attachments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]:
-    """A file may be had by whoever may read the words it came with."""
-    allowed = Q(pk__in=[])
-    if sees_messages(actor, ticket):
-        allowed |= Q(message__isnull=False)
-    if sees_correspondence(actor, ticket):
-        allowed |= Q(correspondence__isnull=False)
-    allowed |= Q(note__in=notes_visible_to(actor, ticket))
-    return Attachment.objects.filter(allowed, ticket=ticket)
+    """A file may be had by whoever may read the words it came with, here or on tickets merged into this one."""
+    allowed = Q(message__in=messages_visible_to(actor, ticket))
+    for one in gathered(actor, ticket):
+        if sees_correspondence(actor, one):
+            allowed |= Q(correspondence__ticket=one)
+        if works_inside(actor, one):
+            allowed |= Q(note__in=notes_visible_to(actor, one))
+    return Attachment.objects.filter(allowed)
+
+
+def may_merge(actor: Actor, merged: Ticket, survivor: Ticket) -> bool:
+    """Make two tickets one: those inside the house who may hand the first on and work on the second."""
+    if actor.is_system:
+        return True
+    return actor.has(WORK) and may_move(actor, merged) and may_work(actor, survivor)
+
+
+def may_part(actor: Actor, merged: Ticket) -> bool:
+    """Make them two again: those inside the house who would hold the merged one, and leads."""
+    if actor.is_system:
+        return True
+    return actor.has(WORK) and works_inside(actor, merged) and (holds(actor, merged) or actor.has(ASSIGN_OTHERS))
 
 
 def may_name_service(actor: Actor, ticket: Ticket) -> bool:

@@ -10,13 +10,14 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, PersonRef
+from dreiklang.api.shapes import Asked, PersonRef, Words
 from dreiklang.api.v1.tickets import person_for, ticket_for
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.commands import following, linking, tagging
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.commands import following, linking, merging, tagging
+from dreiklang.tickets.models import Merge, Ticket
+from dreiklang.tickets.queries.merging import merge_in_force, plan_of, reason_words
 from dreiklang.tickets.queries.together import Tie, followers_of, inside_of, tags_of, tags_offered, ties_of
 
 router = Router(tags=["together"])
@@ -180,4 +181,93 @@ def unfollow(request: HttpRequest, number: int, person_id: int) -> tuple[int, No
     """Hear of it no more."""
     ticket, actor = inside(request, number)
     following.unfollow(ticket, actor=actor, person=person_for(actor, person_id) if person_id != actor.id else None)
+    return 204, None
+
+
+class MergeIn(Asked):
+    """In which ticket this one goes on. ``word``: what its requester is told; empty: nothing."""
+
+    into: int
+    word: Words = ""
+    copies: bool = False
+    version: int | None = None
+
+
+class MergeOut(Schema):
+    """A merge in force: which ticket goes on in which."""
+
+    merged: int
+    survivor: int
+    made_at: datetime
+
+
+class KeptOut(Schema):
+    """Somebody the survivor gets as participant."""
+
+    name: str
+    address: str
+    gets_copies: bool
+
+
+class PlanOut(Schema):
+    """What merging would do; ``reason`` says why it cannot be, else it is empty."""
+
+    merged: int
+    survivor: int
+    reason: str
+    words: str
+    messages: int
+    kept: list[KeptOut]
+
+
+def _merge(made: Merge) -> dict[str, Any]:
+    return {"merged": made.merged.number, "survivor": made.survivor.number, "made_at": made.made_at}
+
+
+@router.get("/tickets/{int:number}/merge/plan", response=PlanOut, summary="What merging would do")
+@scope(*WORKING)
+def merge_plan(request: HttpRequest, number: int, into: int, copies: bool = False) -> dict[str, Any]:
+    """A look ahead; nothing is done."""
+    ticket, actor = inside(request, number)
+    plan = plan_of(ticket, other_for(actor, into, "into"), actor=actor, copies=copies)
+    return {
+        "merged": plan.merged.number,
+        "survivor": plan.survivor.number,
+        "reason": plan.reason,
+        "words": reason_words(plan),
+        "messages": plan.messages,
+        "kept": [{"name": k.name, "address": k.address, "gets_copies": k.gets_copies} for k in plan.kept],
+    }
+
+
+@router.get("/tickets/{int:number}/merge", response=MergeOut, summary="In which ticket it goes on")
+@scope(*WORKING)
+def get_merge(request: HttpRequest, number: int) -> dict[str, Any]:
+    """The merge in force, as far as the caller works inside the survivor; 404 where there is none."""
+    ticket, actor = inside(request, number)
+    made = merge_in_force(ticket)
+    if made is None or not policy.works_inside(actor, made.survivor):
+        raise NotFound("This ticket is not merged.")
+    return _merge(made)
+
+
+@router.put("/tickets/{int:number}/merge", response=MergeOut, summary="Let it go on in another ticket")
+@scope(*WORKING)
+def merge(request: HttpRequest, number: int, asked: MergeIn) -> dict[str, Any]:
+    """Merge this ticket into another one; silent unless ``word`` is given."""
+    ticket, actor = inside(request, number)
+    into = other_for(actor, asked.into, "into")
+    made = merging.merge(ticket, actor=actor, into=into, word=asked.word, copies=asked.copies, version=asked.version)
+    return _merge(made)
+
+
+@router.delete("/tickets/{int:number}/merge", response={204: None}, summary="Undo the merge")
+@scope(*WORKING)
+def part(request: HttpRequest, number: int) -> tuple[int, None]:
+    """Make them two again; what came meanwhile comes along."""
+    ticket, actor = inside(request, number)
+    made = merge_in_force(ticket)
+    if made is None:
+        raise NotFound("This ticket is not merged.")
+    merging.part(made, actor=actor)
     return 204, None

@@ -125,11 +125,11 @@ def _as(shape: type[Schema], row: Any) -> Any:
 @router.get("/tickets/{int:number}/messages", response=Page[MessageOut], summary="Said with the requester")
 @scope(*READING)
 def list_messages(request: HttpRequest, number: int, cursor: int | None = None) -> dict[str, Any]:
-    """Messages, oldest first."""
+    """Messages, oldest first; also those of tickets that were merged into this one, as far as the caller may read."""
     ticket, actor = ticket_for(request, number)
     if not policy.sees_messages(actor, ticket):
         raise NotAllowed()
-    rows = ticket.messages.prefetch_related("attachments__file")
+    rows = policy.messages_visible_to(actor, ticket).prefetch_related("attachments__file")
     return _page(rows, cursor, lambda row: _as(MessageOut, row))
 
 
@@ -288,12 +288,8 @@ def log_intervention(request: HttpRequest, number: int, asked: InterventionIn) -
 def get_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """The bytes of a file, for whoever may read the words it came with; never shown inline (P33)."""
     actor = caller(request)
-    found = Attachment.objects.select_related("ticket", "file").filter(pk=attachment_id).first()
-    if (
-        found is None
-        or not policy.may_see(actor, found.ticket)
-        or not policy.attachments_visible_to(actor, found.ticket).filter(pk=found.pk).exists()
-    ):
+    found = Attachment.objects.select_related("ticket", "file", "message__ticket").filter(pk=attachment_id).first()
+    if found is None or not policy.may_have(actor, found):
         raise NotFound("There is no such file.")
     answer = HttpResponse(files.read(found.file.sha256), content_type="application/octet-stream")
     answer["Content-Disposition"] = "attachment"

@@ -24,8 +24,9 @@ from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets import rules as ticket_rules
 from dreiklang.tickets.models import Attachment, Message, Ticket
 
+#: A ticket that was merged stands for the one it goes on in; who took part in it may write there, too.
 _FIND = """
-WITH found (rank, via, word, ticket_id, purpose, person_id) AS (
+WITH RECURSIVE found (rank, via, word, ticket_id, purpose, person_id) AS (
     SELECT 0, 'token', token, ticket_id, purpose, person_id FROM channels_thread
         WHERE token = ANY(%(tokens)s) AND (purpose <> 'note' OR token = ANY(%(note_tokens)s))
     UNION ALL
@@ -37,14 +38,25 @@ WITH found (rank, via, word, ticket_id, purpose, person_id) AS (
     UNION ALL
     SELECT 1000 + array_position(%(numbers)s, number), 'number', number::text, id, 'requester', NULL
         FROM tickets_ticket WHERE number = ANY(%(numbers)s)
+), way (origin_id, ticket_id) AS (
+    SELECT DISTINCT ticket_id, ticket_id FROM found
+    UNION
+    SELECT way.origin_id, step.merged_into_id FROM way JOIN tickets_ticket step ON step.id = way.ticket_id
+        WHERE step.merged_into_id IS NOT NULL
 )
 SELECT found.via, found.word, found.purpose, found.person_id,
        ticket.id, ticket.number, ticket.state, ticket.resolved_at, ticket.requester_id,
-       EXISTS (SELECT 1 FROM tickets_participant p WHERE p.ticket_id = ticket.id AND p.address = %(sender)s),
+       EXISTS (SELECT 1 FROM tickets_participant p
+               WHERE p.ticket_id IN (ticket.id, origin.id) AND p.address = %(sender)s),
        EXISTS (SELECT 1 FROM channels_knownmessageid k
-               WHERE k.ticket_id = ticket.id AND k.purpose = 'requester' AND %(sender)s = ANY(k.addresses)),
-       EXISTS (SELECT 1 FROM tickets_correspondence c WHERE c.ticket_id = ticket.id AND c.party_address = %(sender)s)
-FROM found JOIN tickets_ticket ticket ON ticket.id = found.ticket_id
+               WHERE k.ticket_id IN (ticket.id, origin.id) AND k.purpose = 'requester'
+                 AND %(sender)s = ANY(k.addresses)),
+       EXISTS (SELECT 1 FROM tickets_correspondence c
+               WHERE c.ticket_id IN (ticket.id, origin.id) AND c.party_address = %(sender)s),
+       origin.id, origin.requester_id
+FROM found JOIN way ON way.origin_id = found.ticket_id
+           JOIN tickets_ticket ticket ON ticket.id = way.ticket_id AND ticket.merged_into_id IS NULL
+           JOIN tickets_ticket origin ON origin.id = found.ticket_id
 ORDER BY found.rank
 """
 
@@ -65,12 +77,19 @@ class Candidate:
     is_participant: bool
     is_addressee: bool
     is_party: bool
+    origin_id: int
+    origin_requester_id: int
+
+    @property
+    def meant_for_id(self) -> int | None:
+        """The merged ticket that the mail answers, if it goes on in another one."""
+        return self.origin_id if self.origin_id != self.ticket_id else None
 
     def role_of(self, person: Person | None) -> Role:
         """Who the sender is to this ticket, the strongest role first."""
         if person is not None and person.pk == self.requester_id:
             return Role.REQUESTER
-        if self.is_participant:
+        if self.is_participant or (person is not None and person.pk == self.origin_requester_id):
             return Role.PARTICIPANT
         if self.is_party:
             return Role.PARTY

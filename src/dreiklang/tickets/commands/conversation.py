@@ -16,7 +16,16 @@ from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.commands.affected import let_outage_run
 from dreiklang.tickets.commands.attaching import Upload, attach
 from dreiklang.tickets.commands.finding import remember_words
-from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held, mark, take_step, written
+from dreiklang.tickets.commands.holding import (
+    acts_at,
+    author_id,
+    end_pending,
+    held,
+    held_where_it_goes_on,
+    mark,
+    take_step,
+    written,
+)
 from dreiklang.tickets.events import (
     MessageReceived,
     MessageWithdrawn,
@@ -49,6 +58,7 @@ def receive_message(
     is_sender_proven: bool = True,
     gratitude: str = "",
     source_id: int | None = None,
+    meant_for_id: int | None = None,
     attachments: Sequence[Upload] = (),
 ) -> Message:
     """Words from the requester's side arrive. They end a pause that waited for the requester.
@@ -57,9 +67,12 @@ def receive_message(
     Automatic words (``auto`` other than none) change nothing but the conversation; nor do mere thanks (``gratitude``
     *thanks*): they ask for nothing, so the last word stays ours, and a question of ours stays open. Thanks with
     *good_news* are an answer.
+
+    Words for a merged ticket reach the one it goes on in, and remember which was meant (``meant_for_id``: where the
+    caller has followed the merge already), so that they can be taken along if the merge is undone.
     """
-    ticket = held(ticket, actor=actor)
-    require(actor.is_system or actor.id == ticket.requester_id or policy.may_see(actor, ticket))
+    asked, ticket = held_where_it_goes_on(ticket, actor=actor)
+    require(actor.is_system or actor.id == asked.requester_id or policy.may_see(actor, asked))
     _refuse_bad_text(text or html or ("." if attachments else ""))
     message = Message.objects.create(
         ticket=ticket,
@@ -77,6 +90,7 @@ def receive_message(
         is_sender_proven=is_sender_proven,
         gratitude=gratitude,
         source_id=source_id,
+        meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
         said_at=clock.now(),
     )
     attach(message, attachments, ticket=ticket)
@@ -197,6 +211,9 @@ def _open_if_unsolved(ticket: Ticket, message: Message, *, actor: Actor) -> None
     """A solution that was called back was never sent: the ticket is open again, with whoever has it."""
     called_back = Resolution.objects.filter(message=message, reopened_at=None)
     if not called_back.update(reopened_at=clock.now()):
+        return
+    if ticket.state == lifecycle.MERGED:  # it is not solved any more wherever it goes on; that counts when they part
+        ticket.merges.filter(undone_at=None).update(former_state=lifecycle.OPEN)
         return
     take_step(ticket, "reopen")
     let_outage_run(ticket)

@@ -17,7 +17,7 @@ from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy, rules
 from dreiklang.tickets.commands.attaching import Upload, attach
 from dreiklang.tickets.commands.finding import remember_words
-from dreiklang.tickets.commands.holding import acts_at, author_id, held, mark, written
+from dreiklang.tickets.commands.holding import acts_at, author_id, held, held_where_it_goes_on, mark, written
 from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWithdrawn, CorrespondenceWritten
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
@@ -115,7 +115,7 @@ def receive_from_third_party(
     attachments: Sequence[Upload] = (),
 ) -> Correspondence:
     """A third party answers. The words stay with those inside the house."""
-    ticket = held(ticket, actor=actor)
+    _asked, ticket = held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or policy.may_write_to_third_party(actor, ticket))
     words = Correspondence.objects.create(
         ticket=ticket,

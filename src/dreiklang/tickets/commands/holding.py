@@ -44,6 +44,19 @@ def held_both(first: Ticket, second: Ticket, *, actor: Actor) -> tuple[Ticket, T
     return found[first.pk], found[second.pk]
 
 
+def held_where_it_goes_on(ticket: Ticket | int, *, actor: Actor) -> tuple[Ticket, Ticket]:
+    """A ticket that the actor may know of, and the one it goes on in after merges: the same, if it was not merged.
+
+    Whoever writes on a merged ticket need not know of the survivor; their words reach it all the same.
+    """
+    asked = current = held(ticket, actor=actor)
+    while current.merged_into_id is not None:
+        following = _locked(current.merged_into_id)
+        assert following is not None  # protected by its foreign key
+        current = following
+    return asked, current
+
+
 _FIELDS = Ticket._meta.concrete_fields
 _LOCK = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM tickets_ticket WHERE id = %s FOR UPDATE"  # noqa: S608
 

@@ -13,6 +13,8 @@ from dreiklang.tickets import rules
 from dreiklang.tickets.lifecycle import TICKET
 from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
 from dreiklang.tickets.models.costs import OutageCost as OutageCost
+from dreiklang.tickets.models.joined import Carried as Carried
+from dreiklang.tickets.models.joined import Merge as Merge
 from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
@@ -160,6 +162,7 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True, help_text="when silence closes a resolved ticket")
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followed_by")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     trail = models.JSONField(default=list, help_text="stays in short, for the sparkline; kept by the commands")
     version = models.IntegerField(default=1)
 
@@ -178,13 +181,17 @@ class Ticket(models.Model):
                 condition=Q(level__range=(1, 4)) & Q(priority__range=(1, 4)), name="ticket_level_and_priority"
             ),
             models.CheckConstraint(
-                condition=~Q(state_group="settled") | Q(resolved_at__isnull=False),
+                condition=~Q(state_group="settled") | Q(resolved_at__isnull=False) | Q(state="merged"),
                 name="settled_has_a_moment",
             ),
             models.CheckConstraint(condition=Q(delay_cost__gt=0) & Q(work_minutes__gt=0), name="ticket_can_be_weighed"),
             models.CheckConstraint(
                 condition=Q(affected_people=None) | Q(affected_people__range=(1, 10_000_000)),
                 name="ticket_affected_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into=None)),
+                name="merged_goes_on_somewhere",
             ),
         ]
         indexes = [
@@ -292,6 +299,9 @@ class Message(models.Model):
         max_length=10, default="", db_default="", blank=True, help_text="mere thanks, or good_news: nothing is asked"
     )
     source_id = models.BigIntegerField(null=True, help_text="the stored original at the gate it came through")
+    meant_for = models.ForeignKey(
+        Ticket, on_delete=models.SET_NULL, null=True, related_name="+", help_text="the merged ticket that it answered"
+    )
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NONE)
     said_at = models.DateTimeField()
 

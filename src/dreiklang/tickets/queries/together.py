@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.models import Person
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Tag, Ticket, TicketLink
+from dreiklang.tickets.models import Follower, Tag, Ticket, TicketLink
 from dreiklang.tickets.rules.tags import tag_key
 
 OFFERED = 8
+EVERYTHING = system("followers")
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,10 @@ def tags_offered(words: str, *, actor: Actor, limit: int = OFFERED) -> list[Tag]
 
 
 def followers_of(ticket: Ticket) -> QuerySet[Person]:
-    """Who follows a ticket, by name."""
-    return Person.objects.filter(pk__in=ticket.followers.values("person_id")).order_by("sort_key", "id")
+    """Who follows a ticket, or one that was merged into it, by name."""
+    keys = [t.pk for t in policy.gathered(EVERYTHING, ticket)]
+    following = Follower.objects.filter(ticket__in=keys).values("person_id")
+    return Person.objects.filter(pk__in=following).order_by("sort_key", "id")
 
 
 def followers_who_see(ticket: Ticket) -> list[tuple[Person, Actor]]:

@@ -58,6 +58,8 @@ def actions_of(ticket: Ticket, *, actor: Actor, way: Way) -> tuple[list[Action],
             act(_("Requester and copies"), "participants", "users"),
             act(_("Change the subject"), "subject", "edit"),
         ]
+    if actor.has(policy.WORK) and policy.may_move(actor, ticket):
+        more.append(act(_("Merge with another ticket"), "merging", "git-merge", "m"))
     if is_open and between.may_open_direct_line(actor, ticket) and ticket.level >= 3:
         if ticket.is_direct:
             more.append(act(_("Close the direct line"), "close_direct_line", "phone", post=True))

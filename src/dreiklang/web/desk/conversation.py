@@ -6,7 +6,8 @@ A fixed number of queries whatever the length: one per kind of words, one for th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,40 +15,51 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dreiklang.escalation.models import HandBack, Handover, Relay
 from dreiklang.kernel import clock
+from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Attachment, Correspondence, Message, Ticket
+from dreiklang.tickets.models import Attachment, Correspondence, Intervention, Message, Note, Ticket
 from dreiklang.web.components import quotes
 from dreiklang.web.components.impacts import people_words
 from dreiklang.web.components.rich_words import beside, rich_words
 from dreiklang.web.desk import entries, sentences
 from dreiklang.web.desk.entries import Entry
-from dreiklang.web.desk.reading import Reading
+from dreiklang.web.desk.reading import MergedReading, Reading
 
 
 def conversation_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> list[Entry]:
-    """Every entry the actor may see, oldest first."""
+    """Every entry the actor may see, oldest first; also what was said on tickets that were merged into this one."""
     reading = reading or Reading(ticket)
     files = _files_of(ticket, actor)
-    found: list[Entry] = []
-    if policy.sees_messages(actor, ticket):
-        found += _messages(ticket, files)
-    found += _notes(ticket, actor, files)
-    if policy.sees_correspondence(actor, ticket):
-        found += _correspondence(ticket, files)
-    if policy.works_inside(actor, ticket):
+    sources = policy.gathered(actor, ticket)
+    inside = [t for t in sources if policy.works_inside(actor, t)]
+    found: list[Entry] = [*_messages(ticket, actor, files), *_notes(inside, actor, files)]
+    if open_to := [t for t in sources if policy.sees_correspondence(actor, t)]:
+        found += _correspondence(open_to, files)
+    if inside:
         outside = policy.is_outside_house(actor)
         teams = set(actor.teams) if outside else None
-        found += _interventions(ticket, teams)
-        found += _handovers(reading, teams)
-        found += _hand_backs(reading, teams)
+        merged = MergedReading([t for t in inside if t.pk != ticket.pk])
+        found += _interventions(inside, teams)
+        found += _handovers([*reading.handovers, *merged.handovers], teams)
+        found += _hand_backs([*reading.hand_backs, *merged.hand_backs], teams)
         if not outside:
-            found += _relays(reading)
-            found += _journal_lines(reading)
-    return sorted(found, key=lambda e: (e.at, e.anchor))
+            found += _relays([*reading.relays, *merged.relays])
+            found += _journal_lines([*reading.lines, *merged.lines])
+    return sorted(_from_where(found, ticket, sources), key=lambda e: (e.at, e.anchor))
+
+
+def _from_where(found: Iterable[Entry], ticket: Ticket, sources: Iterable[Ticket]) -> Iterator[Entry]:
+    """What was said on another ticket says on which, where the reader may know of it."""
+    numbers = {t.pk: str(t.number) for t in sources if t.pk != ticket.pk}
+    for entry in found:
+        place = entry.ticket_id or getattr(entry.record, "ticket_id", None) or ticket.pk
+        number = numbers.get(place, "")
+        yield replace(entry, origin=number) if number else entry
 
 
 def recipients_words(people: Iterable[dict[str, str]], copies: Iterable[dict[str, str]]) -> str:
@@ -69,8 +81,8 @@ def _files_of(ticket: Ticket, actor: Actor) -> dict[tuple[str, int], list[Attach
     return found
 
 
-def _messages(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    for message in Message.objects.filter(ticket=ticket).select_related("author"):
+def _messages(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for message in policy.messages_visible_to(actor, ticket).select_related("author"):
         text, quoted = quotes.fold(message.text)
         is_out = message.direction == Message.Direction.OUT
         name = message.author.name if message.author else message.author_name or message.author_address
@@ -117,8 +129,11 @@ def _state_of_leaving(words: Message | Correspondence) -> str:
     return words.delivery if words.delivery in (Message.Delivery.FAILED, Message.Delivery.WITHDRAWN) else ""
 
 
-def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    for note in policy.notes_visible_to(actor, ticket).select_related("author"):
+def _notes(tickets: Sequence[Ticket], actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    notes = Note.objects.filter(ticket__in=tickets)
+    if policy.is_outside_house(actor):
+        notes = notes.filter(team_id__in=actor.teams)
+    for note in notes.select_related("author"):
         yield Entry(
             anchor=f"note-{note.pk}",
             kind=entries.INTERNAL,
@@ -132,8 +147,8 @@ def _notes(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attac
         )
 
 
-def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    for letter in Correspondence.objects.filter(ticket=ticket).select_related("author"):
+def _correspondence(tickets: Sequence[Ticket], files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for letter in Correspondence.objects.filter(ticket__in=tickets).select_related("author"):
         text, quoted = quotes.fold(letter.text)
         is_out = letter.direction == Message.Direction.OUT
         reference = _(", their case %(reference)s") % {"reference": letter.reference} if letter.reference else ""
@@ -155,8 +170,8 @@ def _correspondence(ticket: Ticket, files: dict[tuple[str, int], list[Attachment
         )
 
 
-def _interventions(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
-    found = ticket.interventions.select_related("author")
+def _interventions(tickets: Sequence[Ticket], teams: set[int] | None) -> Iterator[Entry]:
+    found = Intervention.objects.filter(ticket__in=tickets).select_related("author")
     for work in found if teams is None else found.filter(team_id__in=teams):
         outcome = work.get_outcome_display() if work.outcome != work.Outcome.NONE else ""
         words = ", ".join(w for w in (work.result, str(outcome)) if w)
@@ -173,8 +188,8 @@ def _interventions(ticket: Ticket, teams: set[int] | None) -> Iterator[Entry]:
         )
 
 
-def _handovers(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
-    for handover in reading.handovers:
+def _handovers(handovers: Iterable[Handover], teams: set[int] | None) -> Iterator[Entry]:
+    for handover in handovers:
         if teams is not None and handover.to_team_id not in teams:
             continue
         facts = (
@@ -208,8 +223,8 @@ def service_words(enclosures: Iterable[dict[str, Any]]) -> str:
     return ", ".join(e["name"] + (f" ({people_words(e['people'])})" if e.get("people") else "") for e in services)
 
 
-def _hand_backs(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
-    for back in reading.hand_backs:
+def _hand_backs(hand_backs: Iterable[HandBack], teams: set[int] | None) -> Iterator[Entry]:
+    for back in hand_backs:
         if teams is not None and back.from_team_id not in teams:
             continue
         facts = ((_("Why"), back.reason), (_("Solution"), back.solution), (_("Next time"), back.hint))
@@ -227,8 +242,8 @@ def _hand_backs(reading: Reading, teams: set[int] | None) -> Iterator[Entry]:
         )
 
 
-def _relays(reading: Reading) -> Iterator[Entry]:
-    for relay in reading.relays:
+def _relays(relays: Iterable[Relay]) -> Iterator[Entry]:
+    for relay in relays:
         yield Entry(
             anchor=f"relay-{relay.pk}",
             kind=entries.RELAY,
@@ -242,9 +257,9 @@ def _relays(reading: Reading) -> Iterator[Entry]:
         )
 
 
-def _journal_lines(reading: Reading) -> list[Entry]:
+def _journal_lines(told: Iterable[Line]) -> list[Entry]:
     """What neither words nor a record of its own tells: assignment, priority, pauses, closing."""
-    lines = [n for n in reading.lines if n.event.code in sentences.TOLD]
+    lines = [n for n in told if n.event.code in sentences.TOLD]
     people = {n.actor_id for n in lines if n.actor_kind == "person"}
     people |= {getattr(n.event, name, None) for n in lines for name in sentences.PEOPLE}
     names: dict[Any, str] = dict(Person.objects.filter(pk__in=[p for p in people if p]).values_list("pk", "name"))
@@ -258,6 +273,7 @@ def _journal_lines(reading: Reading) -> list[Entry]:
             level=getattr(line.event, "level", 0) or None,
             text=sentences.sentence(line.event, names=names, teams=teams),
             state="automatic" if line.actor_kind != "person" else "",
+            ticket_id=line.event.subject_id,
         )
         for line in lines
     ]

@@ -40,6 +40,8 @@ class Entry:
     original: str = ""  # address of the sandboxed original, if there is one
     state: str = ""  # waiting, failed, held, offered …
     goes_down: bool = False
+    ticket_id: int | None = None  # where a line of the journal belongs
+    origin: str = ""  # number of the other ticket it was said on
 
     @property
     def is_card(self) -> bool:

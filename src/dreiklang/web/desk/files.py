@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Attachment, Correspondence, Message
 from dreiklang.web.files import file_answer, original_answer
@@ -17,8 +18,8 @@ from dreiklang.web.routing import actor_of, policy
 def file(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """One file, to be saved; pictures may be shown inside the page."""
     actor = actor_of(request)
-    found = Attachment.objects.select_related("file", "ticket").filter(pk=attachment_id).first()
-    if found is None or not tickets.attachments_visible_to(actor, found.ticket).filter(pk=found.pk).exists():
+    found = Attachment.objects.select_related("file", "ticket", "message__ticket").filter(pk=attachment_id).first()
+    if found is None or not tickets.may_have(actor, found):
         raise NotFound
     return file_answer(found, shown="show" in request.GET)
 
@@ -29,14 +30,15 @@ def original(request: HttpRequest, kind: str, words_id: int) -> HttpResponse:
     """Foreign HTML as it came, cleaned and in a sandbox."""
     actor = actor_of(request)
     words = _words(kind, words_id)
-    allowed = words is not None and (
-        tickets.sees_messages(actor, words.ticket)
-        if isinstance(words, Message)
-        else tickets.sees_correspondence(actor, words.ticket)
-    )
-    if words is None or not allowed or not tickets.works_inside(actor, words.ticket):
+    if words is None or not _may_read(actor, words):
         raise NotFound
     return original_answer(words)
+
+
+def _may_read(actor: Actor, words: Message | Correspondence) -> bool:
+    if isinstance(words, Message):
+        return tickets.may_read(actor, words)
+    return tickets.works_inside(actor, words.ticket) and tickets.sees_correspondence(actor, words.ticket)
 
 
 def _words(kind: str, words_id: int) -> Message | Correspondence | None:

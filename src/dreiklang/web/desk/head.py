@@ -16,6 +16,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.tickets.queries.merging import merge_in_force
 from dreiklang.tickets.queries.silence import asked
 from dreiklang.tickets.queries.together import tags_of
 from dreiklang.web.components import moments, promises
@@ -52,6 +53,8 @@ class Notice:
     icon: str
     url: str = ""
     button: str = ""
+    link: str = ""
+    link_words: str = ""
 
 
 def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> dict[str, Any]:
@@ -107,6 +110,7 @@ def state_words(ticket: Ticket, pending: Pending | None = None) -> str:
         "waiting": _("waiting"),
         "resolved": _("solved"),
         "closed": _("closed"),
+        "merged": _("goes on in another ticket"),
     }[ticket.state]
 
 
@@ -149,7 +153,7 @@ def clocks_of(ticket: Ticket, pending: Pending | None = None) -> list[RunningClo
 def notices_of(reading: Reading, actor: Actor) -> list[Notice]:
     """What waits for this reader: a handover to accept, a solution to pass on, a direct line that is open."""
     ticket, way = reading.ticket, reading.way
-    found: list[Notice] = []
+    found: list[Notice] = [merged_notice(ticket, actor)] if ticket.merged_into_id else []
     if way.waiting is not None and way.waiting.to_team_id in actor.teams:
         words = _("%(team)s hands this over: %(gist)s") % {
             "team": way.waiting.from_team.name,
@@ -186,6 +190,22 @@ def _thanked(ticket: Ticket, actor: Actor) -> list[Notice]:
     words = _("Thanks came; the ticket stays as it is.")
     url = reverse("desk:thanks_reopening", args=[ticket.number])
     return [Notice(words, "ok", "thumb-up", url, _("There is more in it: reopen"))]
+
+
+def merged_notice(ticket: Ticket, actor: Actor) -> Notice:
+    """'Merged into 10023', with the way there and the way back."""
+    made = merge_in_force(ticket)
+    assert made is not None  # the table says so
+    link = made.survivor if policy.works_inside(actor, made.survivor) else None
+    return Notice(
+        _("Merged by %(name)s. It goes on in") % {"name": made.author.name if made.author else _("Automatic")},
+        "warn",
+        "git-merge",
+        url=reverse("desk:parting", args=[ticket.number]) if policy.may_part(actor, ticket) else "",
+        button=_("Part again"),
+        link=reverse("desk:ticket", args=[link.number]) if link else "",
+        link_words=f"{link.number} {link.subject}" if link else _("another ticket"),
+    )
 
 
 def list_address(key: str) -> str:

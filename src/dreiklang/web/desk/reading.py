@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from dreiklang.escalation.models import HandBack, Handover, Relay
@@ -71,3 +72,19 @@ class Reading:
         if "lines" in self.__dict__:
             return self.lines[-1].id if self.lines else 0
         return last_line(self.ticket)
+
+
+class MergedReading:
+    """The same of tickets that were merged into one: four questions for all of them, none where there are none."""
+
+    def __init__(self, tickets: Sequence[Ticket]) -> None:
+        self.handovers: list[Handover] = []
+        self.hand_backs: list[HandBack] = []
+        self.relays: list[Relay] = []
+        self.lines: list[Line] = []
+        if tickets:
+            mine = Handover.objects.filter(ticket__in=tickets).select_related("from_team", "to_team", "author")
+            self.handovers = list(mine)
+            self.hand_backs = list(HandBack.objects.filter(ticket__in=tickets).select_related("to_team", "author"))
+            self.relays = list(Relay.objects.filter(ticket__in=tickets).select_related("author"))
+            self.lines = list(journal.lines_about("ticket", [t.pk for t in tickets]))

@@ -19,6 +19,7 @@ from dreiklang.teams.queries import memberships_on, today
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import following, linking, tagging
 from dreiklang.tickets.models import Ticket, TicketLink
+from dreiklang.tickets.queries.merging import merges_into
 from dreiklang.tickets.queries.search import search_tickets
 from dreiklang.tickets.queries.together import followers_of, inside_of, tags_of, tags_offered, ties_of
 from dreiklang.web import forms
@@ -36,6 +37,7 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     people = list(followers_of(ticket)) if not tickets.is_outside_house(actor) else []
     return {
         "ties": [(tie, link_words(tie.link.kind, is_origin=tie.is_origin)) for tie in ties_of(ticket, actor=actor)],
+        "merges": merges_into(ticket, actor=actor),
         "followers": people,
         "follows": ticket.followers.filter(person_id=me(actor)).exists(),
         "may_work": tickets.may_work(actor, ticket),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 Names = Mapping[Any, str]
 
@@ -31,11 +32,22 @@ def link_words(kind: str, *, is_origin: bool) -> str:
     }[kind, is_origin]
 
 
+def _parted(event: Any, names: Names, teams: Names) -> str:
+    words = _("parted again from %(number)s") % {"number": event.other_number}
+    if not event.late:
+        return words
+    came = ngettext("%(n)d message that came meanwhile", "%(n)d messages that came meanwhile", event.late)
+    return f"{words}, {came % {'n': event.late}}"
+
+
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
     "ticket.untagged": lambda e, n, t: _("tag taken off: %(name)s") % {"name": e.name},
     "ticket.linked": _linked,
     "ticket.unlinked": _unlinked,
+    "ticket.merged": lambda e, n, t: _("goes on in %(number)s") % {"number": e.other_number},
+    "ticket.absorbed": lambda e, n, t: _("%(number)s goes on here") % {"number": e.other_number},
+    "ticket.parted": _parted,
     "ticket.followed": lambda e, n, t: _("%(name)s follows from now on") % {"name": n.get(e.person_id, "?")},
     "ticket.unfollowed": lambda e, n, t: _("%(name)s follows no longer") % {"name": n.get(e.person_id, "?")},
 }

@@ -201,7 +201,11 @@ def _language() -> str:
 
 def _own(actor: Actor) -> dict[str, Any]:
     """The running tickets, those that wait for a word of the person first."""
-    running = policy.visible_to(asker(actor)).exclude(state=lifecycle.CLOSED).select_related("team", "assignee")
+    running = (
+        policy.visible_to(asker(actor))
+        .exclude(state__in=[lifecycle.CLOSED, lifecycle.MERGED])
+        .select_related("team", "assignee")
+    )
     tickets = list(running.order_by("-changed_at", "-pk")[: SHOWN_OWN + 1])
     cards = cards_of(tickets[:SHOWN_OWN], actor=actor)
     return {"cards": sorted(cards, key=lambda card: not card.asks), "has_more": len(tickets) > SHOWN_OWN}

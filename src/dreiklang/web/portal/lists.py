@@ -41,7 +41,7 @@ class Choice:
 def _states_of_own() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     return {
         "open": (_("Running"), ("new", "open", "waiting", "resolved")),
-        "closed": (_("Closed"), ("closed",)),
+        "closed": (_("Closed"), ("closed", "merged")),
         ALL: (_("All"), ()),
     }
 
@@ -52,7 +52,7 @@ def _states_of_organization() -> Mapping[str, tuple[str, tuple[str, ...]]]:
         "open": (_("In work"), ("open",)),
         "waiting": (_("Waiting"), ("waiting",)),
         "resolved": (_("Solved"), ("resolved",)),
-        "closed": (_("Closed"), ("closed",)),
+        "closed": (_("Closed"), ("closed", "merged")),
         ALL: (_("All"), ()),
     }
 

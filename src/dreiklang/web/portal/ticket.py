@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
-from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.models import Address, Person
-from dreiklang.tickets import lifecycle
+from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands import conversation, keeping, resolution
 from dreiklang.tickets.models import Draft, Ticket
 from dreiklang.web import forms, routing
@@ -66,12 +66,14 @@ def _act(request: HttpRequest, found: Ticket, actor: Actor, typed: Mapping[str, 
     if deed == REPLY:
         if not has_words:
             raise Invalid({"text": [_("There is nothing written yet.")]})
-        if found.state_group == "settled":
+        if found.state_group == "settled" and found.state != lifecycle.MERGED:
             raise WrongState(_("Meanwhile it was solved. Your words are kept: say below whether it works again."))
     elif deed not in (CONFIRM, REOPEN):
         raise Invalid({"": [_("Please use one of the buttons.")]})
     if deed == REOPEN:
         resolution.reopen(found, actor=actor)
+    if found.state == lifecycle.MERGED and (settled := _settled_survivor(found)):
+        resolution.reopen(settled, actor=system("portal"))
     if has_words:
         author = Person.objects.get(pk=actor.person_id)
         conversation.receive_message(found, actor=actor, author=author, text=text, channel="portal", attachments=files)
@@ -114,11 +116,26 @@ def _talk(found: Ticket, actor: Actor) -> dict[str, Any]:
         "earlier": said[:-OPEN],
         "said": said[-OPEN:],
         "is_mine": mine,
-        "may_reply": mine and found.state_group != "settled",
+        "may_reply": mine and (found.state_group != "settled" or found.state == lifecycle.MERGED),
+        "goes_on_in": _survivor(found, actor),
         "may_confirm": mine and found.state == lifecycle.RESOLVED,
         "may_reopen": mine and may_reopen(found, now),
         "is_over": mine and found.state == lifecycle.CLOSED and not may_reopen(found, now),
     }
+
+
+def _settled_survivor(found: Ticket) -> Ticket | None:
+    """Where a merged ticket goes on, if that is solved: the words of whoever asked here open it again."""
+    settled = (lifecycle.RESOLVED, lifecycle.CLOSED)
+    return Ticket.objects.filter(pk=policy.survivors_of(found)[-1], state__in=settled).first()
+
+
+def _survivor(found: Ticket, actor: Actor) -> Ticket | None:
+    """The ticket in which a merged one goes on, if the reader may know of it."""
+    if found.state != lifecycle.MERGED:
+        return None
+    last = Ticket.objects.get(pk=policy.survivors_of(found)[-1])
+    return last if policy.may_see(actor, last) else None
 
 
 def _page(

@@ -49,6 +49,8 @@ def standing_of(
 
     ``waits_for`` is the kind of its running pause (requester, vendor, date, other) or empty.
     """
+    if ticket.state == lifecycle.MERGED:
+        return Standing(BUSY, _("Goes on together"), _("We handle this with another report of the same thing."))
     if ticket.state == lifecycle.CLOSED:
         at = ticket.closed_at
         when = _("Closed: %(moment)s") % {"moment": moments.clock_words(at, now, zone)} if at else ""

@@ -100,6 +100,9 @@ class Lexicon:
     direct_line: str
     solved: str
     waits_for_yes: str
+    merged_into: str
+    absorbed: str
+    parted: str
 
 
 @lru_cache(maxsize=16)
@@ -191,6 +194,9 @@ def lexicon(language: str) -> Lexicon:
             through_level=pgettext("staff", "answer through Level %d"),
             direct_line=pgettext("staff", "direct line to the requester"),
             solved=pgettext("staff", "solution sent"),
+            merged_into=pgettext("staff", "goes on in %d"),
+            absorbed=pgettext("staff", "%d goes on here"),
+            parted=pgettext("staff", "parted again from %d"),
             waits_for_yes=pgettext("staff", "waiting for confirmation"),
         )
 

@@ -276,6 +276,26 @@ def _reopened(r: Reading, line: JournalLine, event: Any) -> None:
         r.end_stay(line.at)
 
 
+def _merged(r: Reading, line: JournalLine, event: Any) -> None:
+    """It goes on in another ticket: nobody has it here any more."""
+    _closed(r, line, event)
+    r.mark(line, MarkKind.INTERNAL, r.said.merged_into % event.other_number, f"line-{line.id}")
+
+
+def _absorbed(r: Reading, line: JournalLine, event: Any) -> None:
+    r.mark(line, MarkKind.INTERNAL, r.said.absorbed % event.other_number, f"line-{line.id}")
+
+
+def _parted(r: Reading, line: JournalLine, event: Any) -> None:
+    """It is its own again, in the state it had, at the level that had it."""
+    r.mark(line, MarkKind.INTERNAL, r.said.parted % event.other_number, f"line-{line.id}")
+    if event.is_survivor or event.state == "closed":
+        return
+    if r.is_closed():
+        r.closures[-1] = replace(r.closures[-1], reopened_at=line.at)
+    r.begin_stay(line.at)
+
+
 #: Journal code → what it means on the staff.
 READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "ticket.opened": _opened,
@@ -301,4 +321,7 @@ READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "ticket.resolved": _resolved,
     "ticket.closed": _closed,
     "ticket.reopened": _reopened,
+    "ticket.merged": _merged,
+    "ticket.absorbed": _absorbed,
+    "ticket.parted": _parted,
 }

@@ -241,6 +241,7 @@ def said(
         is_sender_proven=seen.sight.is_proven,
         gratitude=gratitude,
         source_id=case.incoming_id,
+        meant_for_id=seen.candidate.meant_for_id if seen.candidate and seen.candidate.ticket_id == ticket_id else None,
         attachments=uploads(case),
     )
     addresses = [seen.sender, *(a.key for a in (*mail.to, *mail.cc)[:200])]

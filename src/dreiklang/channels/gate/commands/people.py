@@ -38,8 +38,8 @@ def join_held(held: Held, *, actor: Actor, ticket: Ticket | None = None) -> Tick
         raise Invalid({"ticket": [_("Please name the ticket it belongs to.")]})
     if not tickets.may_see(actor, ticket):
         raise NotFound(_("There is no such ticket."))
-    require(policy.may_see_gate(actor) or tickets.may_work(actor, ticket))
-    current = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    current = Ticket.objects.select_for_update().get(pk=(tickets.survivors_of(ticket) or [ticket.pk])[-1])
+    require(policy.may_see_gate(actor) or tickets.may_work(actor, current))
     if current.state in (lifecycle.RESOLVED, lifecycle.CLOSED):
         reopen(current, actor=actor, because="requester", reason=_("A mail that was held belongs here."))
     deeds.said(_case(held), current.pk)

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from dreiklang import __version__
 from dreiklang.api import problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
-from dreiklang.api.v1 import items, levels, people, tickets, together, words
+from dreiklang.api.v1 import items, levels, order, people, tickets, together, words
 
 v1 = NinjaAPI(
     title="Dreiklang",
@@ -27,6 +27,7 @@ v1.add_router("", together.router)
 v1.add_router("", levels.router)
 v1.add_router("", people.router)
 v1.add_router("", items.router)
+v1.add_router("", order.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

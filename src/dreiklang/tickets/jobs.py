@@ -8,9 +8,11 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.composing import forget_old_pictures
+from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.commands.returning import close_after_silence, come_back
 from dreiklang.tickets.commands.silence import lapse, remind
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.queries.silence import due_closings, due_reminders
 
 SCHEDULE = system("schedule")
@@ -67,6 +69,14 @@ def close_unanswered(timestamp: int) -> None:
             lapse(ticket.pk, actor=SCHEDULE)
         except (WrongState, NotFound):
             continue
+
+
+@app.periodic(cron="25 3 * * *")
+@app.task(name="tickets.learn_handling_times", queue="schedule", queueing_lock="tickets.learn_handling_times")
+def learn(timestamp: int) -> None:
+    """What the log of the last half year teaches about handling times. A second run finds nothing new."""
+    if news := news_of_handling_times():
+        learn_handling_times(news, actor=SCHEDULE)
 
 
 def _due(moment: str) -> list[int]:

@@ -11,10 +11,17 @@ from django.db import connection
 from tests.cast import Cast
 
 from dreiklang.kernel import clock
+from dreiklang.kernel.errors import NotAllowed
+from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.categories import make_category
 from dreiklang.tickets.commands.classification import classify
+from dreiklang.tickets.commands.interventions import log_intervention
+from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.commands.opening import open_ticket
+from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries import order
+from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.rules.order import index_of
 
 
@@ -64,6 +71,23 @@ def test_a_heavier_ticket_weighs_more_at_once(cast: Cast, frozen: datetime) -> N
     ticket = open_ticket(cast.rita, actor=cast.actor("rita"), subject="Druckt nicht")
     assert (ticket.delay_cost, ticket.work_minutes) == (6, 15)
     assert classify(ticket, actor=cast.actor("alan"), impact=1, urgency=1).delay_cost == 400
+
+
+def test_handling_times_are_learned_from_the_log_and_a_second_look_finds_no_news(cast: Cast, frozen: datetime) -> None:
+    alan, category = cast.actor("alan"), make_category({"de": "Drucken"}, actor=system("test"))
+    for minutes in (1, 30, 40, 50, 900):
+        done = open_ticket(cast.rita, actor=cast.actor("rita"), subject="Papierstau", category=category)
+        log_intervention(done, actor=alan, text="Geprüft", minutes=minutes)
+        resolve(done, actor=alan, text="Geht wieder")
+    running = open_ticket(cast.rita, actor=cast.actor("rita"), subject="Papierstau", category=category)
+    assert running.work_minutes == 15
+    assert learn_handling_times(news_of_handling_times(), actor=system("schedule")) == 1
+    running.refresh_from_db()
+    assert running.work_minutes == 40
+    assert news_of_handling_times() == []
+    assert open_ticket(cast.rita, actor=cast.actor("rita"), subject="Neu", category=category).work_minutes == 40
+    with pytest.raises(NotAllowed):
+        learn_handling_times([], actor=alan)
 
 
 def test_the_indexes_hold_the_very_expressions_of_the_queries() -> None:

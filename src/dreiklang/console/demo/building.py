@@ -14,10 +14,12 @@ from dreiklang.calendars.rules import WorkingCalendar, add_working_time
 from dreiklang.communication.models import Notification
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
-from dreiklang.console.demo.world import PASSWORD, SIGN_INS, World, make_world, note_todays_absences
+from dreiklang.console.demo.world import PASSWORD, SETUP, SIGN_INS, World, make_world, note_todays_absences
 from dreiklang.kernel import clock, reactions
 from dreiklang.kernel.command import in_one_transaction
+from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.learning import news_of_handling_times
 
 __all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
 
@@ -44,6 +46,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
             hours = default_calendar().as_rules()
         _play_all(list(_plays(world, hours, begins, now, tickets, random)), now)
         note_todays_absences(world, now)
+        learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
     return tickets
 

@@ -9,10 +9,10 @@ the expressions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db.models import FloatField, Q, QuerySet
+from django.db.models import BooleanField, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from dreiklang.tickets.models import Ticket
@@ -49,7 +49,12 @@ class Placed:
 
     def cursor(self, at: datetime) -> str:
         """Where the next page begins; ``at`` is the moment of the first one, for which the order stands."""
-        return f"{'l' if self.is_late else 'e'}_{self.key!r}_{self.ticket.pk}_{seconds(at)!r}"
+        return cursor_of(self.ticket.pk, self.key, self.is_late, at)
+
+
+def cursor_of(pk: int, rank: float, is_late: bool, at: datetime) -> str:
+    """Where the page after a row begins."""
+    return f"{'l' if is_late else 'e'}_{rank!r}_{pk}_{seconds(at)!r}"
 
 
 def seconds(at: datetime) -> float:
@@ -57,24 +62,41 @@ def seconds(at: datetime) -> float:
     return (at - EPOCH).total_seconds()
 
 
-def in_order(found: QuerySet[Ticket], *, at: datetime, limit: int, after: str = "") -> list[Placed]:
-    """The first tickets of a list in the order of work, or those after a cursor. Two queries, both by index.
+def halves(found: QuerySet[Ticket], *, at: datetime, after: str = "") -> list[QuerySet[Ticket]]:
+    """The tickets without slack and those with it, each in its order, with ``rank`` and ``is_late`` on every row.
 
-    An unreadable cursor begins at the front.
+    Read from the front, after a cursor from behind it (an unreadable one begins at the front). The heads of both,
+    merged by ``index_of``, are the head of the whole; each is read by its index.
     """
     cut = _cut(after)
     now = cut.at if cut else seconds(at)
     start_by = RawSQL(START_BY, (), output_field=FloatField())  # noqa: S611 - our own words
-    rows: list[Placed] = []
+    parts = []
     for is_late in (True, False):
         rank = RawSQL(LATE if is_late else EARLY, (), output_field=FloatField())  # noqa: S611
-        part = found.alias(start_by=start_by).annotate(rank=rank)
+        part = found.alias(start_by=start_by).annotate(rank=rank, is_late=Value(is_late, output_field=BooleanField()))
         part = part.filter(start_by__lte=now) if is_late else part.filter(start_by__gt=now)
-        if cut:
-            part = part.filter(cut.beyond(is_late, now))
-        shift = 0.0 if is_late else now / LOOK_AHEAD
-        rows += [Placed(t, t.rank + shift, is_late, t.rank) for t in part.order_by("-rank", "pk")[:limit]]
-    return sorted(rows, key=lambda placed: (-placed.index, placed.ticket.pk))[:limit]
+        parts.append((part.filter(cut.beyond(is_late, now)) if cut else part).order_by("-rank", "pk"))
+    return parts
+
+
+def index_of(rank: float, is_late: bool, at: datetime) -> float:
+    """The index of a row at a moment, from its rank."""
+    return rank if is_late else rank + seconds(at) / LOOK_AHEAD
+
+
+def in_order(found: QuerySet[Ticket], *, at: datetime, limit: int, after: str = "") -> list[Placed]:
+    """The first tickets of a list in the order of work, or those after a cursor. Two queries, both by index."""
+    at = moment_of(after) or at
+    rows = [ticket for half in halves(found, at=at, after=after) for ticket in half[:limit]]
+    placed = [Placed(t, index_of(t.rank, t.is_late, at), t.is_late, t.rank) for t in rows]  # type: ignore[attr-defined]
+    return sorted(placed, key=lambda one: (-one.index, one.ticket.pk))[:limit]
+
+
+def moment_of(after: str) -> datetime | None:
+    """The moment for which the order of a cursor stands, or None for an unreadable one."""
+    cut = _cut(after)
+    return EPOCH + timedelta(seconds=cut.at) if cut else None
 
 
 @dataclass(frozen=True)
@@ -100,7 +122,7 @@ def _cut(after: str) -> _Cut | None:
         key, pk, at = float(parts[1]), int(parts[2]), float(parts[3])
     except ValueError:
         return None
-    return _Cut(parts[0] == "l", key, pk, at) if abs(key) < 1e12 and abs(at) < 1e12 and abs(pk) < 2**62 else None
+    return _Cut(parts[0] == "l", key, pk, at) if abs(key) < 1e12 and abs(at) < 1e10 and abs(pk) < 2**62 else None
 
 
 def job_of(ticket: Ticket) -> Job:

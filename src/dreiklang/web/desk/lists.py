@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -24,13 +24,16 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Tag, Ticket
+from dreiklang.tickets.queries.order import cursor_of, halves, in_order, index_of, moment_of
 from dreiklang.web import forms
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
-from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of
+from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of, unranked
 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
+#: Groups in the order of work; the others stand by priority.
+IN_ORDER = (NEXT, LATER)
 PAGE, SHORT_PAGE = 25, 10
 
 
@@ -165,7 +168,9 @@ def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "
         found: QuerySet[Ticket] = in_sight_of(actor)
     else:
         found = _in_group(_narrowed(tickets_in(key, actor=actor), actor, narrowing), kind)
-    return _groups({kind: _after(found, after)}, key, actor, narrowing)[0]
+    if kind not in IN_ORDER:
+        found = _after(found, after)
+    return _groups({kind: found}, key, actor, narrowing, after)[0]
 
 
 def _kinds(key: str) -> tuple[str, ...]:
@@ -210,32 +215,43 @@ def _in_group(found: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
     return found.filter(state_group="pending") if kind == WAITING else found
 
 
-def _groups(parts: dict[str, QuerySet[Ticket]], key: str, actor: Actor, narrowing: str) -> list[Group]:
-    """The first rows of each part, all in one query."""
+def _groups(parts: dict[str, QuerySet[Ticket]], key: str, actor: Actor, narrowing: str, after: str = "") -> list[Group]:
+    """The first rows of each part, all in one query; what is to be done stands in the order of work.
+
+    All pages of a group stand for the moment of the first one, so that none is missed.
+    """
+    at = moment_of(after) or clock.now()
     sizes = {kind: PAGE if kind in (NEXT, LATER) or len(_kinds(key)) == 1 else SHORT_PAGE for kind in parts}
     asked = [
-        facts_of(found, actor=actor, kind=kind).order_by("priority", "id")[: sizes[kind] + 1]
+        facts_of(ordered, actor=actor, kind=kind)[: sizes[kind] + 1]
         for kind, found in parts.items()
+        for ordered in (halves(found, at=at, after=after) if kind in IN_ORDER else [unranked(found)])
     ]
     facts: dict[str, list[Any]] = defaultdict(list)
     for ticket in asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]:
         facts[ticket.group].append(ticket)
-    return [_group(kind, facts[kind], size, key, actor, narrowing) for kind, size in sizes.items()]
+    return [_group(kind, facts[kind], size, key, actor, narrowing, at) for kind, size in sizes.items()]
 
 
-def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, narrowing: str) -> Group:
+def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, narrowing: str, at: datetime) -> Group:
     names = {
         NEXT: (_("Next"), _("what loses most by waiting")),
         LATER: (_("Then"), ""),
         WAITING: (_("Waiting for others"), ""),
         ABOVE: (_("Further up, stays in your sight"), ""),
     }
-    tickets.sort(key=lambda ticket: (ticket.priority, ticket.id))
+    if kind in IN_ORDER:
+        tickets.sort(key=lambda ticket: (-index_of(ticket.rank, ticket.is_late, at), ticket.id))
+    else:
+        tickets.sort(key=lambda ticket: (ticket.priority, ticket.id))
     group = Group(kind, *names[kind], rows=rows_of(tickets[:size], actor=actor, list_key=key))
     group.count_words = f"{size}+" if len(tickets) > size else str(len(tickets))
     if len(tickets) > size:
         last = tickets[size - 1]
-        query = f"group={kind}&after={last.priority}-{last.id}" + (f"&narrow={narrowing}" if narrowing else "")
+        cursor = f"{last.priority}-{last.id}"
+        if kind in IN_ORDER:
+            cursor = cursor_of(last.id, last.rank, last.is_late, at)
+        query = f"group={kind}&after={cursor}" + (f"&narrow={narrowing}" if narrowing else "")
         group.more_url = reverse("desk:rows", args=[key]) + f"?{query}"
     return group
 
@@ -291,5 +307,6 @@ def next_after(ticket: Ticket, *, actor: Actor) -> str:
     """The address of the next ticket to work on once this one is done; the start where there is none."""
     key = f"team-{ticket.team_id}" if ticket.team_id in actor.teams else MINE
     others = tickets_in(key, actor=actor).exclude(pk=ticket.pk)
-    found = _in_group(others, NEXT).order_by("priority", "id").values_list("number", flat=True).first()
+    placed = in_order(_in_group(others, NEXT), at=clock.now(), limit=1)
+    found = placed[0].ticket.number if placed else None
     return reverse("desk:ticket", args=[found]) + f"?list={key}" if found else reverse("desk:worklist", args=[key])

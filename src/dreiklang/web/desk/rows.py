@@ -50,10 +50,18 @@ class Row:
 
 
 def facts_of(found: QuerySet[Ticket], *, actor: Actor, kind: str) -> QuerySet[Any, Any]:
-    """The columns of a group's rows, with its name (``group``) and how far the reader has read (``read_at``)."""
+    """The columns of a group's rows, with its name (``group``) and how far the reader has read (``read_at``).
+
+    ``found`` comes in the order of work (``halves``) or without it (``unranked``).
+    """
     seen = ReadMark.objects.filter(person_id=me(actor), ticket=OuterRef("pk")).values("read_at")[:1]
     marked = found.annotate(group=Value(kind, output_field=CharField()), read_at=Subquery(seen))
-    return marked.values_list(*COLUMNS, "group", "read_at", named=True)
+    return marked.values_list(*COLUMNS, "group", "read_at", "rank", "is_late", named=True)
+
+
+def unranked(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets that are not in the order of work: parked ones, and what is in other hands. By priority."""
+    return found.annotate(rank=Value(0.0), is_late=Value(False)).order_by("priority", "id")
 
 
 def rows_of(facts: Iterable[Any], *, actor: Actor, list_key: str) -> list[Row]:

@@ -71,7 +71,7 @@ def halves(found: QuerySet[Ticket], *, at: datetime, after: str = "") -> list[Qu
     cut = _cut(after)
     now = cut.at if cut else seconds(at)
     start_by = RawSQL(START_BY, (), output_field=FloatField())  # noqa: S611 - our own words
-    parts = []
+    parts: list[QuerySet[Ticket]] = []
     for is_late in (True, False):
         rank = RawSQL(LATE if is_late else EARLY, (), output_field=FloatField())  # noqa: S611
         part = found.alias(start_by=start_by).annotate(rank=rank, is_late=Value(is_late, output_field=BooleanField()))

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.mail import threads
 from dreiklang.kernel.secrets import SecretField
 
@@ -140,6 +141,27 @@ class Incoming(models.Model):
         return f"{self.pk} {self.sender} {self.outcome or self.state}"
 
 
+class BlockedSender(models.Model):
+    """An address or a whole domain whose mails are held for review: who blocked it, why, until when. Never deleted."""
+
+    pattern = models.CharField(max_length=254, help_text="an address, or @ and a domain with all below it")
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, help_text="when it ends by itself")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pattern"], condition=Q(ended_at=None), name="blocked_once"),
+            models.CheckConstraint(condition=~Q(pattern=""), name="blocked_has_a_pattern"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
 class Thread(models.Model):
     """A random token by which answers find their ticket. A note thread is bound to one person (P17)."""
 
@@ -206,4 +228,7 @@ class Held(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["team", "held_at"], condition=Q(settlement=""), name="held_waiting")]
+        indexes = [
+            models.Index(fields=["team", "held_at"], condition=Q(settlement=""), name="held_waiting"),
+            models.Index(fields=["-id"], condition=Q(reason__in=spam.REASONS), name="held_as_spam"),
+        ]

@@ -30,6 +30,9 @@ TICKET = Lifecycle(
         Transition("lapse", WAITING, CLOSED, "close"),
         *(Transition("merge", state, MERGED, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),
         *(Transition(f"part_{state}", MERGED, state, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),
+        Transition("discard", NEW, CLOSED, "work"),
+        Transition("discard", OPEN, CLOSED, "work"),
+        Transition("discard", WAITING, CLOSED, "work"),
     ],
 )
 

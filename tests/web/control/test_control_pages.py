@@ -55,7 +55,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "membership_id": Membership.objects.get(person=person).pk,
         "absence_id": absence.pk, "shift_id": shift.pk, "calendar_id": calendar.pk, "category_id": category.pk,
         "question_id": question.pk, "mailbox_id": mailbox.pk, "key": "resolved", "language": "de",
-        "incoming_id": 1, "token_id": 1, "mail_id": 1,
+        "incoming_id": 1, "sender_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "service_id": service.pk,

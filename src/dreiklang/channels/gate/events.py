@@ -70,6 +70,36 @@ class HeldMailSettled(IncomingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailFoundGood(IncomingEvent):
+    """Somebody said that it is no spam: it went through the gate again as if it had just come."""
+
+    code: ClassVar[str] = "mail.found_good"
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SenderBlocked(Event):
+    """Mails of an address or a domain are held from now on."""
+
+    code: ClassVar[str] = "sender.blocked"
+    subject_kind: ClassVar[str] = "blocked_sender"
+    words: ClassVar[frozenset[str]] = frozenset({"pattern", "reason"})
+    pattern: str = ""
+    reason: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SenderUnblocked(Event):
+    """Mails of an address or a domain come through again."""
+
+    code: ClassVar[str] = "sender.unblocked"
+    subject_kind: ClassVar[str] = "blocked_sender"
+    words: ClassVar[frozenset[str]] = frozenset({"pattern"})
+    pattern: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxChanged(Event):
     """A mailbox was made or changed; ``changed`` names the fields, never their values."""
 

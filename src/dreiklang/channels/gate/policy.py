@@ -21,6 +21,16 @@ def may_settle_held(actor: Actor) -> bool:
     return may_see_gate(actor) or (actor.has(tickets.WORK) and 1 in actor.levels)
 
 
+def may_block(actor: Actor) -> bool:
+    """Say that something is spam and block its sender: who decides about held mails."""
+    return may_settle_held(actor)
+
+
+def may_keep_blocked(actor: Actor) -> bool:
+    """See and change the list of all who are blocked: who keeps the desk running."""
+    return may_see_gate(actor)
+
+
 def held_visible_to(actor: Actor) -> QuerySet[Held]:
     """Held mails; one that claims a ticket of restricted sight only for those who may see that ticket."""
     if not may_settle_held(actor):

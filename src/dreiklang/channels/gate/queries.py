@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from dreiklang.channels.gate import policy
+from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.kernel.errors import NotFound
@@ -75,9 +76,22 @@ def held_waiting(actor: Actor) -> QuerySet[Held]:
     return (
         policy.held_visible_to(actor)
         .filter(settlement="")
+        .exclude(reason__in=spam.REASONS)
         .select_related("claimed", "incoming", "team")
         .defer("incoming__raw")
         .order_by("held_at", "id")
+    )
+
+
+def spam_for_review(actor: Actor) -> QuerySet[Held]:
+    """What was held as spam or called so by somebody, newest first."""
+    return (
+        policy.held_visible_to(actor)
+        .filter(Q(reason__in=spam.REASONS) | Q(settlement=Held.Settlement.SPAM))
+        .exclude(settlement__in=[Held.Settlement.JOINED, Held.Settlement.OPENED])
+        .select_related("incoming", "ticket", "settled_by")
+        .defer("incoming__raw")
+        .order_by("-id")
     )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import connection
 
 from dreiklang.accounts.rules import rights_of
+from dreiklang.channels.gate.blocking import is_blocked
 from dreiklang.channels.gate.mailboxes import Arrival
-from dreiklang.channels.gate.rules import Belongs, Gratitude, Role, Sight, Standing, Via, gratitude_of
+from dreiklang.channels.gate.rules import Belongs, Gratitude, Role, Sight, Standing, Via, gratitude_of, spam
 from dreiklang.channels.gate.rules.thanks import LONGEST_IN_WORDS
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.inbound import authentication
@@ -145,6 +146,8 @@ def look_at(mail: ParsedMail, arrival: Arrival, envelope_to: Sequence[str], *, r
         may_work=is_bound and is_agent and candidate is not None and _may_work(person, candidate.ticket_id),
         standing=candidate.standing if candidate else Standing.RUNNING,
         is_thanks=bool(gratitude),
+        is_blocked=is_blocked(sender),
+        is_marked=spam.is_marked(mail.marks.spam_flag),
     )
     claims = candidate.number if candidate and not is_lost else (numbers[0] if numbers else None)
     return Seen(sight, sender, person, candidate, claims, gratitude)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,7 @@ def receive_message(
     source_id: int | None = None,
     meant_for_id: int | None = None,
     attachments: Sequence[Upload] = (),
+    said_at: datetime | None = None,
 ) -> Message:
     """Words from the requester's side arrive. They end a pause that waited for the requester.
 
@@ -70,6 +72,7 @@ def receive_message(
 
     Words for a merged ticket reach the one it goes on in, and remember which was meant (``meant_for_id``: where the
     caller has followed the merge already), so that they can be taken along if the merge is undone.
+    *good_news* are an answer. ``said_at``: when they came, if they were held meanwhile.
     """
     asked, ticket = held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or actor.id == asked.requester_id or policy.may_see(actor, asked))
@@ -92,6 +95,7 @@ def receive_message(
         source_id=source_id,
         meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
         said_at=clock.now(),
+        said_at=said_at or clock.now(),
     )
     attach(message, attachments, ticket=ticket)
     remember_words(ticket, outside=[subject, message.text, *(u.filename for u in attachments)])

@@ -256,7 +256,7 @@ class TicketReopened(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketClosed(TicketEvent):
-    """``because``: confirmed, silence or desk."""
+    """``because``: confirmed, silence, unanswered, spam or desk."""
 
     code: ClassVar[str] = "ticket.closed"
     because: str

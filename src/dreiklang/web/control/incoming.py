@@ -32,6 +32,8 @@ REASONS = {
     "no_right": gettext_lazy("the sender may not work on this ticket"),
     "sender_missing": gettext_lazy("it names no sender"), "unreadable": gettext_lazy("it cannot be read"),
     "unfinished": gettext_lazy("its reading was broken off"), "dismissed": gettext_lazy("dismissed by somebody"),
+    "blocked": gettext_lazy("the sender is blocked"),
+    "marked_spam": gettext_lazy("a mail server calls it spam"),
     "loop": gettext_lazy("our own mail came back"), "bounce": gettext_lazy("a mail of ours could not be delivered"),
     "auto-reply": gettext_lazy("an automatic answer"), "list": gettext_lazy("from a mailing list"),
     "bulk": gettext_lazy("a mass mail"), "agent_by_mail": gettext_lazy("a colleague wrote by mail"),

@@ -63,6 +63,7 @@ REASONS = {
     "lost_sight": gettext_lazy("the person may not see it any more"),
     "too_old": gettext_lazy("the link is too old"),
     "withdrawn": gettext_lazy("called back"),
+    "spam": gettext_lazy("the ticket was called spam"),
     "answered": gettext_lazy("an answer came before it left"),
     "reopened": gettext_lazy("the ticket is open again"),
     "former_life": gettext_lazy("it waited when the backup was made, and may have left since"),

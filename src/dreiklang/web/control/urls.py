@@ -6,6 +6,7 @@ from django.urls import path
 
 from dreiklang.web.control import (
     accounts,
+    blocked,
     calendars,
     categories,
     importing,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("teams/<int:team_id>/absences/<int:absence_id>/", teams.drop_absence, name="absence"),
     path("teams/<int:team_id>/shifts/", teams.add_shift, name="shifts"),
     path("teams/<int:team_id>/shifts/<int:shift_id>/", teams.drop_shift, name="shift"),
+    path("blocked/", blocked.listed, name="blocked"),
+    path("blocked/<int:sender_id>/end/", blocked.end, name="blocked_end"),
     path("calendars/", calendars.listed, name="calendars"),
     path("calendars/new/", calendars.new, name="new_calendar"),
     path("calendars/<int:calendar_id>/", calendars.one, name="calendar"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dreiklang.channels.gate import policy as gate
 from dreiklang.escalation import policy as between
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel.permissions import Actor
@@ -60,6 +61,8 @@ def actions_of(ticket: Ticket, *, actor: Actor, way: Way) -> tuple[list[Action],
         ]
     if actor.has(policy.WORK) and policy.may_move(actor, ticket):
         more.append(act(_("Merge with another ticket"), "merging", "git-merge", "m"))
+    if is_open and ticket.channel == "mail" and gate.may_block(actor) and policy.may_work(actor, ticket):
+        more.append(act(_("Spam"), "call_spam", "mail-off"))
     if is_open and between.may_open_direct_line(actor, ticket) and ticket.level >= 3:
         if ticket.is_direct:
             more.append(act(_("Close the direct line"), "close_direct_line", "phone", post=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.channels.gate import queries
-from dreiklang.channels.gate.commands import dismiss_held, join_held, open_held
+from dreiklang.channels.gate.commands import block_sender, dismiss_held, join_held, open_held
+from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.models import Held
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
@@ -36,6 +38,9 @@ WHY = {
     "no_right": gettext_lazy("The sender may not work on this ticket now."),
     "no_home": gettext_lazy("No organisation takes senders of this domain."),
     "address_unusable": gettext_lazy("The sender's address cannot be written to."),
+    "blocked": gettext_lazy("The sender is blocked."),
+    "marked_spam": gettext_lazy("A mail server on the way calls it spam."),
+    "spam": gettext_lazy("Somebody called it spam."),
 }
 MOST_IN_LIST = 20
 
@@ -64,6 +69,8 @@ def page(request: HttpRequest, held_id: int) -> HttpResponse:
         "why": WHY.get(mail.reason, ""),
         "words": queries.words_of_held(mail, actor=actor),
         "needs_requester": mail.reason in ("no_home", "address_unusable"),
+        "is_spam": mail.reason in spam.REASONS or mail.settlement == Held.Settlement.SPAM,
+        "domain": mail.sender_address.rpartition("@")[2],
     }
     return render(request, "web/desk/held.html", context)
 
@@ -105,9 +112,14 @@ def make_ticket(request: HttpRequest, held_id: int) -> HttpResponse:
 @require_POST
 @policy("desk")
 def dismiss(request: HttpRequest, held_id: int) -> HttpResponse:
-    """Nothing becomes of it; its original stays stored."""
+    """Nothing becomes of it; its original stays stored. Its sender is blocked if that was chosen."""
     actor = actor_of(request)
-    typed = forms.read(request, "is_spam")
-    dismiss_held(queries.held(held_id, actor=actor), actor=actor, is_spam=bool(typed["is_spam"]))
+    typed = forms.read(request, "is_spam", "block")
+    mail = queries.held(held_id, actor=actor)
+    with transaction.atomic():
+        dismiss_held(mail, actor=actor, is_spam=bool(typed["is_spam"] or typed["block"]))
+        if typed["block"] in ("address", "domain"):
+            address = mail.sender_address
+            block_sender(address if typed["block"] == "address" else "@" + address.rpartition("@")[2], actor=actor)
     messages.success(request, _("Dismissed. The original stays stored."))
     return redirect("desk:start")

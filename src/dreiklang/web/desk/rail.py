@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dreiklang.channels.gate import policy as gate
 from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import count_words, counts
 from dreiklang.web.desk import lists
@@ -22,7 +23,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     """What the rail's templates read: lists and areas, all counted in one statement."""
     actor = actor_of(request)
     entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
-    areas = [
+    areas: list[dict[str, Any]] = [
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
@@ -33,6 +34,9 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     for entry in entries + areas:
         entry["count"] = counted.get(entry["key"], 0)
         entry["count_words"] = count_words(entry["count"])
+    if gate.may_settle_held(actor):
+        areas.append({"key": "spam", "name": _("Spam"), "icon": "mail-off", "count": 0, "goto": "",
+                      "count_words": "", "url": reverse("desk:spam")})  # fmt: skip
     levels = sorted(actor.levels)
     return {
         "request": request,

@@ -101,6 +101,7 @@ def _closed(event: Any, names: Names, teams: Names) -> str:
         "confirmed": _("closed: it was confirmed that it works"),
         "silence": _("closed: nobody objected"),
         "unanswered": _("closed: our question was not answered"),
+        "spam": _("closed: spam"),
     }.get(event.because, _("closed"))
 
 

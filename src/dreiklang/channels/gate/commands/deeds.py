@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -55,6 +56,8 @@ class Case:
     raw: bytes
     actor: Actor
     problems: list[str] = field(default_factory=list)
+    came_at: datetime | None = None
+    """When it came, if that was not just now."""
 
     @property
     def candidate(self) -> Candidate:
@@ -243,6 +246,7 @@ def said(
         source_id=case.incoming_id,
         meant_for_id=seen.candidate.meant_for_id if seen.candidate and seen.candidate.ticket_id == ticket_id else None,
         attachments=uploads(case),
+        said_at=case.came_at,
     )
     addresses = [seen.sender, *(a.key for a in (*mail.to, *mail.cc)[:200])]
     remember(
@@ -299,7 +303,7 @@ def _hold(case: Case, *, reason: str) -> Done:
     held.sender_address = seen.sender
     held.subject = mail.subject[:300]
     held.gist = ticket_rules.first_words(mail.reply_text or mail.text, 180)
-    held.reason, held.held_at = reason, clock.now()
+    held.reason, held.held_at, held.settlement = reason, case.came_at or clock.now(), ""
     held.save()
     publish(
         MailHeld(

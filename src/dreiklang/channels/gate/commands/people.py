@@ -42,7 +42,7 @@ def join_held(held: Held, *, actor: Actor, ticket: Ticket | None = None) -> Tick
     require(policy.may_see_gate(actor) or tickets.may_work(actor, current))
     if current.state in (lifecycle.RESOLVED, lifecycle.CLOSED):
         reopen(current, actor=actor, because="requester", reason=_("A mail that was held belongs here."))
-    deeds.said(_case(held), current.pk)
+    deeds.said(understood(held), current.pk)
     return _settled(held, Held.Settlement.JOINED, current, actor)
 
 
@@ -53,7 +53,7 @@ def open_held(held: Held, *, actor: Actor, requester: Person | None = None) -> T
     Raises Invalid (``requester_needed``) if no organisation takes the sender and no person is named.
     """
     held = _waiting(held, actor)
-    case = _case(held)
+    case = understood(held)
     person = requester or case.seen.person
     if person is None:
         try:
@@ -72,7 +72,7 @@ def dismiss_held(held: Held, *, actor: Actor, is_spam: bool = False) -> Held:
     """Nothing becomes of a held mail; it stays listed at the gate with its original."""
     held = _waiting(held, actor)
     held.settlement = Held.Settlement.SPAM if is_spam else Held.Settlement.DISMISSED
-    _sign(held, actor)
+    sign(held, actor)
     held.save(update_fields=["settlement", "settled_by", "settled_at"])
     publish(MailDismissed(subject_id=held.incoming_id, is_spam=is_spam), actor=actor)
     return held
@@ -118,7 +118,7 @@ def _waiting(held: Held, actor: Actor) -> Held:
     return current
 
 
-def _case(held: Held) -> deeds.Case:
+def understood(held: Held) -> deeds.Case:
     """The held mail understood again from its kept bytes."""
     kept = held.incoming
     raw = bytes(kept.raw)
@@ -126,18 +126,20 @@ def _case(held: Held) -> deeds.Case:
     if isinstance(mail, Failure):
         raise WrongState(_("This mail cannot be read."), code=f"unreadable_{mail.code}")
     arrival = arrival_of(kept.mailbox_id, kept.mailbox_address)
-    return deeds.Case(kept.pk, mail, arrival, look_at(mail, arrival, kept.envelope_to, raw=raw), "held", raw, MAIL)
+    seen = look_at(mail, arrival, kept.envelope_to, raw=raw)
+    return deeds.Case(kept.pk, mail, arrival, seen, "held", raw, MAIL, came_at=kept.received_at)
 
 
 def _settled(held: Held, settlement: str, ticket: Ticket, actor: Actor) -> Ticket:
     held.settlement, held.ticket = settlement, ticket
-    _sign(held, actor)
+    sign(held, actor)
     held.save(update_fields=["settlement", "ticket", "settled_by", "settled_at"])
     Incoming.objects.filter(pk=held.incoming_id).update(ticket=ticket)
     publish(HeldMailSettled(subject_id=held.incoming_id, settlement=settlement, ticket_id=ticket.pk), actor=actor)
     return ticket
 
 
-def _sign(held: Held, actor: Actor) -> None:
+def sign(held: Held, actor: Actor) -> None:
+    """Note on a held mail who decided about it, and when; the caller saves."""
     held.settled_by_id = actor.id if actor.kind == "person" else None
     held.settled_at = clock.now()

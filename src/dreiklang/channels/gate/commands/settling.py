@@ -25,7 +25,7 @@ UPDATE channels_incoming SET
 WHERE id = %s
 """
 
-_DEEDS: dict[Deed, Callable[[deeds.Case], deeds.Done]] = {
+DEEDS: dict[Deed, Callable[[deeds.Case], deeds.Done]] = {
     Deed.OPEN: deeds.open_new,
     Deed.OPEN_LINKED: deeds.open_linked,
     Deed.MESSAGE: deeds.join,
@@ -88,7 +88,7 @@ def _settle(
     case = deeds.Case(incoming_id, mail, arrival, seen, verdict.reason, raw, actor)
     if verdict.deed is Deed.QUARANTINE:
         raise deeds.Unsettleable(code=verdict.reason)
-    done = _DEEDS[verdict.deed](case)
+    done = DEEDS[verdict.deed](case)
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dreiklang.channels.gate.rules import spam
+
 
 class Via(StrEnum):
     """What ties a mail to a ticket, strongest first."""
@@ -87,6 +89,10 @@ class Sight:
     """The person may work on this ticket now."""
     standing: Standing = Standing.RUNNING
     is_thanks: bool = False
+    is_blocked: bool = False
+    """Somebody here blocked the sender's address or domain."""
+    is_marked: bool = False
+    """A relay on the way says that it is spam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,9 @@ def decide(sight: Sight) -> Verdict:
     if not sight.has_sender:
         return Verdict(Deed.QUARANTINE, "sender_missing")
     is_echo = sight.auto in ECHOES or sight.is_answer_to_invitation
+    if sight.is_blocked or (sight.is_marked and sight.via in (Via.NOTHING, Via.NUMBER)):
+        reason = spam.BLOCKED if sight.is_blocked else spam.MARKED
+        return Verdict(Deed.IGNORE, sight.auto) if is_echo else Verdict(Deed.HOLD, reason)
     if sight.via is Via.NOTHING:
         return Verdict(Deed.IGNORE, sight.auto) if is_echo else Verdict(Deed.OPEN, "new")
     verdict = _belonging(sight)

@@ -89,8 +89,16 @@ def queue_acknowledgement(line: Line) -> None:
 def queue_closing_word(line: Line) -> None:
     """Closed by silence: the requester hears of it. Whoever confirmed knows."""
     assert isinstance(line.event, TicketClosed)
-    if line.event.because in ("silence", "unanswered"):
+    if line.event.because == "spam":
+        _take_back_acknowledgement(line.event.subject_id)
+    elif line.event.because in ("silence", "unanswered"):
         _queue(rules.CLOSED, 0, ticket_id=line.event.subject_id, line_id=line.id)
+
+
+def _take_back_acknowledgement(ticket_id: int) -> None:
+    """It was spam: what has not left yet tells the sender nothing."""
+    waiting = OutgoingMail.objects.filter(ticket_id=ticket_id, kind=rules.RECEIVED, state=OutgoingMail.State.WAITING)
+    waiting.update(state=OutgoingMail.State.DROPPED, reason="spam", settled_at=clock.now())
 
 
 def queue_reminder(line: Line) -> None:

@@ -192,7 +192,7 @@ def _marks(root: Part) -> Marks:
         list_id=one("list-id"),
         loop=tuple(clean(value)[:200] for value in root.all(LOOP_HEADER.lower())[:20]),
         authentication_results=tuple(clean(value)[:4_000] for value in root.all("authentication-results")[:50]),
-        spam_flag=one("x-spam-flag") or one("x-spam"),
+        spam_flag=one("x-spam-flag") or one("x-spam-status") or one("x-spam"),
         delivered_to=tuple(
             address.address
             for name in ("delivered-to", "x-original-to", "envelope-to")

@@ -68,11 +68,10 @@ def receive_message(
     Whether they reopen a resolved ticket is decided by the caller (``resolution.reopen``), who knows the door.
     Automatic words (``auto`` other than none) change nothing but the conversation; nor do mere thanks (``gratitude``
     *thanks*): they ask for nothing, so the last word stays ours, and a question of ours stays open. Thanks with
-    *good_news* are an answer.
+    *good_news* are an answer. ``said_at``: when they came, if they were held meanwhile.
 
     Words for a merged ticket reach the one it goes on in, and remember which was meant (``meant_for_id``: where the
     caller has followed the merge already), so that they can be taken along if the merge is undone.
-    *good_news* are an answer. ``said_at``: when they came, if they were held meanwhile.
     """
     asked, ticket = held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or actor.id == asked.requester_id or policy.may_see(actor, asked))
@@ -94,7 +93,6 @@ def receive_message(
         gratitude=gratitude,
         source_id=source_id,
         meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
-        said_at=clock.now(),
         said_at=said_at or clock.now(),
     )
     attach(message, attachments, ticket=ticket)

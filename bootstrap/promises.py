@@ -63,11 +63,8 @@ def page(report, former=""):
         if line.startswith("| P"):
             row = tuple(line.strip("| ").split(" | "))
             rows[row[:2]] = row
-    for case in report.iter("testcase"):
-        number = NUMBER.search(case.get("name", ""))
-        if number is not None:
-            row = measured(case, number)
-            rows[row[:2]] = row
+    for key, cases in by_test(report).items():
+        rows[key] = (*key, *measured(cases))
     head = f"""# What was measured
 
 Written by `make prove`, on a machine with {os.cpu_count()} cores that did other work besides. The promises are
@@ -79,19 +76,24 @@ listed in `docs/promises.md`; each row is a test that bears the promise's number
     return head + "".join(f"| {' | '.join(row)} |\n" for _key, row in sorted(rows.items()))
 
 
-def measured(case, number):
-    """A row of the page: promise, test, outcome, figures, how long it took, on which day."""
-    bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
-    figures = "; ".join(p.get("value", "") for p in case.iter("property") if p.get("name") == "figure")
-    name = case.get("name").removeprefix(number.group(0)).replace("_", " ").replace("|", "/")
-    return (
-        f"P{number.group(1)}",
-        name,
-        "**not kept**" if bad else "kept",
-        figures or "–",
-        f"{float(case.get('time', 0)):.1f} s",
-        time.strftime("%Y-%m-%d"),
-    )
+def by_test(report):
+    """The cases of a report by promise and test; the parameters of a test are cases of it."""
+    found = {}
+    for case in report.iter("testcase"):
+        if number := NUMBER.search(case.get("name", "")):
+            name = case.get("name").removeprefix(number.group(0)).partition("[")[0].replace("_", " ")
+            found.setdefault((f"P{number.group(1)}", name), []).append(case)
+    return found
+
+
+def measured(cases):
+    """What is said of one test: outcome, figures, how long it took, on which day."""
+    bad = [case for case in cases if any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))]
+    figures = [p.get("value", "") for case in cases for p in case.iter("property") if p.get("name") == "figure"]
+    if not figures and len(cases) > 1:
+        figures = [f"{len(cases)} cases"]
+    took = sum(float(case.get("time", 0)) for case in cases)
+    return "**not kept**" if bad else "kept", "; ".join(figures) or "–", f"{took:.1f} s", time.strftime("%Y-%m-%d")
 
 
 def mutants(wanted=""):

@@ -89,7 +89,7 @@ FAILPOINTS = (
 
 @pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
-def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server):
+def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server, record_property):
     mailbox = box(server, "killed@haus.example", takes_old_mail=True)
     count = times(1_000, least=2 * len(FAILPOINTS))
     raws = [mail(message_id=f"killed-{n}@klinikum.example", subject=f"Nr {n}") for n in range(count)]
@@ -97,17 +97,20 @@ def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server):
     for point in FAILPOINTS:
         assert fetched_by_a_child(mailbox, fail_at=f"{point}:2") == -9, point
     chance = random.Random(1)
-    for _kill in range(times(50, least=1)):
+    kills = times(50, least=1)
+    for _kill in range(kills):
         fetched_by_a_child(mailbox, kill_after=chance.uniform(1.0, 4.0))
     assert fetched_by_a_child(mailbox) == 0
     nothing_lost_nothing_doubled(raws)
     assert server.unseen(mailbox.address) == 0
     assert server.all(mailbox.address) == count
+    figure = f"{count:,} mails, {len(FAILPOINTS)} failpoints and {kills} random kills, 0 lost, 0 doubled"
+    record_property("figure", figure)
 
 
 @pytest.mark.dovecot
 @pytest.mark.django_db(transaction=True)
-def test_p07_the_first_connection_leaves_the_old_mails_alone(server):
+def test_p07_the_first_connection_leaves_the_old_mails_alone(server, record_property):
     mailbox = box(server, "old@haus.example")
     old = times(5_000, least=20)
     server.put(mailbox.address, [mail(message_id=f"old-{n}@klinikum.example") for n in range(old)])
@@ -122,6 +125,7 @@ def test_p07_the_first_connection_leaves_the_old_mails_alone(server):
         begin_at(mailbox, session, session.select_folder("INBOX"))
         assert fetch_new(mailbox, session, actor=MAIL) == 1
     assert server.all(mailbox.address) == old + 1
+    record_property("figure", f"{old:,} old mails, 0 taken, 0 deleted")
 
 
 @pytest.mark.dovecot

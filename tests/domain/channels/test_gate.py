@@ -173,17 +173,19 @@ def test_p05_two_mailboxes_keep_one_each(cast):
     ]  # fmt: skip
 
 
-def test_p05_any_order_of_repetitions_keeps_each_mail_once():
+def test_p05_any_order_of_repetitions_keeps_each_mail_once(record_property):
     chance = random.Random(5)
     made = [mail(message_id=f"m{n % 7}@x.example", text=f"Text {n}\n") for n in range(12)]
     made += [mail(message_id="", text=f"ohne {n}\n") for n in range(4)]
     seen: set[int] = set()
-    for _step in range(times(10_000, least=60)):
+    steps = times(10_000, least=60)
+    for _step in range(steps):
         which = chance.randrange(len(made))
         expected = "duplicate" if which in seen else "opened"
         assert gate(made[which]).outcome == expected
         seen.add(which)
     assert Incoming.objects.count() == Message.objects.count() == len(seen)
+    record_property("figure", f"{steps:,} steps over {len(seen)} mails, 0 doubled, 0 lost")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_p03_more_files_than_a_ticket_takes_are_in_the_original():
     assert Incoming.objects.get().problems.count("attachment_left_in_original") == 3
 
 
-def test_p03_mutated_mails_are_all_accounted_for():
+def test_p03_mutated_mails_are_all_accounted_for(record_property):
     chance = random.Random(3)
     whole = mail(attachments=(("a.png", "image/png", b"\x89PNG" + b"0" * 300),))
     for _number in range(times(1_000, least=40)):
@@ -238,6 +240,9 @@ def test_p03_mutated_mails_are_all_accounted_for():
     assert not Incoming.objects.filter(reason__in=["unreadable", "database"]).exists()
     shown = Message.objects.exclude(source_id=None).count()
     assert shown + Incoming.objects.exclude(outcome__in=["opened", "joined"]).count() == Incoming.objects.count()
+    record_property(
+        "figure", f"{Incoming.objects.count():,} mutated mails kept, {shown:,} of them in tickets, 0 dropped"
+    )
 
 
 def test_p01_what_was_stored_and_left_is_settled_later():

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from tests.mails import dmarc_pass, mail
+from tests.share import times
 
 from dreiklang.channels.gate.commands import dismiss_held, join_held, open_held, take_in
 from dreiklang.channels.gate.queries import held_waiting
@@ -225,16 +226,16 @@ def test_a_vendors_answer_is_correspondence_and_never_a_message(cast, ticket):
 # -- P20
 
 
-def test_p20_after_a_restore_no_mail_of_the_lost_days_is_misfiled(cast, mailbox):
+def test_p20_after_a_restore_no_mail_of_the_lost_days_is_misfiled(cast, mailbox, record_property):
     """Tickets are made and answered, the backup of before comes back, others get their numbers; all answers arrive."""
-    lost = []
-    for n in range(10):
+    lost, count = [], times(50, least=10)
+    for n in range(count):
         number = 10_001 + n
         ours = threads.make_message_id(mark=instance.mark(), host="haus.example")
         lost.append((number, ours, threads.new_token()))
     instance.new_epoch()
     others = []
-    for n in range(10):
+    for n in range(count):
         outcome = take_in(mail(message_id=f"new{n}@klinikum.example", subject=f"Neu {n}"), actor=MAIL)
         ticket = Ticket.objects.get(number=outcome.ticket)
         ours = threads.make_message_id(mark=instance.mark(), host="haus.example")
@@ -254,6 +255,7 @@ def test_p20_after_a_restore_no_mail_of_the_lost_days_is_misfiled(cast, mailbox)
         outcome = take_in(mail(subject=f"AW: [#{number}] Neu", headers={"In-Reply-To": f"<{ours}>"}), actor=MAIL)
         misfiled += outcome.ticket != number
     assert misfiled == 0
+    record_property("figure", f"{3 * count} answers to {2 * count} tickets of both lives, 0 misfiled")
 
 
 # -- what people decide

@@ -53,12 +53,12 @@ def server_of(home: Path) -> int:
     return int((database_of(home) / "postmaster.pid").read_text().splitlines()[0])
 
 
-def test_p02_a_killed_database_loses_no_mail_and_doubles_none(doors):
+def test_p02_a_killed_database_loses_no_mail_and_doubles_none(doors, record_property):
     home, port = doors
     chance = random.Random(2)
-    raws = [mail(message_id=f"p02-{n}@klinikum.example", subject=f"Nr {n}") for n in range(12)]
     kills = times(20, least=2)
-    at = set(chance.sample(range(1, len(raws)), min(kills, len(raws) - 1)))
+    raws = [mail(message_id=f"p02-{n}@klinikum.example", subject=f"Nr {n}") for n in range(2 * kills + 8)]
+    at = set(chance.sample(range(1, len(raws)), kills))
     longest = 0.0
     for number, raw in enumerate(raws):
         if number in at:
@@ -71,7 +71,7 @@ def test_p02_a_killed_database_loses_no_mail_and_doubles_none(doors):
     again = dreiklang(home, "mail", "deliver", "--json", "--mailbox", "desk@haus.example", *written(home, raws))
     assert again.returncode == 0
     assert again.stdout.count('"duplicate"') == len(raws), again.stdout
-    print(f"longest pause {longest:.1f} s")
+    record_property("figure", f"{len(raws)} mails, {kills} kills, 0 lost, 0 doubled, longest pause {longest:.1f} s")
 
 
 def written(home: Path, raws: list[bytes]) -> list[Path]:

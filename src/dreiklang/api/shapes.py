@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 T = TypeVar("T")
 
@@ -16,9 +18,31 @@ Scale = Annotated[int, Field(ge=1, le=3, description="1 high, 2 medium, 3 low")]
 
 
 class Asked(Schema):
-    """Base of everything a caller sends."""
+    """Base of everything a caller sends. Texts hold what can be kept: no NUL, no half of a pair of surrogates."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        if any(
+            "\x00" in text or (not text.isascii() and _HALF.search(text)) for text in _texts(self.__dict__.values())
+        ):
+            raise ValueError("A text holds characters that cannot be kept.")
+        return self
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    """Every text among some values, also within lists."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _texts(value)
+        elif isinstance(value, dict):
+            yield from _texts([*value, *value.values()])
 
 
 class Page(Schema, Generic[T]):

@@ -65,6 +65,17 @@ def content_security(get_response: Answer) -> Answer:
     return answer
 
 
+def readable_addresses(get_response: Answer) -> Answer:
+    """Refuse an address with a NUL in it before anybody looks something up by it: no text in the database has one."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", {"status": 400}, status=400)
+        return get_response(request)
+
+    return answer
+
+
 def actor_and_language(get_response: Answer) -> Answer:
     """Speak the account's language; a stranger's from the choice kept in the cookie, else from the browser."""
 

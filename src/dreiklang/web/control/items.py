@@ -106,7 +106,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     rows = asset_policy.visible_to(actor_of(request)).annotate(people=Sum("uses__people")).select_related("calendar")
     if words:
-        rows = rows.filter(sort_key__contains=sort_key(words) or "\0")
+        key = sort_key(words)
+        rows = rows.filter(sort_key__contains=key) if key else rows.none()
     return control_page(request, "services", {"page": page_of(request, rows), "words": words}, at=AT)
 
 

@@ -164,6 +164,8 @@ def heading_of(key: str, *, actor: Actor) -> Worklist:
 
 def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:
     """The rows of a group after a key; the group's own head is not repeated."""
+    if kind not in (NEXT, LATER, WAITING, ABOVE):
+        raise NotFound
     if kind == ABOVE:
         found: QuerySet[Ticket] = in_sight_of(actor)
     else:

@@ -68,6 +68,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """One deed for several tickets; what was refused is named, the rest is done."""
     actor = actor_of(request)
     typed = forms.read(request, "list", "deed", lists=["ticket"])
+    lists.name_of(typed["list"], actor=actor)  # a list that is none is refused before anything is done
     numbers = [n for n in (forms.whole(t) for t in typed["ticket"][:MOST_AT_ONCE]) if n is not None]
     done, refused = 0, []
     for ticket in tickets.visible_to(actor).filter(number__in=numbers).order_by("id"):

@@ -1,0 +1,72 @@
+"""A desk with something of everything, so that every address has something to be about."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from tests.cast import Cast
+from tests.mails import mail
+
+from dreiklang.accounts.commands.tokens import make_token
+from dreiklang.channels.gate.commands import take_in
+from dreiklang.channels.models import Mailbox
+from dreiklang.escalation.commands.handing_over import accept, hand_over
+from dreiklang.escalation.commands.relaying import offer_relay
+from dreiklang.escalation.rules import Case, Step
+from dreiklang.kernel import clock
+from dreiklang.kernel.permissions import system
+from dreiklang.organizations.models import Site
+from dreiklang.teams.models import Absence
+from dreiklang.tickets.commands.attaching import Upload
+from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
+from dreiklang.tickets.commands.corresponding import write_to_third_party
+from dreiklang.tickets.commands.opening import open_ticket
+from dreiklang.tickets.models import Category, CategoryQuestion, Ticket
+
+#: What an address's argument is called → whose row it names, where that is not the name without ``_id``.
+ROWS = {"words_id": "message", "mail_id": "outgoingmail", "question_id": "categoryquestion", "link_id": "ticketlink"}
+WORDS = {"key": "mine", "name": "chain", "place": "message", "kind": "message", "language": "de", "secret": "x" * 22}
+
+
+def make_world(cast: Cast) -> Ticket:
+    """The ticket everything is about: at level 2, with all kinds of words, an offered answer, files."""
+    alan, berta, carl = cast.actor("alan"), cast.actor("berta"), cast.actor("carl")
+    now = clock.now()
+    box = Mailbox.objects.create(address="desk@haus.example", name="Service Desk", made_at=now)
+    category = Category.objects.create(key="print", name="Druck")
+    CategoryQuestion.objects.create(category=category, key="device", labels={"de": "Gerät"}, needed_for_level=4)
+    Site.objects.create(organization=cast.organizations["clinic"], name="Haus A")
+    day = date(2026, 1, 1)
+    Absence.objects.create(person=cast.dora, from_date=day, until_date=day + timedelta(days=3))
+    make_token(cast.ada.account, name="t", scopes=["tickets.work"], actor=cast.actor("ada"))
+    file = Upload("plan.png", "image/png", b"\x89PNG\r\n\x1a\n" + b"0" * 40)
+    ticket = open_ticket(cast.rita, actor=cast.actor("rita"), subject="Drucker", channel="mail", category=category)
+    receive_message(ticket, actor=cast.actor("rita"), author=cast.rita, text="Es geht nicht.", html="<p>Nein</p>")
+    write_message(ticket, actor=alan, text="Wir sehen nach.", attachments=[file])
+    write_note(ticket, actor=alan, text="Netz?", attachments=[file])
+    write_to_third_party(ticket, actor=alan, party_name="H", party_address="a@hersteller.example", text="Bitte prüfen")
+    case = Case("Rechte", "steht", (Step("Neustart", "nichts"),), "Papier", "4A", "Weg prüfen")
+    accept(hand_over(ticket, actor=alan, to_team=cast.teams["workplace"], case=case), actor=berta)
+    accept(hand_over(ticket, actor=berta, to_team=cast.teams["network"], case=case), actor=carl)
+    offer_relay(ticket, actor=carl, text="Regel ergänzt")
+    claim = mail("zoe@werk.example", subject=f"[#{ticket.number}] auch bei uns")
+    take_in(claim, mailbox=box.address, actor=system("mail"))
+    ticket.refresh_from_db()
+    return ticket
+
+
+def argument(name: str, ticket: Ticket) -> Any:
+    """A value for an argument of an address: a row that is there, where there is one."""
+    if name == "number":
+        return ticket.number
+    if name in WORDS:
+        return WORDS[name]
+    wanted = ROWS.get(name, name.removesuffix("_id").replace("_", ""))
+    model: type[models.Model] | None = next(
+        (m for m in apps.get_models() if m.__module__.startswith("dreiklang") and m._meta.model_name == wanted), None
+    )
+    row = model._default_manager.order_by("-pk").first() if model else None
+    return row.pk if row else 1

@@ -8,7 +8,8 @@ from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
 from dreiklang.tickets.lifecycle import MERGED
-from dreiklang.tickets.models import Assignment, Attachment, Carried, Message, Note, Ticket, TicketQuerySet
+from dreiklang.tickets.models import Assignment, Attachment, Carried, Complaint, Message, Note, Ticket, TicketQuerySet
+from dreiklang.tickets.rules import COMPLAINT
 
 WORK = "tickets.work"
 WORK_HANDED = "tickets.work_handed"
@@ -96,8 +97,21 @@ def may_work(actor: Actor, ticket: Ticket) -> bool:
 
 
 def may_move(actor: Actor, ticket: Ticket) -> bool:
-    """Hand on, pause, resolve: the team that has it, and leads."""
-    return may_work(actor, ticket) and (holds(actor, ticket) or actor.has(ASSIGN_OTHERS))
+    """Hand on, pause, resolve: the team that has it, leads, and who owns it as a complaint."""
+    if not may_work(actor, ticket):
+        return False
+    return holds(actor, ticket) or actor.has(ASSIGN_OTHERS) or _owns_complaint(actor, ticket)
+
+
+def _owns_complaint(actor: Actor, ticket: Ticket) -> bool:
+    if ticket.kind != COMPLAINT or actor.kind != "person":
+        return False
+    return Complaint.objects.filter(ticket=ticket, owner_id=actor.id).exists()
+
+
+def may_keep_complaint(actor: Actor, ticket: Ticket) -> bool:
+    """Name the owner of a complaint, decide its measures: those inside the house who work on it."""
+    return may_work(actor, ticket) and not is_outside_house(actor)
 
 
 def may_write_to_requester(actor: Actor, ticket: Ticket) -> bool:

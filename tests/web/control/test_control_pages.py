@@ -58,7 +58,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "incoming_id": 1, "sender_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
-        "service_id": service.pk,
+        "service_id": service.pk, "occasion": "security",
     }  # fmt: skip
 
 

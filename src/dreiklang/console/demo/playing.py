@@ -26,12 +26,14 @@ from dreiklang.organizations.models import Person
 from dreiklang.tickets.commands.affected import name_service
 from dreiklang.tickets.commands.assignment import assign
 from dreiklang.tickets.commands.classification import answer_question, classify
+from dreiklang.tickets.commands.complaints import decide_measure, take_complaint
 from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
 from dreiklang.tickets.commands.interventions import log_intervention
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.pausing import pause
 from dreiklang.tickets.commands.resolution import close, confirm, reopen, resolve
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.rules import COMPLAINT
 
 #: Where a play can stop, so that the desk has a handful in every state now.
 STOPS = ("new", "assigned", "waiting", "handed_over", "upper", "relayed", "returned", "resolved", "parked")
@@ -115,6 +117,13 @@ class Play:
             impact=self.story.impact if self.story.impact != 3 else None,
             urgency=self.story.urgency if self.story.urgency != 2 else None,
         )  # fmt: skip
+        if self.story.kind == COMPLAINT:
+            owner = self.world.persons["max"]
+            complaint = take_complaint(self.ticket, actor=actor, owner=owner, about_level=2)
+            decide_measure(
+                complaint, actor=actor, owner=owner, due_date=(clock.now() + timedelta(days=10)).date(),
+                text=self._words("Ersatzgeräte für die Visite bereitlegen", "Keep spare devices for the ward round"),
+            )  # fmt: skip
         if self.story.key in SERVICE_OF:
             service, people = SERVICE_OF[self.story.key]
             name_service(self.ticket, actor=actor, service=self.world.services[service], people=people or None)

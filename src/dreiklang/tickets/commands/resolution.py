@@ -30,6 +30,7 @@ from dreiklang.tickets.commands.holding import (
 )
 from dreiklang.tickets.events import TicketClosed, TicketReopened, TicketResolved
 from dreiklang.tickets.models import Resolution, Ticket
+from dreiklang.tickets.queries.complaints import complaint_of, was_answered, works_on_level
 
 SETTLED_FIELDS = ("state", "state_group", "resolved_at", "closed_at", "closes_at", "returns_at", "trail")
 
@@ -51,6 +52,7 @@ def resolve(
     """
     ticket = held(ticket, actor=actor, version=version)
     require(policy.may_move(actor, ticket))
+    _refuse_unowned_complaint(ticket, actor)
     message = write_message(ticket, actor=actor, text=text, html=html, attachments=attachments)
     ticket.refresh_from_db()
     take_step(ticket, "resolve")
@@ -83,6 +85,17 @@ def resolve(
     return resolution
 
 
+def _refuse_unowned_complaint(ticket: Ticket, actor: Actor) -> None:
+    """A complaint is answered by nobody of the level it is about, and not before somebody owns it (B11)."""
+    if ticket.kind != rules.COMPLAINT or actor.is_system:
+        return
+    complaint = complaint_of(ticket)
+    if complaint is None:
+        raise WrongState(_("A complaint needs an owner before it is answered."), code="no_owner")
+    if actor.id != complaint.owner_id and works_on_level(actor.id or 0, complaint.about_level):
+        raise WrongState(_("This complaint is about your level; its owner answers it."), code="about_own_level")
+
+
 def closes_by_silence(ticket: Ticket, resolved_at: datetime) -> datetime:
     """When a resolved ticket closes if nobody objects: after some working days of the team that had it.
 
@@ -111,6 +124,8 @@ def close(ticket: Ticket, *, actor: Actor, because: str = "desk", version: int |
 
 
 def _close(ticket: Ticket, *, actor: Actor, because: str) -> Ticket:
+    if ticket.kind == rules.COMPLAINT and not was_answered(ticket):
+        raise WrongState(_("A complaint is closed with an answer only."), code="answer_owed")
     take_step(ticket, "close")
     now = clock.now()
     ticket.closed_at, ticket.closes_at = now, None

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dreiklang.tickets import rules
 from dreiklang.tickets.lifecycle import TICKET
+from dreiklang.tickets.models.complaints import Complaint as Complaint
+from dreiklang.tickets.models.complaints import Measure as Measure
+from dreiklang.tickets.models.complaints import Playbook as Playbook
 from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
 from dreiklang.tickets.models.costs import OutageCost as OutageCost
 from dreiklang.tickets.models.joined import Carried as Carried
@@ -18,6 +21,7 @@ from dreiklang.tickets.models.joined import Merge as Merge
 from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
+from dreiklang.tickets.models.matrix import PriorityCell as PriorityCell
 from dreiklang.tickets.models.silence import Reminder as Reminder
 from dreiklang.tickets.models.silence import SilencePlan as SilencePlan
 from dreiklang.tickets.models.together import Follower as Follower
@@ -76,23 +80,6 @@ class CategoryQuestion(models.Model):
     def label_in(self, language: str) -> str:
         """The question in a language, else in any."""
         return str(self.labels.get(language) or next(iter(self.labels.values()), self.key))
-
-
-class PriorityCell(models.Model):
-    """One cell of the desk's own impact × urgency matrix."""
-
-    impact = models.SmallIntegerField()
-    urgency = models.SmallIntegerField()
-    priority = models.SmallIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["impact", "urgency"], name="cell_once"),
-            models.CheckConstraint(
-                condition=Q(impact__range=(1, 3)) & Q(urgency__range=(1, 3)) & Q(priority__range=(1, 4)),
-                name="cell_values",
-            ),
-        ]
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

@@ -19,7 +19,7 @@ from dreiklang.tickets.models import Intervention, Ticket
 from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import ties
+from dreiklang.web.desk import complaints, ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 
@@ -30,12 +30,12 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     """Which panels a reader gets: an outside team sees the case, not the house."""
     if policy.is_outside_house(actor):
         return ("chain", "ties", "answers", "work")
-    return NAMES
+    return (*complaints.panels_for(ticket), *NAMES)
 
 
 def known(name: str) -> str:
     """The name, if there is such a panel."""
-    if name not in NAMES:
+    if name not in (*NAMES, "complaint", "playbook"):
         raise NotFound
     return name
 
@@ -45,6 +45,8 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
     if name not in names_for(ticket, actor=actor):
         raise NotFound
     content = {
+        "complaint": complaints.complaint_panel,
+        "playbook": complaints.playbook_panel,
         "service": _service,
         "chain": _chain,
         "requester": _requester,

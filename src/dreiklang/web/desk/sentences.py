@@ -20,7 +20,7 @@ from dreiklang.web.desk import told_together
 Names = Mapping[Any, str]
 
 #: Fields of events that hold ids of persons.
-PEOPLE = ("person_id", "former_person_id", "requester_id", "former_id")
+PEOPLE = ("person_id", "former_person_id", "requester_id", "former_id", "owner_id")
 
 
 def channel(code: str) -> str:
@@ -127,6 +127,14 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.moved": _moved,
     "ticket.classified": _classified,
     "ticket.service_named": _service_named,
+    "complaint.taken": lambda e, n, t: (
+        _("%(name)s answers for the complaint about level %(level)s")
+        % {"name": n.get(e.owner_id, "?"), "level": e.about_level}
+    ),
+    "measure.decided": lambda e, n, t: _("measure decided: %(text)s") % {"text": e.text},
+    "measure.done": _fixed(lambda: _("a measure is done")),
+    "measure.reopened": _fixed(lambda: _("a measure is not done after all")),
+    "measure.dropped": lambda e, n, t: _("measure taken back: %(text)s") % {"text": e.text},
     "ticket.subject_changed": lambda e, n, t: _("subject was: %(former)s") % {"former": e.former},
     "ticket.requester_changed": lambda e, n, t: (
         _("requester: %(former)s → %(new)s") % {"former": n.get(e.former_id, "?"), "new": n.get(e.requester_id, "?")}

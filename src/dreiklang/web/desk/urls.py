@@ -7,6 +7,7 @@ from django.urls import path
 from dreiklang.web.desk import (
     affected,
     classification,
+    complaints,
     deeds,
     files,
     handover,
@@ -79,6 +80,9 @@ urlpatterns = [
     path("tickets/<int:number>/subject/", sheets.change_subject, name="subject"),
     path("tickets/<int:number>/classification/", classification.classify, name="classification"),
     path("tickets/<int:number>/affected/", affected.name_service, name="affected"),
+    path("tickets/<int:number>/complaint/", complaints.complaint, name="complaint"),
+    path("tickets/<int:number>/measures/", complaints.measure, name="measure"),
+    path("tickets/<int:number>/measures/<int:measure_id>/", complaints.measure_state, name="measure_state"),
     path("impact/", affected.proposed_impact, name="proposed_impact"),
     path("tickets/<int:number>/participants/", people.participants, name="participants"),
     path("tickets/<int:number>/handover/", handover.hand_over, name="handover"),

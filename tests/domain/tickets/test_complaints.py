@@ -42,7 +42,7 @@ def test_the_owner_is_outside_the_level_it_is_about(cast: Cast, complaint: Ticke
     taken = take_complaint(complaint, actor=alan, owner=cast.berta, about=about)
     assert (taken.about_level, taken.owner) == (1, cast.berta)
     assert take_complaint(complaint, actor=alan, owner=cast.max, about=about).owner == cast.max
-    with pytest.raises(Invalid, match="[Ll]evel"):
+    with pytest.raises(Invalid, match=r"[Ll]evel"):
         take_complaint(complaint, actor=alan, owner=cast.max)
 
 

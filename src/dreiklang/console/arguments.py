@@ -89,9 +89,11 @@ def _add_mail(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _add_sla(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sla = verbs.add_parser("sla", help="Working-time arithmetic and clocks on plain input.")
-    kinds = sla.add_subparsers(dest="kind", metavar="compute", required=True)
+    kinds = sla.add_subparsers(dest="kind", metavar="compute|replay", required=True)
     compute = _add(kinds, "compute", "Answer questions about working time. Needs no database.", "calculating:compute")
     compute.add_argument("file", metavar="FILE", help="a JSON file, or - for standard input")
+    replay = _add(kinds, "replay", "Measure every clock again from the journal; 1 if some differ.", "replaying:replay")
+    replay.add_argument("--repair", action="store_true", help="put right what differs")
 
 
 def _port(text: str) -> int:

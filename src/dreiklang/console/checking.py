@@ -21,6 +21,7 @@ _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _LOW_FREE_BYTES = 2 * 1024 * 1024 * 1024
 # The worker beats with a job of every minute.
 _SILENCE = timedelta(seconds=150)
+_CLOCKS_LOOKED_AT = 500
 _PARTS = {
     "worker": ("The worker does not run", "jobs and their schedule wait"),
     "doors": ("The mail doors are closed", "no mail comes in or goes out"),
@@ -98,6 +99,7 @@ def _of_the_database() -> Iterator[Finding]:
         _of_the_parts,
         _of_the_jobs,
         _of_mail,
+        _of_promises,
     )
     for look in looks:
         try:
@@ -166,3 +168,25 @@ def _of_mail() -> Iterator[Finding]:
         yield Finding("mail_held", WARNING, message)
     if unsent := stuck_count(actor):
         yield Finding("mail_unsent", WARNING, f"{unsent} mails could not be sent.")
+
+
+def _of_promises() -> Iterator[Finding]:
+    """Something is promised, the sweep keeps up, and clocks of the newest open tickets are what the journal says."""
+    from dreiklang.kernel import clock
+    from dreiklang.sla.models import Agreement, Clock
+    from dreiklang.sla.queries.replaying import replay
+    from dreiklang.tickets.models import Ticket
+
+    if not Agreement.objects.filter(kind="sla", is_template=False).exists():
+        yield Finding("no_agreement", WARNING, "Nothing is promised to anybody. Run: dreiklang init")
+    late = Clock.objects.filter(next_stage_at__lt=clock.now() - _SILENCE).count()
+    if late:
+        yield Finding("promises_late", WARNING, f"{late} clocks have come to a stage that nobody was told of yet.")
+    newest = Ticket.objects.unsettled().order_by("-pk").values("pk")[:_CLOCKS_LOOKED_AT]
+    wrong = sum(bool(differences) for _ticket, differences in replay(Ticket.objects.filter(pk__in=newest)))
+    if wrong:
+        yield Finding(
+            "clocks_differ",
+            ERROR,
+            f"{wrong} tickets have clocks that differ from the journal. Run: dreiklang sla replay --repair",
+        )

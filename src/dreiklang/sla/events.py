@@ -107,3 +107,12 @@ class VersionDropped(AgreementEvent):
     code: ClassVar[str] = "agreement.version_dropped"
     version_id: int
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClocksRepaired(Event):
+    """The clocks of some tickets were measured anew, because they differed from the journal."""
+
+    code: ClassVar[str] = "promises.repaired"
+    subject_kind: ClassVar[str] = "desk"
+    tickets: tuple[int, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -18,6 +19,9 @@ from dreiklang.console.demo.world import PASSWORD, SETUP, SIGN_INS, World, make_
 from dreiklang.kernel import clock, reactions
 from dreiklang.kernel.command import in_one_transaction
 from dreiklang.tickets.commands.learning import learn_handling_times
+from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel.permissions import system
+from dreiklang.sla.commands.sweeping import record_stages
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 
@@ -28,6 +32,8 @@ TICKETS = 400
 #: Tickets of the last working days that stop somewhere on their way, so that every state is there now.
 OPEN_NOW = 54
 SEED = 20417
+#: How often the sweep over the clocks runs while the history is played.
+SWEEP = timedelta(minutes=15)
 
 
 def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
@@ -101,11 +107,22 @@ def _play_all(plays: list[Play], now: datetime) -> None:
     waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
     for _begins, n, moments in turns:
         heapq.heappush(waiting, (next(moments), n, moments))
+    swept = now - timedelta(days=DAYS)
     while waiting:
         moment, n, moments = heapq.heappop(waiting)
         if moment >= now:
             continue
+        if moment - swept >= SWEEP:
+            swept = moment
+            _sweep(moment)
         with clock.standing_at(moment):
             following = next(moments, None)
         if following is not None:
             heapq.heappush(waiting, (max(following, moment), n, moments))
+    _sweep(now)
+
+
+def _sweep(moment: datetime) -> None:
+    """What the schedule would have done by then: promises that came due are recorded and told."""
+    with clock.standing_at(moment), suppress(WrongState):
+        record_stages(actor=system("schedule"))

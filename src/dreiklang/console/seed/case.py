@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dreiklang.console.seed.blocks import Block, Blocks
 from dreiklang.console.seed.cast import Cast, Holder, Requester
+from dreiklang.console.seed.promises import Promises
 from dreiklang.console.seed.rows import NULL, Rows, stamp
 from dreiklang.console.seed.stories import Story, at_work
 from dreiklang.tickets import lifecycle, rules
@@ -47,6 +48,7 @@ class Present(NamedTuple):
     blocks: Blocks
     random: Random
     priorities: Mapping[tuple[int, int], int]
+    promises: Promises
 
 
 class Case:
@@ -74,6 +76,7 @@ class Case:
 
     def play(self) -> None:
         """From the first words to the end of the story, or to now, whichever comes first."""
+        self.rows.told.clear()
         self._move_to(self.plan.opened)
         self._open()
         for step, least, most in self.plan.story.steps:
@@ -375,13 +378,14 @@ class Case:
         self._end_resolution()
         returns_at = self.returns_at
         self._end_pending(NULL)
+        promise = self.run.promises.write(plan.id, self.rows.told, self.category, self.rows)
         of["escalation_handover"] += ["\t".join(record[:4]) + "\n" for record in self.handovers]
         of["tickets_ticket"].append(
             f"{plan.id}\t{plan.number}\t{self.kind}\t{self.subject}\t{self.language}\t{self.channel}\t{self.state}\t"
             f"{lifecycle.TICKET.groups[self.state]}\t{who.id}\t{who.organization_id}\t{self.category}\t{self.impact}\t"
             f"{self.urgency}\t{self.priority}\t{self.holder.level}\t{self.holder.id}\t{self.person or NULL}\t"
             f"{'t' if self.kind == rules.SECURITY else 'f'}\tf\t{'t' if self.awaits else 'f'}\t{self.last_word}\t"
-            f"{self.last_word_at}\t{NULL}\t{returns_at}\t{self.opened}\t{self.stamp}\t{self.resolved_at}\t"
+            f"{self.last_word_at}\t{promise}\t{returns_at}\t{self.opened}\t{self.stamp}\t{self.resolved_at}\t"
             f"{self.closed_at}\t{self.closes_at}\t[{','.join(self.trail)}]\t{self.changes + 2}\n"
         )
         public = " ".join(self.public)

@@ -42,6 +42,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "id", "ticket_id", "handover_id", "kind", "from_level", "from_team_id", "to_level", "to_team_id", "author_id",
         "reason", "solution", "hint", "handed_at", "accepted_at",
     ),
+    "sla_clock": (
+        "id", "ticket_id", "metric", "level", "round", "version_id", "state", "started_at", "due_at", "target_seconds",
+        "used_seconds", "paused_seconds", "met_at", "warns_at", "breached_at", "charged_level", "charged_team_id",
+        "next_stage_at", "measured_at",
+    ),
+    "sla_clocknotice": ("id", "clock_id", "stage", "reached_at", "recorded_at", "line_id"),
     "kernel_journalline": (
         "id", "at", "code", "actor_kind", "actor_id", "subject_kind", "subject_id", "plain", "words_digest", "epoch",
         "transaction_id",

@@ -7,20 +7,27 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import accumulate, count
 from random import Random
 from typing import NamedTuple
 
 from django.db import connection, connections, transaction
 
+from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.console.seed.blocks import LANGUAGES, Blocks
 from dreiklang.console.seed.case import Case, Plan, Present
 from dreiklang.console.seed.cast import Cast, gather
 from dreiklang.console.seed.copying import TABLES, copy_rows, take_ids, take_numbers, transaction_number
+from dreiklang.console.seed.promises import Promises
 from dreiklang.console.seed.rows import Rows
 from dreiklang.console.seed.stories import STORIES, Story, at_work
 from dreiklang.console.seed.vocabulary import SHARE_OF_FREQUENT
 from dreiklang.kernel import clock, instance
+from dreiklang.kernel.permissions import system
+from dreiklang.sla.commands.agreements import make_usual_agreement
+from dreiklang.sla.models import Agreement
+from dreiklang.sla.queries.contracts import all_books
 from dreiklang.tickets.queries import priority_for
 
 BATCH = 2_000
@@ -61,6 +68,8 @@ def seed(tickets: int, seed: int | None = None) -> dict[str, int | float]:
     chosen = secrets.randbelow(1 << 30) if seed is None else seed
     if tickets < 1:
         return {"tickets": 0, "events": 0, "seconds": 0.0}
+    if ServiceCalendar.objects.filter(is_default=True).exists() and not Agreement.objects.exists():
+        make_usual_agreement(actor=system("console"))
     run = Run(
         tickets, chosen, int(clock.now().timestamp()), next(take_numbers("tickets_ticket_id_seq", tickets)),
         next(take_numbers("ticket_number", tickets)), gather(),
@@ -91,7 +100,8 @@ def _write_apart(run: Run, batches: list[int]) -> int:
 def _write(run: Run, batches: list[int]) -> Iterator[int]:
     """Write batches (named by their first ticket's place), and say how many journal lines each has."""
     random = Random(f"{run.seed}/{batches[0]}")  # noqa: S311 - stories, not secrets
-    present = Present(run.now, run.cast, Blocks(random), random, run.priorities)
+    promises = Promises(datetime.fromtimestamp(run.now, UTC), all_books())
+    present = Present(run.now, run.cast, Blocks(random), random, run.priorities, promises)
     with connection.cursor() as cursor:
         # words go to a list beside the index and are sorted in once, at the end
         cursor.execute("SELECT set_config('gin_pending_list_limit', '1GB', false)")
@@ -150,7 +160,7 @@ def _most_rows(story: Story, present: Present) -> dict[str, int]:
     blocks = present.blocks
     plan = Plan(1, 1, 0, story, present.cast.requesters[0], "", [], is_frequent=True)
     blocks.learn({language: {"", "1"} for language in LANGUAGES})
-    Case(plan, present._replace(now=_FAR), rows).play()
+    Case(plan, present._replace(now=_FAR, promises=Promises(present.promises.now)), rows).play()
     return dict(rows.counts())
 
 

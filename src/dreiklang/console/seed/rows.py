@@ -20,6 +20,8 @@ class Rows:
         self.of: dict[str, list[str]] = {table: [] for table in TABLES}
         self._ids = ids
         self._lines = self.of["kernel_journalline"]
+        #: The lines of the ticket that is being made: (moment, code, kind of actor, plain values).
+        self.told: list[tuple[str, str, str, str]] = []
         self._words = self.of["kernel_journalwords"]
         self._end = f"\t{epoch}\t{transaction}\n"
 
@@ -42,6 +44,7 @@ class Rows:
             salt = os.urandom(16)
             digest = "\\\\x" + sha256(salt + words.encode()).hexdigest()
             self._words.append(f"{line}\t\\\\x{salt.hex()}\t{words}\n")
+        self.told.append((at, code, "person" if actor else "system", plain))
         who = f"person\t{actor}" if actor else f"system\t{NULL}"
         self._lines.append(f"{line}\t{at}\t{code}\t{who}\tticket\t{ticket}\t{plain}\t{digest}{self._end}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,12 +16,14 @@ from dreiklang.calendars.rules import WorkingCalendar
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.rules import Share, Target, Terms
 
-_IN_FORCE = """
+_ALL = """
 SELECT version.id, version.xmin::text, calendar.id, calendar.xmin::text
 FROM sla_agreementversion version
 JOIN sla_agreement agreement ON agreement.id = version.agreement_id
 JOIN calendars_servicecalendar calendar ON calendar.id = version.calendar_id
 WHERE agreement.kind IN ('sla', 'ola') AND NOT agreement.is_template
+"""
+_IN_FORCE = f"""{_ALL}
   AND version.validity @> %s::date AND version.since_at <= %s
   AND (agreement.organization_id IS NULL OR agreement.organization_id = ANY(%s))
 ORDER BY version.id
@@ -52,6 +54,14 @@ class Book:
     shares: tuple[tuple[int, float | None, float | None], ...]
     warn_percent: int
     hours: tuple[tuple[datetime, WorkingCalendar], ...]
+    first_day: date
+    after_last_day: date | None
+    since_at: datetime
+
+    def is_in_force(self, day: date, at: datetime, customers: Collection[int]) -> bool:
+        """Whether it was valid on a day and known at a moment, for everybody or one of some customers."""
+        is_valid = self.first_day <= day and (self.after_last_day is None or day < self.after_last_day)
+        return is_valid and self.since_at <= at and (self.organization is None or self.organization in customers)
 
     def hours_at(self, at: datetime) -> WorkingCalendar:
         """The hours its calendar had at a moment."""
@@ -62,6 +72,13 @@ def books_in_force(day: date, at: datetime, customers: Iterable[int]) -> list[Bo
     """Agreements that were valid on a day and known at a moment: of some customers, for everybody, between levels."""
     with connection.cursor() as cursor:
         cursor.execute(_IN_FORCE, [day, at, list(customers)])
+        return [_book(Key(*row)) for row in cursor.fetchall()]
+
+
+def all_books() -> list[Book]:
+    """Every version there is, for whoever measures many tickets at one time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL)
         return [_book(Key(*row)) for row in cursor.fetchall()]
 
 
@@ -81,6 +98,9 @@ def _book(key: Key) -> Book:
         shares=tuple((s["level"], s.get("percent"), s.get("minutes")) for s in version.shares),
         warn_percent=version.warn_percent,
         hours=tuple(hours_over_time(ServiceCalendar.objects.get(pk=key.calendar))),
+        first_day=version.validity.lower,
+        after_last_day=version.validity.upper,
+        since_at=version.since_at,
     )
 
 

@@ -50,19 +50,34 @@ def told_about(tickets: Iterable[int]) -> dict[int, list[Told]]:
     return found
 
 
-def read_clocks(lines: Sequence[Told], *, category: int | None, now: datetime) -> Reading | None:
-    """A ticket's clocks at a moment; None for a ticket whose opening nobody wrote down."""
+def read_clocks(
+    lines: Sequence[Told],
+    *,
+    category: int | None,
+    now: datetime,
+    books: Sequence[Book] | None = None,
+    explain: bool = False,
+) -> Reading | None:
+    """A ticket's clocks at a moment; None for a ticket whose opening nobody wrote down.
+
+    ``books``: every version there is, if the caller has read them for many tickets. ``explain``: with the events that
+    each clock heard, for 'why is it so?'.
+    """
     story = story_of(lines, category=category)
     if story is None:
         return None
     customers = {customer for _at, customer in story.customers}
-    books = books_in_force(today(story.opened_at), story.opened_at, customers)
+    day = today(story.opened_at)
+    if books is None:
+        books = books_in_force(day, story.opened_at, customers)
+    else:
+        books = [book for book in books if book.is_in_force(day, story.opened_at, customers)]
     course = list(_course(story, books))
     if not any(terms for _at, _book, terms in course):
         return Reading(story, None, ())
     changes = [Happening(at, Type.TERMS, terms=terms or NOTHING_PROMISED) for at, _book, terms in course]
     version = next(book.key.version for _at, book, _terms in reversed(course) if book)
-    return Reading(story, version, clocks_of(NOTHING_PROMISED, [*changes, *story.log], now))
+    return Reading(story, version, clocks_of(NOTHING_PROMISED, [*changes, *story.log], now, explain=explain))
 
 
 def _course(story: Story, books: Sequence[Book]) -> Iterator[tuple[datetime, Book | None, Terms | None]]:

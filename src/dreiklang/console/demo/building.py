@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -18,10 +17,10 @@ from dreiklang.console.demo.stories import STORIES, Story
 from dreiklang.console.demo.world import PASSWORD, SETUP, SIGN_INS, World, make_world, note_todays_absences
 from dreiklang.kernel import clock, reactions
 from dreiklang.kernel.command import in_one_transaction
-from dreiklang.tickets.commands.learning import learn_handling_times
-from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.sweeping import record_stages
+from dreiklang.sla.queries.due import has_reached_stages
+from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 
@@ -124,5 +123,6 @@ def _play_all(plays: list[Play], now: datetime) -> None:
 
 def _sweep(moment: datetime) -> None:
     """What the schedule would have done by then: promises that came due are recorded and told."""
-    with clock.standing_at(moment), suppress(WrongState):
-        record_stages(actor=system("schedule"))
+    with clock.standing_at(moment):
+        if has_reached_stages():
+            record_stages(actor=system("schedule"))

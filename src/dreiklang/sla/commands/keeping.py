@@ -20,16 +20,17 @@ COLUMNS: Final = (
 )  # fmt: skip
 _KEY: Final = ("ticket_id", "metric", "level", "round")
 _STORED = f"""
-SELECT metric, level, round, {", ".join(COLUMNS[:-1])},
+SELECT ticket.category_id, ticket.next_promise_at, c.metric, c.level, c.round,
+       {", ".join(f"c.{column}" for column in COLUMNS[:-1])},
        (SELECT array_agg(stage) FROM sla_clocknotice notice WHERE notice.clock_id = c.id)
-FROM sla_clock c WHERE ticket_id = %s
+FROM tickets_ticket ticket LEFT JOIN sla_clock c ON c.ticket_id = ticket.id WHERE ticket.id = %s
 """  # noqa: S608 - the columns are ours
 _UPSERT = f"""
 INSERT INTO sla_clock ({", ".join((*_KEY, *COLUMNS))}) VALUES {{rows}}
 ON CONFLICT (ticket_id, metric, level, round)
 DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}
 """  # noqa: S608
-_PROMISE = "UPDATE tickets_ticket SET next_promise_at = %s WHERE id = %s AND next_promise_at IS DISTINCT FROM %s"
+_PROMISE = "UPDATE tickets_ticket SET next_promise_at = %s WHERE id = %s"
 Place = tuple[str, int, int]
 
 
@@ -38,13 +39,13 @@ def keep_clocks(ticket_id: int) -> None:
     """Measure the clocks of a ticket, which is locked, and write what has changed, with its next promise."""
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT category_id FROM tickets_ticket WHERE id = %s", [ticket_id])
-        (category,) = cursor.fetchone()
+        cursor.execute(_STORED, [ticket_id])
+        found = cursor.fetchall()
+        category, former = found[0][:2]
+        stored = {(row[2], row[3], row[4]): row[5:] for row in found if row[2] is not None}
         reading = read_clocks(told_about([ticket_id])[ticket_id], category=category, now=now)
         if reading is None:
             return
-        cursor.execute(_STORED, [ticket_id])
-        stored = {(row[0], row[1], row[2]): row[3:] for row in cursor.fetchall()}
         wanted = rows_of(reading, now, told={place: set(row[-1] or ()) for place, row in stored.items()})
         changed = [
             (ticket_id, *place, *row) for place, row in wanted.items() if stored.get(place, (None,))[:-1] != row[:-1]
@@ -52,7 +53,8 @@ def keep_clocks(ticket_id: int) -> None:
         _write(cursor, changed)
         _void(cursor, ticket_id, stored.keys() - wanted.keys())
         promise = next_promise(reading.clocks)
-        cursor.execute(_PROMISE, [promise, ticket_id, promise])
+        if promise != former:
+            cursor.execute(_PROMISE, [promise, ticket_id])
 
 
 def rows_of(reading: Reading, now: datetime, *, told: dict[Place, set[str]]) -> dict[Place, tuple[Any, ...]]:

@@ -15,6 +15,7 @@ class SlaConfig(AppConfig):
         from dreiklang.kernel.reactions import at_once
         from dreiklang.sla.reactions import keep_clocks_right
         from dreiklang.tickets import events as tickets
+        from dreiklang.tickets.events import joined
 
         at_once(tickets.TicketOpened, keep_clocks_right)
         at_once(tickets.TicketClassified, keep_clocks_right)
@@ -29,3 +30,5 @@ class SlaConfig(AppConfig):
         at_once(tickets.TicketResolved, keep_clocks_right)
         at_once(tickets.TicketReopened, keep_clocks_right)
         at_once(tickets.TicketClosed, keep_clocks_right)
+        at_once(joined.TicketMerged, keep_clocks_right)
+        at_once(joined.TicketParted, keep_clocks_right)

@@ -12,6 +12,8 @@ from dreiklang.sla.models import Clock
 from dreiklang.tickets.commands.classification import classify
 from dreiklang.tickets.commands.conversation import withdraw_message, write_message
 from dreiklang.tickets.commands.delivery import message_sent
+from dreiklang.tickets.commands.merging import merge, part
+from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.commands.pausing import pause, resume
 from dreiklang.tickets.commands.resolution import reopen, resolve
 
@@ -114,3 +116,17 @@ def test_hours_changed_later_hold_from_then_on(ticket, promised, cast):
     with after(hours=3):
         classify(ticket, actor=cast.actor("alan"), impact=1, urgency=1)
     assert local(clock_of(ticket, "resolution").due_at) == "Wed 09:00"
+
+
+def test_merged_it_owes_nothing_and_taken_apart_it_goes_on_as_if_it_never_was(ticket, cast):
+    alan, due = cast.actor("alan"), clock_of(ticket, "resolution").due_at
+    other = open_with_message(cast.karl, actor=alan, subject="Same", text="It is dark here too.")
+    with after(hours=1):
+        made = merge(ticket, actor=alan, into=other)
+    assert {c.state for c in Clock.objects.filter(ticket=ticket)} == {"void"}
+    with after(hours=2):
+        part(made, actor=alan)
+    found = clock_of(ticket, "resolution")
+    assert (found.state, found.due_at, found.used_seconds) == ("running", due, 7200)
+    ticket.refresh_from_db()
+    assert ticket.next_promise_at is not None

@@ -35,7 +35,7 @@ class _Walk:
         self.priority: Priority = None
         self.level = 1
         self.reason: str | None = None
-        self.is_settled = False
+        self.is_settled = self.is_discarded = False
         self.at: datetime | None = None
         self.updates: list[Running] = []
         self.shares: dict[int, Running] = {}
@@ -64,6 +64,8 @@ class _Walk:
         found += [clock.measured(now, is_paused=stands) for clock in rounds]
         found.append(self.resolution.measured(now, is_paused=stands))
         found += [clock.measured(now, is_paused=stands) for _level, clock in sorted(self.shares.items())]
+        if self.is_discarded:
+            found = [clock for clock in found if clock and (clock.met_at or clock.breached_at)]
         return [clock for clock in found if clock is not None]
 
     def _open(self, happening: Happening) -> None:
@@ -209,10 +211,15 @@ class _Walk:
             clock.meet(happening.at)
         self._tell(happening)
 
+    def _discard(self, happening: Happening) -> None:
+        self.is_settled = self.is_discarded = True
+        self.reason = None
+        self._tell(happening)
+
     def _reopen(self, happening: Happening) -> None:
         if not self.is_settled:
             return
-        self.is_settled = False
+        self.is_settled = self.is_discarded = False
         if happening.level is not None:
             self.level = happening.level
         self.resolution.go_on()
@@ -231,4 +238,5 @@ _DEEDS = {
     Type.RESOLVED: _Walk._settle,
     Type.CLOSED: _Walk._settle,
     Type.REOPENED: _Walk._reopen,
+    Type.DISCARDED: _Walk._discard,
 }

@@ -16,7 +16,7 @@ from dreiklang.sla.rules.log import Happening, Step, Type, in_order
 from dreiklang.sla.rules.measure import Measured
 
 T = TypeVar("T")
-_TYPES: Final = tuple(type_.value for type_ in Type if type_ is not Type.TERMS)
+_TYPES: Final = tuple(type_.value for type_ in Type if type_ not in (Type.TERMS, Type.DISCARDED))
 _LEVELS: Final = (1, 2, 3, 4)
 
 

@@ -14,7 +14,7 @@ from dreiklang.sla.rules.log import Happening, Type
 CODES: Final = (
     "ticket.opened", "ticket.classified", "ticket.requester_changed", "ticket.moved", "message.written",
     "message.withdrawn", "message.sent", "message.failed", "ticket.paused", "ticket.resumed", "ticket.resolved",
-    "ticket.reopened", "ticket.closed", "handover.made", "handover.handed_back",
+    "ticket.reopened", "ticket.closed", "ticket.merged", "ticket.parted", "handover.made", "handover.handed_back",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ class _Fates(NamedTuple):
     void: frozenset[int]
     solutions: frozenset[int]
     reopened: list[datetime]
+    parted: frozenset[int]
 
     @classmethod
     def of(cls, lines: list[Told]) -> _Fates:
@@ -88,7 +89,8 @@ class _Fates(NamedTuple):
         resolved = [line.plain for line in lines if line.code == "ticket.resolved"]
         solutions = {plain["message_id"] for plain in resolved if plain.get("message_id")}
         reopened = [line.at for line in lines if line.code == "ticket.reopened"]
-        return cls(left, frozenset(void), frozenset(solutions), reopened)
+        parted = {line.plain["merge_id"] for line in lines if line.code == "ticket.parted"}
+        return cls(left, frozenset(void), frozenset(solutions), reopened, frozenset(parted))
 
 
 class _Teller:
@@ -154,7 +156,11 @@ class _Teller:
         self.story.teams.append((line.at, self.opening.get("holder_team_id")))
 
     def closed(self, line: Told) -> None:
-        self.add(line.at, Type.CLOSED)
+        self.add(line.at, Type.DISCARDED if line.plain.get("because") == "spam" else Type.CLOSED)
+
+    def merged(self, line: Told) -> None:
+        if line.plain["merge_id"] not in self.fates.parted:  # a merge that was undone never was
+            self.add(line.at, Type.DISCARDED)
 
 
 _DEEDS = {
@@ -168,6 +174,7 @@ _DEEDS = {
     "ticket.resolved": _Teller.resolved,
     "ticket.reopened": _Teller.reopened,
     "ticket.closed": _Teller.closed,
+    "ticket.merged": _Teller.merged,
     "handover.made": _Teller.handed,
     "handover.handed_back": _Teller.handed,
 }

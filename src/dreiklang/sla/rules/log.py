@@ -12,7 +12,8 @@ from dreiklang.sla.rules.agreement import Priority, Terms
 
 
 class Type(StrEnum):
-    """What happened. ``terms``: another agreement holds from now, or its calendar has other hours."""
+    """What happened. ``terms``: another agreement holds from now, or its calendar has other hours. ``discarded``: it
+    was no request at all, or goes on in another ticket; nothing is owed on this one any more."""
 
     OPENED = "opened"
     PRIORITY = "priority"
@@ -24,6 +25,7 @@ class Type(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     TERMS = "terms"
+    DISCARDED = "discarded"
 
 
 #: What sets the scene even if it happened before the ticket was opened; anything else then counts for nothing.

@@ -22,7 +22,9 @@ def replay(options: argparse.Namespace) -> int:
         from dreiklang.sla.queries import replaying
         from dreiklang.tickets.models import Ticket
 
-        tickets, wrong, shown = 0, [], []
+        tickets = 0
+        wrong: list[int] = []
+        shown: list[replaying.Difference] = []
         for pk, differences in replaying.replay(Ticket.objects.all()):
             tickets += 1
             if differences:

@@ -9,9 +9,9 @@ from itertools import islice
 
 from dreiklang.console.seed.copying import take_numbers
 from dreiklang.console.seed.rows import NULL, Rows
-from dreiklang.sla.commands.keeping import next_promise, rows_of
 from dreiklang.sla.queries.contracts import Book
 from dreiklang.sla.queries.measuring import read_clocks
+from dreiklang.sla.queries.rows import next_promise, rows_of
 from dreiklang.sla.rules.journal import CODES, Told
 
 _CODES = frozenset(CODES)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "dreiklang.sla",
     "dreiklang.escalation",
     "dreiklang.communication",
+    "dreiklang.routines",
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
     "dreiklang.web",

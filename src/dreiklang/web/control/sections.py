@@ -20,11 +20,12 @@ class Section:
     icon: str
     hint: Any
     words: Any = ""
+    route: str = ""
 
     @property
     def url(self) -> str:
         """The page of this section."""
-        return reverse(f"control:{self.key}")
+        return reverse(self.route or f"control:{self.key}")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ GROUPS = (
         Section("silence", _("Silence"), "bell-ringing",
                 _("Reminders to requesters who owe an answer, and automatic closing told beforehand; with a dry run."),
                 _("reminder pending waiting automatic close follow-up inactivity dry run")),
+        Section("routines", _("Text blocks, macros, runbooks"), "template",
+                _("What is made ready for everybody at the desk, for a team, for a category."),
+                _("text block macro runbook snippet canned answer steps"), "desk:routines"),
         Section("gates", _("Handover gates"), "checklist",
                 _("What a handover must contain before the next level takes it."),
                 _("handover escalation completeness required gate")),

@@ -22,14 +22,15 @@ from dreiklang.web.components.money import money_words
 from dreiklang.web.desk import complaints, ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
+from dreiklang.web.desk.macros import panel_of as runbooks_of
 
-NAMES = ("service", "chain", "requester", "ties", "answers", "work", "lessons")
+NAMES = ("service", "chain", "requester", "ties", "answers", "runbooks", "work", "lessons")
 
 
 def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     """Which panels a reader gets: an outside team sees the case, not the house."""
     if policy.is_outside_house(actor):
-        return ("chain", "ties", "answers", "work")
+        return ("chain", "ties", "answers", "runbooks", "work")
     return (*complaints.panels_for(ticket), *NAMES)
 
 
@@ -52,6 +53,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "requester": _requester,
         "ties": ties.panel_of,
         "answers": _answers,
+        "runbooks": runbooks_of,
         "work": _work,
         "lessons": _lessons,
     }

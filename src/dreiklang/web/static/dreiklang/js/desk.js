@@ -9,6 +9,7 @@ import KeysController from "./controllers/keys.js";
 import LiveController from "./controllers/live.js";
 import PaletteController from "./controllers/palette.js";
 import PicksController from "./controllers/picks.js";
+import PickController from "./controllers/pick.js";
 import PresenceController from "./controllers/presence.js";
 import RailController from "./controllers/rail.js";
 import RichController from "./controllers/rich.js";
@@ -30,6 +31,7 @@ for (const [name, controller] of Object.entries({
   live: LiveController,
   palette: PaletteController,
   picks: PicksController,
+  pick: PickController,
   presence: PresenceController,
   rail: RailController,
   rich: RichController,

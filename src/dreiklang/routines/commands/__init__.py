@@ -1,0 +1,1 @@
+"""Writes of what is made ready, and what is done with it."""

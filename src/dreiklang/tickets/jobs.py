@@ -5,13 +5,14 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dreiklang.kernel import clock
-from dreiklang.kernel.errors import NotFound, WrongState
+from dreiklang.kernel.errors import NotFound, Refusal, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.composing import forget_old_pictures
 from dreiklang.tickets.commands.learning import learn_handling_times
+from dreiklang.tickets.commands.recurring import note_failure, open_due
 from dreiklang.tickets.commands.returning import close_after_silence, come_back
 from dreiklang.tickets.commands.silence import lapse, remind
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Series, Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.queries.silence import due_closings, due_reminders
 
@@ -77,6 +78,21 @@ def learn(timestamp: int) -> None:
     """What the log of the last half year teaches about handling times. A second run finds nothing new."""
     if news := news_of_handling_times():
         learn_handling_times(news, actor=SCHEDULE)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.recur", queue="schedule", queueing_lock="tickets.recur")
+def open_recurring(timestamp: int) -> None:
+    """Tickets of series whose time has come, each in a transaction of its own; what fails is told and tried again."""
+    due = Series.objects.filter(is_active=True, next_at__lte=clock.now()).order_by("next_at")
+    for series_id, problem in list(due.values_list("pk", "problem")[:AT_ONCE]):
+        try:
+            open_due(series_id, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
+        except Refusal as refused:
+            if str(refused)[:300] != problem:
+                note_failure(series_id, actor=SCHEDULE, reason=str(refused) or refused.code)
 
 
 def _due(moment: str) -> list[int]:

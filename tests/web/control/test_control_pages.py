@@ -1,7 +1,7 @@
 """Control: every page for administrators, closed to everybody else; forms that keep what was typed."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +22,7 @@ from dreiklang.teams.commands.absences import note_absence
 from dreiklang.teams.commands.duty import set_shift
 from dreiklang.teams.models import Absence, DutyShift, Membership, Team
 from dreiklang.tickets.commands.categories import keep_question, make_category
-from dreiklang.tickets.models import Category, PriorityCell, SilencePlan, Tag
+from dreiklang.tickets.models import Category, PriorityCell, Series, SilencePlan, Tag
 from dreiklang.web.control.sections import GROUPS, found
 
 DESK = system("console")
@@ -49,13 +49,16 @@ def ids(cast, frozen) -> dict[str, object]:
     mailbox = make_mailbox("help@haus.example", name="Hilfe", actor=DESK)
     calendar = ServiceCalendar.objects.create(name="Büro")
     service = make_service("KIS", actor=DESK)
+    series = Series.objects.create(
+        requester=person, subject="Backup", text="Check", starts_on=date(2026, 12, 1), at_time=time(7, 0)
+    )
     return {
         "organization_id": cast.organizations["clinic"].pk, "site_id": site.pk, "person_id": cast.rita.pk,
         "account_id": cast.rita.account.pk, "team_id": team.pk,
         "membership_id": Membership.objects.get(person=person).pk,
         "absence_id": absence.pk, "shift_id": shift.pk, "calendar_id": calendar.pk, "category_id": category.pk,
         "question_id": question.pk, "mailbox_id": mailbox.pk, "key": "resolved", "language": "de",
-        "incoming_id": 1, "sender_id": 1, "token_id": 1, "mail_id": 1,
+        "incoming_id": 1, "series_id": series.pk, "sender_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "service_id": service.pk, "occasion": "security",

@@ -22,6 +22,8 @@ from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
 from dreiklang.tickets.models.matrix import PriorityCell as PriorityCell
+from dreiklang.tickets.models.recurring import Occurrence as Occurrence
+from dreiklang.tickets.models.recurring import Series as Series
 from dreiklang.tickets.models.silence import Reminder as Reminder
 from dreiklang.tickets.models.silence import SilencePlan as SilencePlan
 from dreiklang.tickets.models.together import Follower as Follower

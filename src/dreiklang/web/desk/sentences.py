@@ -147,6 +147,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
     "ticket.reminded": _reminded,
+    "ticket.recurred": _fixed(lambda: _("opened by itself, as its series says")),
     "ticket.reminder_failed": lambda e, n, t: (
         _("the reminder could not be delivered to %(recipient)s: %(reason)s; the ticket stays open")
         % {"recipient": e.recipient, "reason": e.reason}

@@ -59,3 +59,23 @@ def test_a_merge_is_planned_made_and_undone(call: Call, cast: Cast, numbers: tup
     assert call("alan", "GET", f"/tickets/{other}/merge").content_json["survivor"] == first
     assert call("alan", "DELETE", f"/tickets/{other}/merge").status_code == 204
     assert call("alan", "GET", f"/tickets/{other}/merge").status_code == 404
+
+
+def test_splits_and_families(call: Call, cast: Cast, numbers: tuple[int, int]) -> None:
+    first, foreign = numbers
+    said = call("alan", "GET", f"/tickets/{first}/messages").content_json["items"][0]["id"]
+    made = call("alan", "POST", f"/tickets/{first}/splits", {"messages": [said], "subject": "Phone"})
+    assert made.status_code == 201
+    number = made.content_json["number"]
+    assert call("alan", "GET", f"/tickets/{number}/messages").content_json["items"][0]["id"] == said
+    wrong = call("alan", "POST", f"/tickets/{foreign}/splits", {"messages": [said], "subject": "x"})
+    assert wrong.status_code == 422
+    assert call("alan", "PUT", f"/tickets/{foreign}/parent", {"parent": first}).status_code == 204
+    family = call("alan", "GET", f"/tickets/{first}/family").content_json
+    assert ([m["number"] for m in family["members"]], family["languages"]) == ([first, foreign], ["de"])
+    texts = {"texts": {"de": "Geht wieder."}}
+    assert call("zoe", "POST", f"/tickets/{first}/family/messages", texts).status_code in (403, 404)
+    assert call("alan", "POST", f"/tickets/{first}/family/messages", texts).status_code == 204
+    assert call("alan", "POST", f"/tickets/{first}/family/resolution", texts).status_code == 204
+    assert call("alan", "GET", f"/tickets/{foreign}").content_json["state"] == "resolved"
+    assert call("alan", "DELETE", f"/tickets/{foreign}/parent").status_code == 204

@@ -34,6 +34,10 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "resolved": frozenset(
         {"text", "number", "subject", "agent", "team", "signature", "name", "confirm_link", "reopen_link", "closes_on"}
     ),
+    "together": frozenset({"text", "number", "subject", "agent", "team", "signature", "name"}),
+    "together_resolved": frozenset(
+        {"text", "number", "subject", "agent", "team", "signature", "name", "confirm_link", "reopen_link", "closes_on"}
+    ),
     "received": frozenset({"number", "name", "desk"}),
     "closed": frozenset({"number", "subject", "name", "reopen_link"}),
     "unanswered": frozenset({"number", "subject", "name", "reopen_link"}),

@@ -43,6 +43,25 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
             "-- \n{agent}\n{team}\n{signature}"
         ),
     ),
+    ("together", "en"): ("{subject}", "Good day {name},\n\n{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("together", "de"): ("{subject}", "Guten Tag {name},\n\n{text}\n\n-- \n{agent}\n{team}\n{signature}"),
+    ("together_resolved", "en"): (
+        "{subject}",
+        (
+            "Good day {name},\n\n{text}\n\nDoes it work again?\nYes, close it: {confirm_link}\n"
+            "No, not yet: {reopen_link}\n\n"
+            "If we hear nothing, the ticket closes by itself on {closes_on}.\n\n-- \n{agent}\n{team}\n{signature}"
+        ),
+    ),
+    ("together_resolved", "de"): (
+        "{subject}",
+        (
+            "Guten Tag {name},\n\n{text}\n\nFunktioniert es wieder?\n"
+            "Ja, Ticket schließen: {confirm_link}\nNein, noch nicht: {reopen_link}\n\n"
+            "Wenn wir nichts hören, schließt sich das Ticket am {closes_on} von selbst.\n\n"
+            "-- \n{agent}\n{team}\n{signature}"
+        ),
+    ),
     ("received", "en"): (
         "Your message has arrived",
         "Good day,\n\nyour message has arrived and has the number {number}. We will get back to you.\n\n-- \n{desk}",

@@ -227,6 +227,13 @@ def may_merge(actor: Actor, merged: Ticket, survivor: Ticket) -> bool:
     return actor.has(WORK) and may_move(actor, merged) and may_work(actor, survivor)
 
 
+def may_solve_with(actor: Actor, parent: Ticket, child: Ticket) -> bool:
+    """Answer or solve a child with its parent: who may hand the parent on and work on the child, whoever has it."""
+    if not may_move(actor, parent) or not may_write_to_requester(actor, child) or is_outside_house(actor):
+        return False
+    return child.kin_above.filter(parent=parent, ended_at=None).exists()
+
+
 def may_part(actor: Actor, merged: Ticket) -> bool:
     """Make them two again: those inside the house who would hold the merged one, and leads."""
     if actor.is_system:

@@ -10,13 +10,14 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, PersonRef, Words
+from dreiklang.api.shapes import Asked, Line, PersonRef, Words
 from dreiklang.api.v1.tickets import person_for, ticket_for
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.commands import following, linking, merging, tagging
+from dreiklang.tickets.commands import family, following, linking, merging, splitting, tagging
 from dreiklang.tickets.models import Merge, Ticket
+from dreiklang.tickets.queries.family import family_of, languages_needed
 from dreiklang.tickets.queries.merging import merge_in_force, plan_of, reason_words
 from dreiklang.tickets.queries.together import Tie, followers_of, inside_of, tags_of, tags_offered, ties_of
 
@@ -270,4 +271,125 @@ def part(request: HttpRequest, number: int) -> tuple[int, None]:
     if made is None:
         raise NotFound("This ticket is not merged.")
     merging.part(made, actor=actor)
+    return 204, None
+
+
+class SplitIn(Asked):
+    """Which messages become a ticket of their own."""
+
+    messages: Annotated[list[int], Field(min_length=1, max_length=200)]
+    subject: Line
+    requester_id: int | None = None
+
+
+class NumberOut(Schema):
+    """A ticket by its number."""
+
+    number: int
+
+
+@router.post("/tickets/{int:number}/splits", response={201: NumberOut}, summary="Split messages off")
+@scope(*WORKING)
+def split(request: HttpRequest, number: int, asked: SplitIn) -> tuple[int, dict[str, int]]:
+    """Make a new ticket out of messages; they stand on both. The way back is a merge."""
+    ticket, actor = inside(request, number)
+    picked = list(policy.messages_visible_to(actor, ticket).filter(pk__in=asked.messages))
+    if len(picked) != len(set(asked.messages)):
+        raise Invalid({"messages": ["There is no such message on this ticket."]})
+    requester = person_for(actor, asked.requester_id, "requester_id") if asked.requester_id else None
+    made = splitting.split(ticket, actor=actor, messages=picked, subject=asked.subject, requester=requester)
+    return 201, {"number": made.number}
+
+
+class MemberOut(Schema):
+    """One ticket of a family; ``why_not``: why it is not answered with the others."""
+
+    number: int
+    language: str
+    requester: str
+    address: str
+    why_not: str
+
+
+class FamilyOut(Schema):
+    """The parent first, then its children; and the languages in which words are needed."""
+
+    members: list[MemberOut]
+    languages: list[str]
+
+
+class ParentIn(Asked):
+    """The ticket whose solution this one waits for."""
+
+    parent: int
+
+
+class FamilyIn(Asked):
+    """Words by language; ``leave_out``: numbers of children that are not written to."""
+
+    texts: dict[Annotated[str, Field(max_length=5)], Words]
+    leave_out: Annotated[list[int], Field(max_length=500)] = []
+    version: int | None = None
+
+
+@router.get("/tickets/{int:number}/family", response=FamilyOut, summary="A ticket and its children")
+@scope(*WORKING)
+def get_family(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Who would get words, in which language, and who not."""
+    ticket, actor = inside(request, number)
+    members = family_of(ticket, actor=actor)
+    return {
+        "members": [
+            {
+                "number": m.ticket.number,
+                "language": m.language,
+                "requester": m.ticket.requester.name,
+                "address": m.to.address if m.to else "",
+                "why_not": m.why_not,
+            }
+            for m in members
+        ],
+        "languages": languages_needed(members, frozenset()),
+    }
+
+
+@router.put("/tickets/{int:number}/parent", response={204: None}, summary="Put it below a parent")
+@scope(*WORKING)
+def adopt(request: HttpRequest, number: int, asked: ParentIn) -> tuple[int, None]:
+    """Let it wait for the solution of another ticket."""
+    ticket, actor = inside(request, number)
+    family.adopt(ticket, actor=actor, parent=other_for(actor, asked.parent, "parent"))
+    return 204, None
+
+
+@router.delete("/tickets/{int:number}/parent", response={204: None}, summary="Take the child out")
+@scope(*WORKING)
+def release(request: HttpRequest, number: int) -> tuple[int, None]:
+    """It waits for its parent no longer."""
+    ticket, actor = inside(request, number)
+    family.release(ticket, actor=actor)
+    return 204, None
+
+
+def _left_out(ticket: Ticket, actor: Actor, numbers: list[int]) -> list[int]:
+    return [m.ticket.pk for m in family_of(ticket, actor=actor) if m.ticket.number in set(numbers)]
+
+
+@router.post("/tickets/{int:number}/family/resolution", response={204: None}, summary="Solve with all children")
+@scope(*WORKING)
+def resolve_family(request: HttpRequest, number: int, asked: FamilyIn) -> tuple[int, None]:
+    """Solve the parent and its open children, each in the language of its requester."""
+    ticket, actor = inside(request, number)
+    left_out = _left_out(ticket, actor, asked.leave_out)
+    family.resolve_family(ticket, actor=actor, texts=asked.texts, leave_out=left_out, version=asked.version)
+    return 204, None
+
+
+@router.post("/tickets/{int:number}/family/messages", response={204: None}, summary="Answer all")
+@scope(*WORKING)
+def answer_family(request: HttpRequest, number: int, asked: FamilyIn) -> tuple[int, None]:
+    """Answer the requesters of the parent and its open children."""
+    ticket, actor = inside(request, number)
+    left_out = _left_out(ticket, actor, asked.leave_out)
+    family.answer_family(ticket, actor=actor, texts=asked.texts, leave_out=left_out, version=asked.version)
     return 204, None

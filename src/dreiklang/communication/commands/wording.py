@@ -13,6 +13,9 @@ from dreiklang.kernel.errors import Conflict, Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 
+#: Around words that somebody typed: without their place, nothing would be said.
+WITH_TYPED_WORDS = ("message", "correspondence", "resolved", "together", "together_resolved")
+
 
 @command
 def change_template(
@@ -30,7 +33,11 @@ def change_template(
             problems[name] = [_("There is nothing written yet.")]
         elif unknown := rules.unknown_placeholders(key, text):
             problems[name] = [_("This placeholder is not known here: %(name)s") % {"name": "{" + unknown[0] + "}"}]
-    if key in ("message", "correspondence", "resolved") and "body" not in problems and "{text}" not in body:
+    if (
+        key in ("message", "correspondence", "resolved", "together", "together_resolved")
+        and "body" not in problems
+        and "{text}" not in body
+    ):
         problems["body"] = [_("The placeholder {text} is missing: the answer itself would not be sent.")]
     if problems:
         raise Invalid(problems)

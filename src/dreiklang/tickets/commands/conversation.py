@@ -139,11 +139,13 @@ def write_message(
     channel: str = "",
     attachments: Sequence[Upload] = (),
     version: int | None = None,
+    with_message: Message | None = None,
 ) -> Message:
     """Write to the requester. It leaves by the door of the ticket after ten seconds, until then it can be withdrawn.
 
     ``to`` and ``cc`` default to the requester and the participants who get copies. Level 3 is refused without the
-    direct line, a vendor always (A5). Raises Invalid for an empty text.
+    direct line, a vendor always (A5). Raises Invalid for an empty text. ``with_message``: the parent's answer with
+    which this one goes out and is called back.
     """
     ticket = held(ticket, actor=actor, version=version)
     require(
@@ -169,6 +171,7 @@ def write_message(
         html=html[:LONGEST],
         channel=channel or ("mail" if to else "desk"),
         delivery=Message.Delivery.WAITING if to else Message.Delivery.NONE,
+        with_message=with_message,
         said_at=clock.now(),
     )
     attach(message, attachments, ticket=ticket)
@@ -195,7 +198,10 @@ def write_message(
 
 @command
 def withdraw_message(message: Message, *, actor: Actor) -> Message:
-    """Take back a message that has not left yet (ten seconds). Raises WrongState if it has."""
+    """Take back a message that has not left yet (ten seconds), with what went to the children of its ticket.
+
+    Raises WrongState if it has left.
+    """
     ticket = held(message.ticket_id, actor=actor)
     message = Message.objects.select_for_update().get(pk=message.pk)
     require(actor.is_system or message.author_id == actor.id)
@@ -206,6 +212,8 @@ def withdraw_message(message: Message, *, actor: Actor) -> Message:
     written(ticket)
     publish(MessageWithdrawn(subject_id=ticket.pk, message_id=message.pk, **acts_at(actor, ticket)), actor=actor)
     _open_if_unsolved(ticket, message, actor=actor)
+    for twin in message.twins.filter(delivery=Message.Delivery.WAITING).order_by("ticket_id"):
+        withdraw_message(twin, actor=actor)
     return message
 
 

@@ -18,7 +18,7 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands.conversation import write_message
 from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held_both, mark, take_step, written
-from dreiklang.tickets.events import TicketPaused, TicketReopened
+from dreiklang.tickets.events import TicketPaused
 from dreiklang.tickets.events.joined import TicketAbsorbed, TicketMerged, TicketParted
 from dreiklang.tickets.models import Carried, Merge, Message, Participant, Pending, Resolution, Ticket
 from dreiklang.tickets.queries.merging import Plan, plan_of, reason_words
@@ -203,10 +203,9 @@ def _tell_parted(made: Merge, merged: Ticket, survivor: Ticket, late: int, *, ac
                 is_survivor=is_survivor,
                 late=late,
                 state=one.state,
+                holder_level=one.level,
+                holder_team_id=one.team_id,
                 **acts_at(actor, one),
             ),
             actor=actor,
         )
-    was_solved = made.former_state in (lifecycle.RESOLVED, lifecycle.CLOSED)
-    if was_solved and merged.state == lifecycle.OPEN:
-        publish(TicketReopened(subject_id=merged.pk, because="requester", **acts_at(actor, merged)), actor=actor)

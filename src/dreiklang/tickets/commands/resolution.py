@@ -29,7 +29,7 @@ from dreiklang.tickets.commands.holding import (
     written,
 )
 from dreiklang.tickets.events import TicketClosed, TicketReopened, TicketResolved
-from dreiklang.tickets.models import Resolution, Ticket
+from dreiklang.tickets.models import Message, Resolution, Ticket
 from dreiklang.tickets.queries.complaints import complaint_of, was_answered, works_on_level
 
 SETTLED_FIELDS = ("state", "state_group", "resolved_at", "closed_at", "closes_at", "returns_at", "trail")
@@ -44,16 +44,20 @@ def resolve(
     html: str = "",
     attachments: Sequence[Upload] = (),
     version: int | None = None,
+    with_message: Message | None = None,
 ) -> Resolution:
-    """Send the solution to the requester; that resolves the ticket (HOUSE.md §3).
+    """Send the solution to the requester; that resolves the ticket (HOUSE.md §3). ``with_message``: the parent's.
 
     The ticket closes by itself after some working days of silence, as the message says. Level 3 resolves through
     the level below, or over the direct line.
     """
     ticket = held(ticket, actor=actor, version=version)
-    require(policy.may_move(actor, ticket))
+    parent = with_message.ticket if with_message else None
+    require(policy.may_move(actor, ticket) or (parent is not None and policy.may_solve_with(actor, parent, ticket)))
     _refuse_unowned_complaint(ticket, actor)
-    message = write_message(ticket, actor=actor, text=text, html=html, attachments=attachments)
+    message = write_message(
+        ticket, actor=actor, text=text, html=html, attachments=attachments, with_message=with_message
+    )
     ticket.refresh_from_db()
     take_step(ticket, "resolve")
     end_pending(ticket)

@@ -40,3 +40,45 @@ class TicketParted(TicketEvent):
     is_survivor: bool = False
     late: int = 0
     state: str = ""
+    holder_level: int = 1
+    holder_team_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSplit(TicketEvent):
+    """Messages of this ticket became another one; they stand on both."""
+
+    code: ClassVar[str] = "ticket.split"
+    other_id: int
+    other_number: int
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSplitOff(TicketEvent):
+    """This ticket was made of messages of another one."""
+
+    code: ClassVar[str] = "ticket.split_off"
+    other_id: int
+    other_number: int
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildAdopted(TicketEvent):
+    """Two tickets became parent and child; told on both. ``is_parent``: this one is the parent."""
+
+    code: ClassVar[str] = "child.adopted"
+    other_id: int
+    other_number: int
+    is_parent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildReleased(TicketEvent):
+    """A child was taken out; told on both."""
+
+    code: ClassVar[str] = "child.released"
+    other_id: int
+    other_number: int
+    is_parent: bool = False

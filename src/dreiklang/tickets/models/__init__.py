@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +14,11 @@ from dreiklang.tickets.models.complaints import Measure as Measure
 from dreiklang.tickets.models.complaints import Playbook as Playbook
 from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
 from dreiklang.tickets.models.costs import OutageCost as OutageCost
+from dreiklang.tickets.models.finding import TicketWords as TicketWords
 from dreiklang.tickets.models.joined import Carried as Carried
+from dreiklang.tickets.models.joined import Kinship as Kinship
 from dreiklang.tickets.models.joined import Merge as Merge
+from dreiklang.tickets.models.joined import Split as Split
 from dreiklang.tickets.models.keeping import Draft as Draft
 from dreiklang.tickets.models.keeping import DraftPicture as DraftPicture
 from dreiklang.tickets.models.keeping import ReadMark as ReadMark
@@ -30,6 +31,7 @@ from dreiklang.tickets.models.together import Follower as Follower
 from dreiklang.tickets.models.together import Tag as Tag
 from dreiklang.tickets.models.together import TicketLink as TicketLink
 from dreiklang.tickets.models.together import TicketTag as TicketTag
+from dreiklang.tickets.models.waiting import Pending as Pending
 
 
 class Category(models.Model):
@@ -222,26 +224,6 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["team", "ticket"], name="assignment_of_team")]
 
 
-class Pending(models.Model):
-    """Why a ticket waits, for whom, and until when."""
-
-    class Reason(models.TextChoices):
-        REQUESTER = "requester", _("Waiting for the requester")
-        VENDOR = "vendor", _("Waiting for a third party")
-        DATE = "date", _("Put aside until a date")
-        OTHER = "other", _("Waiting for something else")
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="pendings")
-    reason = models.CharField(max_length=20, choices=Reason.choices)
-    note = models.CharField(max_length=300, blank=True)
-    since_at = models.DateTimeField()
-    until_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="one_open_pending")]
-
-
 class Participant(models.Model):
     """Somebody besides the requester who is kept in copy. Being in copy opens no portal and no earlier words (P19)."""
 
@@ -288,6 +270,9 @@ class Message(models.Model):
         max_length=10, default="", db_default="", blank=True, help_text="mere thanks, or good_news: nothing is asked"
     )
     source_id = models.BigIntegerField(null=True, help_text="the stored original at the gate it came through")
+    with_message = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="twins", help_text="the parent's, sent with this one"
+    )
     meant_for = models.ForeignKey(
         Ticket, on_delete=models.SET_NULL, null=True, related_name="+", help_text="the merged ticket that it answered"
     )
@@ -423,17 +408,3 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "question"], name="one_answer")]
-
-
-class TicketWords(models.Model):
-    """What a ticket can be found by: words the outside may read, and words inside, kept apart (P28, P31)."""
-
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="found_by")
-    outside = SearchVectorField(null=True)
-    inside = SearchVectorField(null=True)
-
-    class Meta:
-        indexes = [
-            GinIndex(fields=["outside"], name="ticket_words_outside", fastupdate=True),
-            GinIndex(fields=["inside"], name="ticket_words_inside", fastupdate=True),
-        ]

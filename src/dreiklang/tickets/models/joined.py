@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Merge(models.Model):
@@ -38,3 +38,29 @@ class Carried(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "message"], name="carried_once")]
+
+
+class Split(models.Model):
+    """That messages of one ticket became another one: who did it, and when."""
+
+    origin = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="splits")
+    made = models.OneToOneField("tickets.Ticket", on_delete=models.CASCADE, related_name="split_from")
+    author = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    split_at = models.DateTimeField()
+
+
+class Kinship(models.Model):
+    """That a ticket waits for the solution of another one, its parent. A parent has no parent."""
+
+    parent = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="kin_below")
+    child = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="kin_above")
+    author = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=Q(ended_at=None), name="one_parent"),
+            models.CheckConstraint(condition=~Q(parent=F("child")), name="nobody_is_their_own_parent"),
+        ]
+        indexes = [models.Index(fields=["parent"], condition=Q(ended_at=None), name="kin_in_force")]

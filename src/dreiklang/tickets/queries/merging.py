@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Merge, Ticket
+from dreiklang.tickets.models import Carried, Merge, Split, Ticket
 from dreiklang.tickets.queries.recipients import recipients_of
 from dreiklang.tickets.rules import merging as rules
 
@@ -97,3 +98,22 @@ def merges_into(ticket: Ticket, *, actor: Actor) -> list[Merge]:
     """The merges by which others go on in this ticket, as far as the actor works inside them."""
     found = ticket.absorbed.filter(undone_at=None).select_related("merged__requester", "merged__customer")
     return [m for m in found.order_by("id") if policy.works_inside(actor, m.merged)]
+
+
+def splits_of(ticket: Ticket, *, actor: Actor) -> list[tuple[Ticket, bool]]:
+    """The tickets that were split off from this one (True), or the one it was split off from (False)."""
+    rows = Split.objects.filter(Q(origin=ticket) | Q(made=ticket)).select_related("origin", "made").order_by("id")
+    found = [(row.made, True) if row.origin_id == ticket.pk else (row.origin, False) for row in rows]
+    return [(other, is_ours) for other, is_ours in found if policy.works_inside(actor, other)]
+
+
+def elsewhere(ticket: Ticket, *, actor: Actor) -> dict[int, Ticket]:
+    """Messages said on this ticket that stand on another one as well: message → that ticket, as far as it is seen."""
+    rows = Carried.objects.filter(message__ticket=ticket).exclude(ticket=ticket).select_related("ticket")
+    return {row.message_id: row.ticket for row in rows if policy.works_inside(actor, row.ticket)}
+
+
+def origins_of(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
+    """The tickets on which messages carried to this one were said, as far as the actor works inside them."""
+    found = Ticket.objects.filter(messages__carried__ticket=ticket).distinct()
+    return [t for t in found if policy.works_inside(actor, t)]

@@ -23,6 +23,8 @@ from dreiklang.web.sheet import VersionedSheet, typed
 AT = "templates"
 KEY_WORDS = {
     "message": gettext_lazy("Answer to the requester"), "resolved": gettext_lazy("Answer that solves"),
+    "together": gettext_lazy("Answer to several at once"),
+    "together_resolved": gettext_lazy("Answer that solves several at once"),
     "received": gettext_lazy("Your message has arrived"), "closed": gettext_lazy("Ticket closed"),
     "reminder": gettext_lazy("Reminder, another follows"), "last_reminder": gettext_lazy("Reminder, then it closes"),
     "only_reminder": gettext_lazy("Reminder, it stays open"), "unanswered": gettext_lazy("Closed without an answer"),

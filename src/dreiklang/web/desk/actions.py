@@ -59,8 +59,7 @@ def actions_of(ticket: Ticket, *, actor: Actor, way: Way) -> tuple[list[Action],
             act(_("Requester and copies"), "participants", "users"),
             act(_("Change the subject"), "subject", "edit"),
         ]
-    if actor.has(policy.WORK) and policy.may_move(actor, ticket):
-        more.append(act(_("Merge with another ticket"), "merging", "git-merge", "m"))
+    more += _actions_together(ticket, actor, act, is_open=is_open)
     if is_open and ticket.channel == "mail" and gate.may_block(actor) and policy.may_work(actor, ticket):
         more.append(act(_("Spam"), "call_spam", "mail-off"))
     if is_open and between.may_open_direct_line(actor, ticket) and ticket.level >= 3:
@@ -69,6 +68,18 @@ def actions_of(ticket: Ticket, *, actor: Actor, way: Way) -> tuple[list[Action],
         else:
             more.append(act(_("Work with the requester directly"), "direct_line", "phone"))
     return head, more
+
+
+def _actions_together(ticket: Ticket, actor: Actor, act, *, is_open: bool) -> list[Action]:  # type: ignore[no-untyped-def]
+    """What makes one ticket of two, two of one, or a child of one: inside the house."""
+    if not actor.has(policy.WORK) or not policy.may_work(actor, ticket):
+        return []
+    found = [act(_("Split off messages"), "splitting", "git-branch")]
+    if policy.may_move(actor, ticket):
+        found.insert(0, act(_("Merge with another ticket"), "merging", "git-merge", "m"))
+    if is_open:
+        found.append(act(_("Put below a parent ticket"), "parent", "sitemap"))
+    return found
 
 
 def _open_actions(ticket: Ticket, actor: Actor, way: Way, act, head: list[Action], more: list[Action]) -> None:  # type: ignore[no-untyped-def]

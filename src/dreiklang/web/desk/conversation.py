@@ -6,7 +6,7 @@ A fixed number of queries whatever the length: one per kind of words, one for th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Attachment, Correspondence, Intervention, Message, Note, Ticket
+from dreiklang.tickets.queries.merging import elsewhere, origins_of
 from dreiklang.web.components import quotes
 from dreiklang.web.components.impacts import people_words
 from dreiklang.web.components.rich_words import beside, rich_words
@@ -50,16 +51,21 @@ def conversation_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = N
         if not outside:
             found += _relays([*reading.relays, *merged.relays])
             found += _journal_lines([*reading.lines, *merged.lines])
-    return sorted(_from_where(found, ticket, sources), key=lambda e: (e.at, e.anchor))
+    places = [*sources, *(origins_of(ticket, actor=actor) if inside else ())]
+    also = elsewhere(ticket, actor=actor) if inside else {}
+    return sorted(_from_where(found, ticket, places, also), key=lambda e: (e.at, e.anchor))
 
 
-def _from_where(found: Iterable[Entry], ticket: Ticket, sources: Iterable[Ticket]) -> Iterator[Entry]:
-    """What was said on another ticket says on which, where the reader may know of it."""
-    numbers = {t.pk: str(t.number) for t in sources if t.pk != ticket.pk}
+def _from_where(
+    found: Iterable[Entry], ticket: Ticket, places: Iterable[Ticket], also: Mapping[int, Ticket]
+) -> Iterator[Entry]:
+    """What was said on another ticket says on which, and what stands on another one too; where the reader may know."""
+    numbers = {t.pk: str(t.number) for t in places if t.pk != ticket.pk}
     for entry in found:
         place = entry.ticket_id or getattr(entry.record, "ticket_id", None) or ticket.pk
         number = numbers.get(place, "")
-        yield replace(entry, origin=number) if number else entry
+        other = also.get(entry.record.pk) if isinstance(entry.record, Message) else None
+        yield replace(entry, origin=number, also=str(other.number) if other else "") if number or other else entry
 
 
 def recipients_words(people: Iterable[dict[str, str]], copies: Iterable[dict[str, str]]) -> str:

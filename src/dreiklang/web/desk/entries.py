@@ -42,6 +42,7 @@ class Entry:
     goes_down: bool = False
     ticket_id: int | None = None  # where a line of the journal belongs
     origin: str = ""  # number of the other ticket it was said on
+    also: str = ""  # number of the other ticket on which it stands as well
 
     @property
     def is_card(self) -> bool:

@@ -21,6 +21,7 @@ from dreiklang.web.desk.entries import by_day
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import head_of, list_address
 from dreiklang.web.desk.reading import Reading
+from dreiklang.web.desk.splitting import may_split
 from dreiklang.web.desk.staff import staff_of
 from dreiklang.web.routing import policy
 
@@ -38,6 +39,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "days": _days(ticket, actor, reading),
         "composer": composer_of(ticket, actor=actor, reading=reading),
         "panels": panels.names_for(ticket, actor=actor),
+        "may_split": may_split(ticket, actor),
         "list_query": f"?list={key}",
         "list_url": list_address(key),
     }
@@ -81,7 +83,8 @@ def entries(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     if me(actor):
         read_ticket(ticket, actor=actor)
-    return render(request, "web/desk/ticket/entries.html", {"ticket": ticket, "days": _days(ticket, actor)})
+    context = {"ticket": ticket, "days": _days(ticket, actor), "may_split": may_split(ticket, actor)}
+    return render(request, "web/desk/ticket/entries.html", context)
 
 
 @require_GET

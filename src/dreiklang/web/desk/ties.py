@@ -19,7 +19,8 @@ from dreiklang.teams.queries import memberships_on, today
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import following, linking, tagging
 from dreiklang.tickets.models import Ticket, TicketLink
-from dreiklang.tickets.queries.merging import merges_into
+from dreiklang.tickets.queries.family import children_of
+from dreiklang.tickets.queries.merging import merges_into, splits_of
 from dreiklang.tickets.queries.search import search_tickets
 from dreiklang.tickets.queries.together import followers_of, inside_of, tags_of, tags_offered, ties_of
 from dreiklang.web import forms
@@ -38,6 +39,12 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     return {
         "ties": [(tie, link_words(tie.link.kind, is_origin=tie.is_origin)) for tie in ties_of(ticket, actor=actor)],
         "merges": merges_into(ticket, actor=actor),
+        "splits": splits_of(ticket, actor=actor),
+        "parent": next(iter(inside_of(actor).filter(kin_below__child=ticket, kin_below__ended_at=None)), None),
+        "children": (children := children_of(ticket, actor=actor)),
+        "open_children": sum(child.state_group != "settled" for child in children),
+        "is_open": ticket.state_group != "settled",
+        "may_move": tickets.may_move(actor, ticket),
         "followers": people,
         "follows": ticket.followers.filter(person_id=me(actor)).exists(),
         "may_work": tickets.may_work(actor, ticket),

@@ -40,6 +40,25 @@ def _parted(event: Any, names: Names, teams: Names) -> str:
     return f"{words}, {came % {'n': event.late}}"
 
 
+def _split(event: Any, names: Names, teams: Names) -> str:
+    words = ngettext(
+        "%(n)d message split off into %(number)s", "%(n)d messages split off into %(number)s", event.messages
+    )
+    return words % {"n": event.messages, "number": event.other_number}
+
+
+def _adopted(event: Any, names: Names, teams: Names) -> str:
+    words = _("child from now on: %(number)s") if event.is_parent else _("waits for the solution of %(number)s")
+    return words % {"number": event.other_number}
+
+
+def _released(event: Any, names: Names, teams: Names) -> str:
+    words = (
+        _("no longer a child: %(number)s") if event.is_parent else _("no longer waits for the solution of %(number)s")
+    )
+    return words % {"number": event.other_number}
+
+
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
     "ticket.untagged": lambda e, n, t: _("tag taken off: %(name)s") % {"name": e.name},
@@ -48,6 +67,10 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.merged": lambda e, n, t: _("goes on in %(number)s") % {"number": e.other_number},
     "ticket.absorbed": lambda e, n, t: _("%(number)s goes on here") % {"number": e.other_number},
     "ticket.parted": _parted,
+    "ticket.split": _split,
+    "ticket.split_off": lambda e, n, t: _("split off from %(number)s") % {"number": e.other_number},
+    "child.adopted": _adopted,
+    "child.released": _released,
     "ticket.followed": lambda e, n, t: _("%(name)s follows from now on") % {"name": n.get(e.person_id, "?")},
     "ticket.unfollowed": lambda e, n, t: _("%(name)s follows no longer") % {"name": n.get(e.person_id, "?")},
 }

@@ -103,6 +103,7 @@ class Lexicon:
     merged_into: str
     absorbed: str
     parted: str
+    split_off: str
 
 
 @lru_cache(maxsize=16)
@@ -197,6 +198,7 @@ def lexicon(language: str) -> Lexicon:
             merged_into=pgettext("staff", "goes on in %d"),
             absorbed=pgettext("staff", "%d goes on here"),
             parted=pgettext("staff", "parted again from %d"),
+            split_off=pgettext("staff", "split off into %d"),
             waits_for_yes=pgettext("staff", "waiting for confirmation"),
         )
 

@@ -286,6 +286,10 @@ def _absorbed(r: Reading, line: JournalLine, event: Any) -> None:
     r.mark(line, MarkKind.INTERNAL, r.said.absorbed % event.other_number, f"line-{line.id}")
 
 
+def _divided(r: Reading, line: JournalLine, event: Any) -> None:
+    r.mark(line, MarkKind.INTERNAL, r.said.split_off % event.other_number, f"line-{line.id}")
+
+
 def _parted(r: Reading, line: JournalLine, event: Any) -> None:
     """It is its own again, in the state it had, at the level that had it."""
     r.mark(line, MarkKind.INTERNAL, r.said.parted % event.other_number, f"line-{line.id}")
@@ -324,4 +328,5 @@ READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "ticket.merged": _merged,
     "ticket.absorbed": _absorbed,
     "ticket.parted": _parted,
+    "ticket.split": _divided,
 }

@@ -91,7 +91,10 @@ def _message(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         raise Dropped("withdrawn")
     ticket = message.ticket
     solved = Resolution.objects.filter(message=message, reopened_at=None).exists() and ticket.resolved_at is not None
+    solved = solved and ticket.merged_into_id is None
     key = "resolved" if solved else "message"
+    if message.with_message_id is not None:
+        key = "together_resolved" if solved else "together"
     values = _said(message, ticket)
     if solved:
         values |= _answers(mail, ticket, CONFIRM, REOPEN) | {"closes_on": _day(ticket)}

@@ -47,7 +47,10 @@ class Handover(models.Model):
 
 
 class HandBack(models.Model):
-    """The way down: because the case was incomplete or not theirs, or because it is solved."""
+    """The way down: because the case was incomplete or not theirs, or because it is solved.
+
+    Nobody accepts it: it goes to a team that knows the case, and to whoever had it there (decision 0012).
+    """
 
     class Kind(models.TextChoices):
         INCOMPLETE = "incomplete", _("Information is missing")
@@ -67,7 +70,6 @@ class HandBack(models.Model):
     solution = models.TextField(blank=True)
     hint = models.TextField(blank=True, help_text="what the level below could do itself next time")
     handed_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"], name="hand_back_of_ticket")]

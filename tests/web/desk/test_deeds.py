@@ -178,6 +178,21 @@ def test_a_hand_back_needs_the_solution_or_a_reason(browser: Browser, at_level_3
     assert "Regel ergänzt" in browser("berta").get(address("resolution", at_level_3), headers=HX).content.decode()
 
 
+def test_who_has_it_who_gets_it_next_and_where_it_goes_back_to_is_never_in_doubt(
+    browser: Browser, cast: Cast, at_level_3: Ticket
+) -> None:
+    where = address("panel", at_level_3, "chain")
+    way = browser("alan").get(where).content.decode()
+    assert "Carl Thomsen <span" in way.replace("\n", "")
+    assert "Als Nächstes wäre dran" in way
+    assert "Zurück ginge es an" in way
+    assert reverse("desk:handover", args=[at_level_3.number]) not in way, "whoever does not have it hands nothing over"
+    typed = {"kind": "advice", "reason": "Bitte selbst prüfen", "solution": "", "hint": ""}
+    assert browser("carl").post(address("hand_back", at_level_3), typed, headers=HX).status_code == 204
+    assert (fresh(at_level_3).assignee, fresh(at_level_3).awaits_acceptance) == (cast.berta, False)
+    assert "Berta Krüger <span" in browser("alan").get(where).content.decode().replace("\n", "")
+
+
 def test_it_is_solved_confirmed_and_reopened(browser: Browser, ticket: Ticket) -> None:
     alan = browser("alan")
     assert alan.post(address("resolution", ticket), {"text": "Treiber erneuert."}, headers=HX).status_code == 204

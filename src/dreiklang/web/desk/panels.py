@@ -85,16 +85,23 @@ def _service(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 
 
 def _chain(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """Who had it, who has it, who would get it next and why (A2)."""
+    """Who had it, who has it and since when, who would get it next and why, where it would go back to (A2).
+
+    An outside team learns who has it, not how the house would go on.
+    """
     stays = list(ticket.assignments.select_related("team", "person").order_by("id"))
-    following = None
-    if ticket.state in lifecycle.UNSETTLED and ticket.level < 4 and policy.may_move(actor, ticket):
-        following = next(iter(between.next_teams(ticket)), None)
+    is_inside = not policy.is_outside_house(actor)
+    is_open = ticket.state in lifecycle.UNSETTLED
+    following = next(iter(between.next_teams(ticket)), None) if is_open and is_inside and ticket.level < 4 else None
+    in_force = between.handover_in_force(ticket) if is_open else None
     return {
         "stays": stays[-6:],
         "hidden": max(0, len(stays) - 6),
         "following": following,
         "why": why_words(following) if following else "",
+        "may_hand_over": policy.may_move(actor, ticket),
+        "goes_back_to": in_force.from_team if in_force else None,
+        "confirms": is_inside and ticket.state == lifecycle.RESOLVED,
     }
 
 

@@ -7,7 +7,7 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from dreiklang import __version__
-from dreiklang.api import problems
+from dreiklang.api import monitoring, problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import items, levels, order, people, tickets, together, words
 
@@ -37,4 +37,4 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(v1.get_openapi_schema())
 
 
-urlpatterns = [path("v1/", v1.urls)]
+urlpatterns = [path("v1/", v1.urls), path("monitoring/<str:key>/", monitoring.call, name="monitoring")]

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "dreiklang.routines",
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
+    "dreiklang.channels.monitoring",
     "dreiklang.web",
     "dreiklang.api",
 ]

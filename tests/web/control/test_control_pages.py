@@ -13,6 +13,7 @@ from dreiklang.assets.commands.items import make_service
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
+from dreiklang.channels.monitoring.commands import keep_call, make_source
 from dreiklang.communication.models import Template
 from dreiklang.escalation.models import Gate
 from dreiklang.kernel.permissions import system
@@ -52,7 +53,9 @@ def ids(cast, frozen) -> dict[str, object]:
     series = Series.objects.create(
         requester=person, subject="Backup", text="Check", starts_on=date(2026, 12, 1), at_time=time(7, 0)
     )
+    source, _token = make_source("Wacht", actor=DESK, kind="generic", organization=cast.organizations["clinic"])
     return {
+        "source_id": source.pk, "call_id": keep_call(source, b"{}")[0].pk,
         "organization_id": cast.organizations["clinic"].pk, "site_id": site.pk, "person_id": cast.rita.pk,
         "account_id": cast.rita.account.pk, "team_id": team.pk,
         "membership_id": Membership.objects.get(person=person).pk,

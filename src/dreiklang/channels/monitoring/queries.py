@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -44,11 +45,9 @@ def alerts_of(ticket: Ticket, *, actor: Actor) -> list[Alert]:
     return list(found.order_by("-state", "-since_at", "-id")[:SHOWN])
 
 
-def firing(actor: Actor, *, source: int | None = None, before: tuple[str, int] | None = None) -> list[Alert]:
+def firing(actor: Actor, *, before: tuple[datetime, int] | None = None) -> list[Alert]:
     """What fires now, newest first, one more than a page to see whether there are more. ``before``: keyset."""
     found = policy.visible_to(actor).filter(state=Alert.State.FIRING).select_related("source", "ticket")
-    if source is not None:
-        found = found.filter(source_id=source)
     if before is not None:
         moment, key = before
         found = found.filter(Q(since_at__lt=moment) | Q(since_at=moment, id__lt=key))

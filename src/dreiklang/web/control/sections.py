@@ -107,6 +107,11 @@ GROUPS = (
                 _("Every mail that leaves, and what keeps the others; failed ones are tried again here."),
                 _("outbox sending failed waiting retry SMTP delivery")),
     )),
+    Group(_("Other doors"), (
+        Section("monitoring", _("Monitoring"), "activity",
+                _("Programs that watch and may call: each trouble becomes one ticket, and ends by itself."),
+                _("alert alarm Prometheus Alertmanager Grafana Icinga Nagios Checkmk Zabbix webhook token storm")),
+    )),
 )  # fmt: skip
 
 

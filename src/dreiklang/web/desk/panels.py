@@ -19,7 +19,7 @@ from dreiklang.tickets.models import Intervention, Ticket
 from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import complaints, ties
+from dreiklang.web.desk import complaints, monitoring, ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
@@ -31,12 +31,13 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     """Which panels a reader gets: an outside team sees the case, not the house."""
     if policy.is_outside_house(actor):
         return ("chain", "ties", "answers", "runbooks", "work")
-    return (*complaints.panels_for(ticket), *NAMES)
+    alerts = ("alerts",) if ticket.channel == "monitoring" else ()
+    return (*alerts, *complaints.panels_for(ticket), *NAMES)
 
 
 def known(name: str) -> str:
     """The name, if there is such a panel."""
-    if name not in (*NAMES, "complaint", "playbook"):
+    if name not in (*NAMES, "alerts", "complaint", "playbook"):
         raise NotFound
     return name
 
@@ -48,6 +49,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
     content = {
         "complaint": complaints.complaint_panel,
         "playbook": complaints.playbook_panel,
+        "alerts": monitoring.panel_of,
         "service": _service,
         "chain": _chain,
         "requester": _requester,

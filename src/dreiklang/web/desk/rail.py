@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dreiklang.channels.gate import policy as gate
+from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import count_words, counts
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets.policy import WORK
 from dreiklang.web.desk import lists
 from dreiklang.web.routing import AUDIENCES, actor_of
 
-NEWS = "notifications"
+NEWS, MONITORING = "notifications", "monitoring"
 
 
 def rail_of(request: HttpRequest) -> dict[str, Any]:
@@ -25,11 +28,14 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
     areas: list[dict[str, Any]] = [
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
+        *_monitoring(actor),
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     asked: dict[str, QuerySet[Any]] = {e["key"]: lists.tickets_in(e["key"], actor=actor) for e in entries}
     if actor.kind == "person":
         asked[NEWS] = unread_of(actor)
+    if actor.has(WORK):
+        asked[MONITORING] = visible_to(actor).filter(state="firing")
     counted = counts(asked)
     for entry in entries + areas:
         entry["count"] = counted.get(entry["key"], 0)
@@ -51,6 +57,13 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         "may_control": actor.has(AUDIENCES["control"]),
         "may_portal": actor.has(AUDIENCES["portal"]),
     }
+
+
+def _monitoring(actor: Actor) -> list[dict[str, Any]]:
+    """The alarms, for those who work inside the house."""
+    if not actor.has(WORK):
+        return []
+    return [{"key": MONITORING, "name": _("Alarms"), "icon": "activity", "goto": "", "url": reverse("desk:monitoring")}]
 
 
 def _where(request: HttpRequest) -> str:

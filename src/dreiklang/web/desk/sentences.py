@@ -100,6 +100,7 @@ def _closed(event: Any, names: Names, teams: Names) -> str:
     return {
         "confirmed": _("closed: it was confirmed that it works"),
         "silence": _("closed: nobody objected"),
+        "recovered": _("closed: the monitoring says that it is well again"),
         "unanswered": _("closed: our question was not answered"),
         "spam": _("closed: spam"),
     }.get(event.because, _("closed"))

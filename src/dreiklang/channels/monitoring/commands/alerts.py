@@ -77,7 +77,9 @@ def _turn(alert: Alert, step: Step, now: datetime, *, actor: Actor) -> None:
         if alert.ticket is None:
             _into_ticket(alert, now, actor=actor)
         elif not was:
-            _note(alert.ticket, _("This alarm comes and goes. Its turns are only counted until it is steady."), actor)
+            with override(alert.ticket.language):
+                words = _("This alarm comes and goes. Its turns are only counted until it is steady.")
+            _note(alert.ticket, words, actor)
         return
     alert.save()
     if step is Step.RAISE:

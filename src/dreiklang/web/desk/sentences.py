@@ -32,6 +32,7 @@ def channel(code: str) -> str:
         "walk_in": _("in person"),
         "desk": _("entered at the desk"),
         "api": _("through the interface"),
+        "monitoring": _("from the monitoring"),
     }.get(code, code)
 
 

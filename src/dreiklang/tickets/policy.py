@@ -7,8 +7,19 @@ from django.db.models import Q, QuerySet
 from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
+from dreiklang.teams.models import Team
 from dreiklang.tickets.lifecycle import MERGED
-from dreiklang.tickets.models import Assignment, Attachment, Carried, Complaint, Message, Note, Ticket, TicketQuerySet
+from dreiklang.tickets.models import (
+    Assignment,
+    Attachment,
+    Carried,
+    Complaint,
+    Message,
+    Note,
+    SavedView,
+    Ticket,
+    TicketQuerySet,
+)
 from dreiklang.tickets.rules import COMPLAINT
 
 WORK = "tickets.work"
@@ -254,3 +265,46 @@ def may_see_costs(actor: Actor, ticket: Ticket) -> bool:
 def may_confirm(actor: Actor, ticket: Ticket) -> bool:
     """Say that it works again, or does not: the requester; the first level on the phone; a signed link (as system)."""
     return actor.is_system or asks_for(actor, ticket) or may_work(actor, ticket)
+
+
+#: Roles that a view can be shared with → the right that shows that somebody has it.
+ROLE_RIGHTS = {"agent": WORK, "lead": "teams.lead", "manager": SEE_ALL, "administrator": "control.use"}
+
+
+def views_visible_to(actor: Actor) -> QuerySet[SavedView]:
+    """Views somebody may use: their own, ready ones, those shared with them.
+
+    Conditions name customers and persons; what is shared with a role or everyone stays inside the house (P31).
+    """
+    ready = Q(owner=None, audience=SavedView.Audience.EVERYONE)
+    seen = ready | Q(audience=SavedView.Audience.TEAM, team_id__in=actor.teams)
+    if actor.kind == "person":
+        seen |= Q(owner_id=actor.id)
+    if not is_outside_house(actor):
+        roles = [role for role, right in ROLE_RIGHTS.items() if actor.has(right)]
+        seen |= Q(audience=SavedView.Audience.EVERYONE) | Q(audience=SavedView.Audience.ROLE, role__in=roles)
+    return SavedView.objects.filter(seen) if may_keep_views(actor) or actor.is_system else SavedView.objects.none()
+
+
+def may_keep_views(actor: Actor) -> bool:
+    """Views are for those who work at the desk."""
+    return actor.kind == "person" and any(actor.has(right) for right in (WORK, WORK_HANDED, SEE_ALL))
+
+
+def may_change_view(actor: Actor, view: SavedView) -> bool:
+    """One's own; ready ones are the administrators'; a shared one also the lead's of its team."""
+    if actor.is_system or actor.has("control.use"):
+        return True
+    if view.owner_id is not None and actor.kind == "person" and view.owner_id == actor.id:
+        return True
+    return view.team_id is not None and view.team_id in actor.teams and actor.has("teams.lead")
+
+
+def may_share_with(actor: Actor, team: Team) -> bool:
+    """A team one belongs to; leads and administrators share with every team."""
+    return team.pk in actor.teams or may_share_widely(actor)
+
+
+def may_share_widely(actor: Actor) -> bool:
+    """With a role, with everyone: leads, managers, administrators."""
+    return any(actor.has(right) for right in ("teams.lead", SEE_ALL, "control.use"))

@@ -31,6 +31,8 @@ from dreiklang.tickets.models.together import Follower as Follower
 from dreiklang.tickets.models.together import Tag as Tag
 from dreiklang.tickets.models.together import TicketLink as TicketLink
 from dreiklang.tickets.models.together import TicketTag as TicketTag
+from dreiklang.tickets.models.views import SavedView as SavedView
+from dreiklang.tickets.models.views import ViewPin as ViewPin
 from dreiklang.tickets.models.waiting import Pending as Pending
 
 

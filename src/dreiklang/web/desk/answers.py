@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -78,3 +79,9 @@ def sheet(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 def to_ticket(number: int, list_key: str = "") -> str:
     """The address of a ticket, with the list it was opened from."""
     return reverse("desk:ticket", args=[number]) + (f"?list={list_key}" if list_key else "")
+
+
+def list_of(request: HttpRequest) -> str:
+    """The list from which the page that asks was opened, as its address says."""
+    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return parse_qs(address.query).get("list", [""])[0][:40]

@@ -26,6 +26,7 @@ from dreiklang.tickets import policy
 from dreiklang.tickets.models import Tag, Ticket
 from dreiklang.tickets.queries.order import cursor_of, halves, in_order, index_of, moment_of
 from dreiklang.web import forms
+from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
@@ -34,6 +35,7 @@ from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, 
 MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
 #: Groups in the order of work; the others stand by priority.
 IN_ORDER = (NEXT, LATER)
+VIEW = "view-"
 PAGE, SHORT_PAGE = 25, 10
 
 
@@ -84,7 +86,11 @@ class Worklist:
 
 
 def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
-    """The unsettled tickets of a list. Raises NotFound for a list that is not the actor's to see."""
+    """The unsettled tickets of a list, or what fits a view. Raises NotFound for one that is not the actor's to see."""
+    if key.startswith(VIEW):
+        from dreiklang.web.desk.saved import beside
+
+        return beside.reading_of(key, actor=actor).found
     seen = policy.visible_to(actor)
     if key == MINE:
         return seen.filter(assignee_id=me(actor), state_group__in=["initial", "active", "pending"])
@@ -122,6 +128,10 @@ def _tag(key: str, actor: Actor) -> Tag:
 
 def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     """What a list is called, and the level of its team."""
+    if key.startswith(VIEW):
+        from dreiklang.web.desk.saved import beside
+
+        return beside.name_of(key, actor=actor), None
     fixed = {MINE: _("Mine"), PARKED: _("Parked"), SIGHT: _("Further up, in sight"), ALL: _("All open")}
     if key in fixed:
         return fixed[key], None
@@ -135,6 +145,10 @@ def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
 
 def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
     """A list with its first rows in groups: next, later, waiting for others, further up and still in sight."""
+    if key.startswith(VIEW):
+        from dreiklang.web.desk.saved import beside
+
+        return beside.worklist_of(key, actor=actor)
     name, level = name_of(key, actor=actor)
     found = tickets_in(key, actor=actor)
     filters = _filters(key, found, actor, narrowing)
@@ -164,6 +178,10 @@ def heading_of(key: str, *, actor: Actor) -> Worklist:
 
 def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:
     """The rows of a group after a key; the group's own head is not repeated."""
+    if key.startswith(VIEW):
+        from dreiklang.web.desk.saved import beside
+
+        return beside.more_of(key, after, actor=actor)
     if kind not in (NEXT, LATER, WAITING, ABOVE):
         raise NotFound
     if kind == ABOVE:
@@ -305,10 +323,23 @@ def picked_words(count: int) -> str:
     return ngettext("%(n)d ticket is done", "%(n)d tickets are done", count) % {"n": count}
 
 
-def next_after(ticket: Ticket, *, actor: Actor) -> str:
-    """The address of the next ticket to work on once this one is done; the start where there is none."""
+def next_after(ticket: Ticket, *, actor: Actor, list_key: str = "") -> str:
+    """The address of the next ticket to work on once this one is done; the list where there is none.
+
+    ``list_key``: the list it was opened from. In a view the next one is the one behind it; in any other list it is
+    what loses most by waiting in one's team or on one's own list.
+    """
+    found: int | None
+    if list_key.startswith(VIEW):
+        from dreiklang.web.desk.saved import beside
+
+        try:
+            found = beside.next_in(list_key, ticket, actor=actor)
+        except NotFound:
+            return next_after(ticket, actor=actor)
+        return to_ticket(found, list_key) if found else reverse("desk:view", args=[list_key.removeprefix(VIEW)])
     key = f"team-{ticket.team_id}" if ticket.team_id in actor.teams else MINE
     others = tickets_in(key, actor=actor).exclude(pk=ticket.pk)
     placed = in_order(_in_group(others, NEXT), at=clock.now(), limit=1)
     found = placed[0].ticket.number if placed else None
-    return reverse("desk:ticket", args=[found]) + f"?list={key}" if found else reverse("desk:worklist", args=[key])
+    return to_ticket(found, key) if found else reverse("desk:worklist", args=[key])

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dreiklang.channels.gate import policy as gate
 from dreiklang.channels.monitoring.policy import visible_to
@@ -16,10 +16,27 @@ from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import count_words, counts
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.policy import WORK
+from dreiklang.tickets.queries.views import pinned_views, readings_of
 from dreiklang.web.desk import lists
 from dreiklang.web.routing import AUDIENCES, actor_of
 
 NEWS, MONITORING = "notifications", "monitoring"
+
+
+def pinned_for(actor: Actor) -> tuple[list[dict[str, Any]], dict[str, QuerySet[Any]]]:
+    """The pinned views as entries, and what fits each; one that cannot be read says so instead of a count."""
+    readings = readings_of(pinned_views(actor), actor=actor)
+    language = get_language() or "en"
+    entries = [
+        {
+            "key": f"view-{reading.view.pk}",
+            "name": reading.view.name_in(language),
+            "icon": "alert-triangle" if reading.mistake else "pin",
+            "url": reverse("desk:view", args=[reading.view.pk]),
+        }
+        for reading in readings
+    ]
+    return entries, {f"view-{reading.view.pk}": reading.found for reading in readings}
 
 
 def rail_of(request: HttpRequest) -> dict[str, Any]:
@@ -29,15 +46,17 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     areas: list[dict[str, Any]] = [
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
         *_monitoring(actor),
+        {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": reverse("desk:views")},
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
+    views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
     asked: dict[str, QuerySet[Any]] = {e["key"]: lists.tickets_in(e["key"], actor=actor) for e in entries}
     if actor.kind == "person":
         asked[NEWS] = unread_of(actor)
     if actor.has(WORK):
         asked[MONITORING] = visible_to(actor).filter(state="firing")
-    counted = counts(asked)
-    for entry in entries + areas:
+    counted = counts(asked | found_by_view)
+    for entry in entries + views + areas:
         entry["count"] = counted.get(entry["key"], 0)
         entry["count_words"] = count_words(entry["count"])
     if gate.may_settle_held(actor):
@@ -47,6 +66,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "request": request,
         "lists": entries,
+        "views": views,
         "areas": areas,
         "at": _where(request),
         "me": actor,
@@ -73,5 +93,7 @@ def _where(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
+    if "view_id" in match.kwargs:
+        return f"view-{match.kwargs['view_id']}"
     key = match.kwargs.get("key") or request.GET.get("list") or match.url_name or ""
     return str(key)[:40]

@@ -33,10 +33,29 @@ from dreiklang.web.desk import (
     worklists,
     written,
 )
+from dreiklang.web.desk.saved import editing, export, sharing
+from dreiklang.web.desk.saved import pages as saved
 
 app_name = "desk"
 
+SAVED = [
+    path("views/", saved.listed, name="views"),
+    path("views/new/", editing.new, name="new_view"),
+    path("views/preview/", editing.preview, name="view_preview"),
+    path("views/offers/", editing.offers, name="view_offers"),
+    path("views/<int:view_id>/", saved.one, name="view"),
+    path("views/<int:view_id>/rows/", saved.rows, name="view_rows"),
+    path("views/<int:view_id>/settings/", editing.settings, name="view_settings"),
+    path("views/<int:view_id>/tickets.csv", export.csv_file, name="view_export"),
+    path("views/<int:view_id>/pin/", sharing.pin, name="view_pin"),
+    path("views/<int:view_id>/pin/end/", sharing.unpin, name="view_unpin"),
+    path("views/<int:view_id>/copies/", sharing.copy, name="view_copy"),
+    path("views/<int:view_id>/removal/", sharing.remove, name="view_removal"),
+    path("views/<int:view_id>/removal/end/", sharing.restore, name="view_restoration"),
+]
+
 urlpatterns = [
+    *SAVED,
     path("", worklists.start, name="start"),
     path("rail/", worklists.rail, name="rail"),
     path("worklists/<slug:key>/", worklists.worklist, name="worklist"),

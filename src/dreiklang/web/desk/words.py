@@ -20,7 +20,7 @@ from dreiklang.tickets.models import Correspondence, Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
 from dreiklang.web.desk import composer, written
-from dreiklang.web.desk.answers import done, is_fragment, told
+from dreiklang.web.desk.answers import done, is_fragment, list_of, told
 from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.desk.lists import next_after
 from dreiklang.web.desk.meanwhile import difference, version_to_hold
@@ -152,7 +152,7 @@ def _written(
     """An empty form again; the stream loads itself anew; a message can be called back for ten seconds."""
     if not is_fragment(request):
         return done(request, ticket)
-    if goes_on and (address := next_after(ticket, actor=actor)):
+    if goes_on and (address := next_after(ticket, actor=actor, list_key=list_of(request))):
         response = HttpResponse(status=204)
         response["HX-Location"] = address
         return told(response, ticket)

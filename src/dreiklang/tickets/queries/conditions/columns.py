@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.policy import is_internal
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Attachment, Correspondence, Note, Participant, ReadMark
+from dreiklang.tickets.models import Attachment, Correspondence, Note, Participant, ReadMark, TicketTag
 from dreiklang.tickets.queries.conditions import names
 from dreiklang.tickets.queries.conditions.asking import Ask, Circumstances, Find, register
 from dreiklang.tickets.rules.conditions import Comparison, moments, tree, vocabulary
@@ -101,6 +101,12 @@ def _requester(one: Comparison, about: Circumstances) -> Q:
     return own | Q(*(Q(requester__name__icontains=value) for value in named), _connector=Q.OR) if named else own
 
 
+def _tag(one: Comparison, about: Circumstances) -> Q:
+    keys = sorted(about.keys(one.field, one.values))
+    found = Q(pk__in=TicketTag.objects.filter(tag_id__in=keys).values("ticket_id")) if keys else Q(pk__in=[])
+    return found | Q(tagged=None) if vocabulary.NONE in one.values else found
+
+
 def _sign(value: str, about: Circumstances) -> Q:
     actor, now = about.actor, about.now
     me = actor.id if actor.kind == "person" else 0
@@ -179,6 +185,7 @@ _COLUMNS: dict[str, tuple[Ask, Find | None]] = {
     "urgency": (number("urgency"), None),
     "channel": (choice("channel"), None),
     "language": (choice("language"), None),
+    "tag": (_tag, names.tags_meant),
     "subject": (_subject, None),
     "created": (moment("opened_at"), None),
     "updated": (moment("changed_at"), None),

@@ -13,7 +13,9 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations.rules import folded, sort_key
 from dreiklang.teams import policy as teams
-from dreiklang.tickets.models import Category
+from dreiklang.tickets.models import Category, Tag
+from dreiklang.tickets.queries.together import tags_offered
+from dreiklang.tickets.rules.tags import tag_key
 
 MYSELF = {"me", "ich", "mich", "mir", "myself"}
 OURS = {"mine", "ours", "my-team", "mein", "meins", "unseres", "mein-team"}
@@ -110,6 +112,12 @@ def _with_those_below(keys: Sequence[int], below: Mapping[int | None, list[int]]
     return found
 
 
+def tags_meant(names: Sequence[str], actor: Actor) -> Mapping[str, frozenset[int]]:
+    """Tags as they are written. One that nobody used yet may be asked for, too: it finds nothing, and is not judged."""
+    known = dict(Tag.objects.filter(folded__in=[tag_key(name) for name in names]).values_list("folded", "pk"))
+    return {name: frozenset({known[tag_key(name)]}) for name in names if tag_key(name) in known}
+
+
 def suggestions(field: str, beginning: str, *, actor: Actor) -> list[str]:
     """Names that a field could ask for and that begin so, for completion while one types."""
     small = beginning.casefold()
@@ -123,6 +131,8 @@ def suggestions(field: str, beginning: str, *, actor: Actor) -> list[str]:
         return (
             list(persons.order_by("sort_key").values_list("name", flat=True)[:OFFERED]) if persons is not None else []
         )
+    if field == "tag":
+        return [tag.name for tag in tags_offered(beginning, actor=actor, limit=OFFERED)]
     if field == "category":
         return [
             name

@@ -20,7 +20,7 @@ from dreiklang.tickets.rules.conditions.tree import (
     fields_of,
 )
 from dreiklang.tickets.rules.conditions.vocabulary import USUAL, Field, Vocabulary
-from dreiklang.tickets.rules.conditions.writing import write
+from dreiklang.tickets.rules.conditions.writing import quoted, write
 
 __all__ = [
     "NOTHING",
@@ -41,6 +41,7 @@ __all__ = [
     "fields_of",
     "from_form",
     "is_moment",
+    "quoted",
     "read",
     "span_of",
     "write",

@@ -111,7 +111,7 @@ USUAL = Vocabulary((
     _field("state", CHOICE, "state status", "zustand status", values=_choice(
         new=(("new",), ("neu",)), open=(("open", "active"), ("offen", "in_arbeit")),
         waiting=(("waiting", "pending"), ("wartet", "wartend")), resolved=(("resolved", "solved"), ("gelöst",)),
-        closed=(("closed",), ("geschlossen",)))),
+        closed=(("closed",), ("geschlossen",)), merged=(("merged",), ("zusammengeführt",)))),
     _field("kind", CHOICE, "kind type", "art typ", values=_choice(
         incident=(("incident",), ("störung",)), security=(("security",), ("sicherheit", "sicherheitsvorfall")),
         request=(("request",), ("anfrage", "service-anfrage")), question=(("question",), ("frage",)),
@@ -124,6 +124,7 @@ USUAL = Vocabulary((
         walk_in=(("in-person",), ("persönlich",)), api=(("api",), ("api",)), outgoing=(("outgoing",), ("ausgehend",)))),
     _field("language", CHOICE, "language", "sprache", values=_choice(
         de=(("german", "deutsch"), ("deutsch",)), en=(("english", "englisch"), ("englisch",)))),
+    _field("tag", NAME, "tag", "schlagwort tag", may_be_none=True),
     _field("subject", TEXT, "subject", "betreff"),
     _field("created", MOMENT, "created opened", "angelegt eröffnet"),
     _field("updated", MOMENT, "updated changed", "geändert"),

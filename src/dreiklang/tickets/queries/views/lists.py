@@ -1,0 +1,75 @@
+"""Which views there are for somebody, and what each of them asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets import policy
+from dreiklang.tickets.models import SavedView, Ticket
+from dreiklang.tickets.queries.conditions import conditions_of, mistake_words, vocabulary_for
+from dreiklang.tickets.rules.conditions import NOTHING, Field, Mistake, Node, fields_of, read
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A view as it can be read now: its tickets, or what is wrong with it; and fields it asks for that are deleted."""
+
+    view: SavedView
+    tree: Node
+    found: QuerySet[Ticket]
+    mistake: str = ""
+    deleted: tuple[Field, ...] = ()
+
+
+def views_for(actor: Actor) -> QuerySet[SavedView]:
+    """The views somebody may use, by name."""
+    return policy.views_visible_to(actor).filter(removed_at=None).select_related("owner", "team").order_by("name", "id")
+
+
+def view_of(view_id: int, *, actor: Actor) -> SavedView:
+    """One view. Raises NotFound if it is not the actor's to see, or removed."""
+    found = views_for(actor).filter(pk=view_id).first()
+    if found is None:
+        raise NotFound(code="no_view")
+    return found
+
+
+def pinned_views(actor: Actor) -> list[SavedView]:
+    """The views in somebody's rail, in their order."""
+    if actor.kind != "person":
+        return []
+    pinned = views_for(actor).filter(pins__person_id=actor.person_id)
+    return list(pinned.order_by("pins__position", "pins__id"))
+
+
+def readings_of(views: Sequence[SavedView], *, actor: Actor) -> list[Reading]:
+    """What fits each view, as the actor may see it, in a number of queries that does not grow with them.
+
+    A view that cannot be read (a field was taken out of the table, say) finds nothing and says why.
+    """
+    if not views:
+        return []
+    vocabulary = vocabulary_for(actor)
+    trees: list[Node] = []
+    mistakes: list[str] = []
+    for view in views:
+        try:
+            trees.append(read(view.conditions, vocabulary))
+            mistakes.append("")
+        except Mistake as told:
+            trees.append(NOTHING)
+            mistakes.append(mistake_words(told))
+    seen = policy.visible_to(actor)
+    asked = conditions_of(trees, actor=actor)
+    readings = []
+    for view, tree, question, mistake in zip(views, trees, asked, mistakes, strict=True):
+        known = [vocabulary.fields[key] for key in sorted(fields_of(tree)) if key in vocabulary.fields]
+        deleted = tuple(field for field in known if field.is_deleted)
+        found = seen.none() if mistake else seen.filter(question)
+        readings.append(Reading(view, tree, found, mistake, deleted))
+    return readings

@@ -1,0 +1,1 @@
+"""Views that people save: their pages, the form they are made with, their table, their export."""

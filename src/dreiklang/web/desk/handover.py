@@ -29,6 +29,7 @@ from dreiklang.web.desk.conversation import service_words
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
+from dreiklang.web.desk.promises import scope_words
 from dreiklang.web.desk.sheets import run
 from dreiklang.web.routing import policy
 
@@ -144,6 +145,7 @@ def _context(ticket: Ticket, candidates: list[Any], typed: dict[str, Any], *, sa
         "to_level": level,
         "typed": typed,
         "why": why_words(chosen) if chosen else "",
+        "scope": scope_words(ticket, chosen.team) if chosen else "",
         "present": _present(chosen),
         "needed": needed,
         "missing": missing,

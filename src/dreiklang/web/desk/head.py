@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
+from dreiklang.sla.queries.standing import open_clocks
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.tickets.queries.merging import merge_in_force
@@ -42,6 +43,7 @@ class RunningClock:
     words: str
     tone: str
     is_paused: bool = False
+    is_promise: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> 
         "state_words": state_words(ticket, pending),
         "sum_words": sum_words(ticket),
         "category_words": category_words(ticket),
-        "clocks": clocks_of(ticket, pending),
+        "clocks": clocks_of(ticket, pending, actor=actor),
         "actions": actions,
         "more_actions": more,
         "notices": notices_of(reading, actor),
@@ -126,8 +128,8 @@ def category_words(ticket: Ticket) -> str:
     return ticket.category.name_in((get_language() or "en")[:2]) if ticket.category else _("no category yet")
 
 
-def clocks_of(ticket: Ticket, pending: Pending | None = None) -> list[RunningClock]:
-    """The next promise that runs, and the date on which a waiting ticket comes back or a solved one closes."""
+def clocks_of(ticket: Ticket, pending: Pending | None = None, *, actor: Actor) -> list[RunningClock]:
+    """The promises that are open, and the date on which a waiting ticket comes back or a solved one closes."""
     now, zone = clock.now(), timezone.get_current_timezone()
     found: list[RunningClock] = []
 
@@ -137,8 +139,15 @@ def clocks_of(ticket: Ticket, pending: Pending | None = None) -> list[RunningClo
         tone = "calm" if calm else words.tone
         found.append(RunningClock(name, due, used, words.exact, tone))
 
-    if ticket.next_promise_at and ticket.state in lifecycle.UNSETTLED:
-        add(_("Next promise"), ticket.last_word_at, ticket.next_promise_at)
+    if ticket.state in lifecycle.UNSETTLED:
+        for standing in open_clocks(ticket, actor=actor):
+            words = promises.promise_words(standing.due_at, now, zone)
+            name = promises.promise_name(standing.metric, standing.level)
+            exact = _("stands still for now") if standing.is_paused else words.exact
+            tone = "calm" if standing.is_paused else words.tone
+            found.append(
+                RunningClock(name, standing.due_at, standing.used_percent, exact, tone, standing.is_paused, True)
+            )
     if ticket.returns_at and ticket.state == lifecycle.WAITING:
         add(_("Comes back"), ticket.changed_at, ticket.returns_at, calm=True)
     if pending is not None and pending.reason == Pending.Reason.REQUESTER:

@@ -271,7 +271,7 @@ class Case:
         next(record for record in self.handovers if record[4] == handover)[3] = self.stamp
         self.rows.of["escalation_handback"].append(
             f"{back}\t{self.plan.id}\t{handover}\t{kind}\t{before.level}\t{before.id}\t{to.level}\t{to.id}\t{author}\t"
-            f"{texts}\t{self.stamp}\t{NULL}\n"
+            f"{texts}\t{self.stamp}\n"
         )
         self._give(to, person, name)
         self._mark("stay")

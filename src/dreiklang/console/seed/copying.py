@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "escalation_handback": (
         "id", "ticket_id", "handover_id", "kind", "from_level", "from_team_id", "to_level", "to_team_id", "author_id",
-        "reason", "solution", "hint", "handed_at", "accepted_at",
+        "reason", "solution", "hint", "handed_at",
     ),
     "sla_clock": (
         "id", "ticket_id", "metric", "level", "round", "version_id", "state", "started_at", "due_at", "target_seconds",

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "dreiklang.escalation",
     "dreiklang.communication",
     "dreiklang.routines",
+    "dreiklang.shifts",
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",

@@ -15,6 +15,7 @@ from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import count_words, counts
 from dreiklang.kernel.permissions import Actor
+from dreiklang.shifts.queries import unread_entries
 from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
 from dreiklang.web.desk import lists
@@ -47,12 +48,15 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
         *_monitoring(actor),
         {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": reverse("desk:views")},
+        {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": reverse("desk:book")},
+        {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": reverse("desk:duty")},
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
     asked: dict[str, QuerySet[Any]] = {e["key"]: lists.tickets_in(e["key"], actor=actor) for e in entries}
     if actor.kind == "person":
         asked[NEWS] = unread_of(actor)
+        asked["book"] = unread_entries(actor)
     if actor.has(WORK):
         asked[MONITORING] = visible_to(actor).filter(state="firing")
     counted = counts(asked | found_by_view)

@@ -79,3 +79,22 @@ def test_splits_and_families(call: Call, cast: Cast, numbers: tuple[int, int]) -
     assert call("alan", "POST", f"/tickets/{first}/family/resolution", texts).status_code == 204
     assert call("alan", "GET", f"/tickets/{foreign}").content_json["state"] == "resolved"
     assert call("alan", "DELETE", f"/tickets/{foreign}/parent").status_code == 204
+
+
+def test_tasks_and_parking(call: Call, cast: Cast, numbers: tuple[int, int]) -> None:
+    first, second = numbers
+    made = call("alan", "POST", f"/tickets/{first}/tasks", {"texts": ["Fetch", "Print"], "assignee_id": cast.berta.pk})
+    assert made.status_code == 201
+    task = made.content_json[0]["id"]
+    assert [t["text"] for t in call("berta", "GET", "/tasks").content_json] == ["Fetch", "Print"]
+    assert call("alan", "PATCH", f"/tasks/{task}", {"text": "Fetch it"}).content_json["text"] == "Fetch it"
+    assert call("berta", "PUT", f"/tasks/{task}/completion").content_json["done_at"]
+    assert call("berta", "DELETE", f"/tasks/{task}/completion").content_json["done_at"] is None
+    waits = {"reason": "task", "task_id": task}
+    assert call("alan", "PUT", f"/tickets/{first}/pending", waits).content_json["state"] == "waiting"
+    other = call("alan", "PUT", f"/tickets/{first}/pending", {"reason": "ticket", "other": second})
+    assert other.status_code == 200
+    assert call("alan", "DELETE", f"/tasks/{task}").status_code == 204
+    for name in ("rita", "zoe", "eve"):
+        assert call(name, "GET", f"/tickets/{first}/tasks").status_code in (403, 404)
+        assert call(name, "PUT", f"/tasks/{made.content_json[1]['id']}/completion").status_code in (403, 404)

@@ -24,8 +24,10 @@ from dreiklang.tickets.events import (
     TicketAssigned,
     TicketReopened,
     TicketResolved,
+    TicketResumed,
 )
 from dreiklang.tickets.events.joined import TicketMerged
+from dreiklang.tickets.events.tasks import TaskChanged, TasksAdded
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
 
@@ -33,6 +35,22 @@ def tell_assignee(line: Line) -> None:
     """A ticket was given to somebody by somebody else."""
     assert isinstance(line.event, TicketAssigned)
     _tell(line, rules.ASSIGNED, [line.event.person_id])
+
+
+def tell_of_tasks(line: Line) -> None:
+    """Somebody was given something to do by somebody else."""
+    assert isinstance(line.event, TasksAdded | TaskChanged)
+    _tell(line, rules.TASK, [line.event.person_id])
+
+
+def tell_of_return(line: Line) -> None:
+    """What was put aside has come back by itself: who works on it, else everybody of the team who is there."""
+    assert isinstance(line.event, TicketResumed)
+    if line.event.because not in rules.CAME_BACK:
+        return
+    row = Ticket.objects.filter(pk=line.event.subject_id).values_list("assignee_id", "team_id").first()
+    assignee, team = row or (None, None)
+    _tell(line, rules.RETURNED, [assignee] if assignee else _present(team) if team else [])
 
 
 def tell_of_message(line: Line) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 PROMISE_NEAR, PROMISE_BROKEN = "promise_near", "promise_broken"
+TASK, RETURNED = "task", "returned"
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",
@@ -20,11 +21,14 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
 )
 KINDS = (
     ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED,
-    PROMISE_NEAR, PROMISE_BROKEN,
+    PROMISE_NEAR, PROMISE_BROKEN, TASK, RETURNED,
 )  # fmt: skip
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
-MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED})
+MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED, TASK})
+
+#: Why a parked ticket goes on by itself; an answer that came is told as such.
+CAME_BACK = frozenset({"date", "task", "ticket", "children"})
 
 PLACEHOLDER = re.compile(r"\{([a-z_]{1,30})\}")
 

@@ -9,7 +9,16 @@ class TicketsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The fields that conditions may ask for."""
+        """The fields that conditions may ask for; what wakes a ticket that waits."""
         from dreiklang.tickets.queries.conditions import columns
 
         columns.register_usual()
+        from dreiklang.kernel.reactions import later
+        from dreiklang.tickets import events as e
+        from dreiklang.tickets import reactions as r
+
+        later(e.tasks.TaskChanged, r.wake_for_task)
+        later(e.TicketResolved, r.wake_for_ticket)
+        later(e.TicketClosed, r.wake_for_ticket)
+        later(e.joined.TicketMerged, r.wake_for_ticket)
+        later(e.joined.ChildReleased, r.wake_for_ticket)

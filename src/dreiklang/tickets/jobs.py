@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 
 from dreiklang.kernel import clock
@@ -10,9 +11,9 @@ from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.composing import forget_old_pictures
 from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.commands.recurring import note_failure, open_due
-from dreiklang.tickets.commands.returning import close_after_silence, come_back
+from dreiklang.tickets.commands.returning import close_after_silence, come_back, wake
 from dreiklang.tickets.commands.silence import lapse, remind
-from dreiklang.tickets.models import Series, Ticket
+from dreiklang.tickets.models import Kinship, Pending, Series, Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.queries.silence import due_closings, due_reminders
 
@@ -23,10 +24,18 @@ AT_ONCE = 500
 @app.periodic(cron="* * * * *")
 @app.task(name="tickets.come_back", queue="schedule", queueing_lock="tickets.come_back")
 def bring_back(timestamp: int) -> None:
-    """Tickets whose pause has ended go on, each in a transaction of its own."""
+    """Tickets whose pause has ended go on, each in a transaction of its own.
+
+    Also those whose condition is met: what happened while somebody was just parking the ticket is found here.
+    """
     for ticket_id in _due("returns_at"):
         try:
             come_back(ticket_id, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue
+    for ticket_id in _met():
+        try:
+            wake(ticket_id, actor=SCHEDULE)
         except (WrongState, NotFound):
             continue
 
@@ -99,3 +108,15 @@ def _due(moment: str) -> list[int]:
     """Tickets whose moment has come, the longest due first."""
     rows = Ticket.objects.filter(**{f"{moment}__lte": clock.now()}).order_by(moment)
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _met() -> list[int]:
+    """Tickets that wait for a task that is done, another ticket that is over, or children of which none is open."""
+    open_kin = Kinship.objects.filter(parent=OuterRef("ticket"), ended_at=None).exclude(child__state_group="settled")
+    met = (
+        Q(reason=Pending.Reason.TASK) & (Q(task__done_at__isnull=False) | Q(task=None))
+        | Q(reason=Pending.Reason.TICKET) & (Q(other__state_group="settled") | Q(other=None))
+        | Q(reason=Pending.Reason.CHILDREN) & ~Exists(open_kin)
+    )
+    rows = Pending.objects.filter(met, ended_at=None).order_by("ticket_id")
+    return list(rows.values_list("ticket_id", flat=True)[:AT_ONCE])

@@ -22,6 +22,8 @@ from dreiklang.teams.policy import visible_to as teams_visible_to
 from dreiklang.tickets import policy, queries
 from dreiklang.tickets.commands import assignment, classification, opening, pausing, resolution
 from dreiklang.tickets.models import Category, Ticket
+from dreiklang.tickets.queries.tasks import tasks_of
+from dreiklang.tickets.queries.together import inside_of
 
 router = Router(tags=["tickets"])
 
@@ -253,21 +255,32 @@ def unassign(request: HttpRequest, number: int) -> TicketOut:
 class PendingIn(Asked):
     """Why it waits, and until when."""
 
-    reason: Literal["requester", "vendor", "date", "other"]
+    reason: Literal["requester", "vendor", "date", "task", "ticket", "children", "other"]
     until: datetime | None = None
     note: Line = ""
+    task_id: int | None = None
+    other: int | None = None
     version: int | None = None
 
 
 @router.put("/{int:number}/pending", response=TicketOut, summary="Let it wait")
 @scope(*WORKING)
 def pause(request: HttpRequest, number: int, asked: PendingIn) -> TicketOut:
-    """Let a ticket wait, with a reason; with ``until`` it comes back by itself."""
+    """Let a ticket wait; at ``until``, or when the task, ticket or children are done, it comes back by itself."""
     ticket, actor = ticket_for(request, number)
     until = asked.until
     if until is not None and until.tzinfo is None:
         raise Invalid({"until": ["A moment needs a time zone."]})
-    pausing.pause(ticket, actor=actor, reason=asked.reason, until=until, note=asked.note, version=asked.version)
+    pausing.pause(
+        ticket,
+        actor=actor,
+        reason=asked.reason,
+        until=until,
+        note=asked.note,
+        task=tasks_of(ticket, actor=actor).filter(pk=asked.task_id or 0).first(),
+        other=inside_of(actor).filter(number=asked.other or 0).first(),
+        version=asked.version,
+    )
     return again(ticket)
 
 

@@ -20,7 +20,7 @@ from dreiklang.tickets.commands.conversation import write_message
 from dreiklang.tickets.commands.holding import acts_at, author_id, end_pending, held_both, mark, take_step, written
 from dreiklang.tickets.events import TicketPaused
 from dreiklang.tickets.events.joined import TicketAbsorbed, TicketMerged, TicketParted
-from dreiklang.tickets.models import Carried, Merge, Message, Participant, Pending, Resolution, Ticket
+from dreiklang.tickets.models import Carried, Merge, Message, Participant, Pending, Resolution, Task, Ticket
 from dreiklang.tickets.queries.merging import Plan, plan_of, reason_words
 from dreiklang.tickets.rules import merging as rules
 
@@ -97,7 +97,8 @@ def _pause_of(ticket: Ticket) -> dict[str, Any]:
     if pause is None:
         return {}
     until = pause.until_at.isoformat() if pause.until_at else ""
-    return {"reason": pause.reason, "note": pause.note, "until": until}
+    condition = {"task_id": pause.task_id, "other_id": pause.other_id}
+    return {"reason": pause.reason, "note": pause.note, "until": until, **{k: v for k, v in condition.items() if v}}
 
 
 def _keep(plan: Plan) -> list[int]:
@@ -185,6 +186,8 @@ def _pause_again(merged: Ticket, pause: dict[str, Any]) -> bool:
         ticket=merged,
         reason=pause.get("reason") or Pending.Reason.OTHER,
         note=pause.get("note", ""),
+        task=Task.objects.filter(pk=pause.get("task_id") or 0).first(),
+        other=Ticket.objects.filter(pk=pause.get("other_id") or 0).first(),
         since_at=clock.now(),
         until_at=until,
     )

@@ -31,6 +31,7 @@ from dreiklang.tickets.commands.holding import (
 from dreiklang.tickets.events import TicketClosed, TicketReopened, TicketResolved
 from dreiklang.tickets.models import Message, Resolution, Ticket
 from dreiklang.tickets.queries.complaints import complaint_of, was_answered, works_on_level
+from dreiklang.tickets.queries.tasks import blocking
 
 SETTLED_FIELDS = ("state", "state_group", "resolved_at", "closed_at", "closes_at", "returns_at", "trail")
 
@@ -55,6 +56,7 @@ def resolve(
     parent = with_message.ticket if with_message else None
     require(policy.may_move(actor, ticket) or (parent is not None and policy.may_solve_with(actor, parent, ticket)))
     _refuse_unowned_complaint(ticket, actor)
+    _refuse_open_tasks(ticket)
     message = write_message(
         ticket, actor=actor, text=text, html=html, attachments=attachments, with_message=with_message
     )
@@ -98,6 +100,13 @@ def _refuse_unowned_complaint(ticket: Ticket, actor: Actor) -> None:
         raise WrongState(_("A complaint needs an owner before it is answered."), code="no_owner")
     if actor.id != complaint.owner_id and works_on_level(actor.id or 0, complaint.about_level):
         raise WrongState(_("This complaint is about your level; its owner answers it."), code="about_own_level")
+
+
+def _refuse_open_tasks(ticket: Ticket) -> None:
+    """What was marked so must be done first."""
+    if left := blocking(ticket):
+        words = _("First this must be done: %(tasks)s") % {"tasks": "; ".join(left)}
+        raise Invalid({"": [words]}, code="tasks_open")
 
 
 def closes_by_silence(ticket: Ticket, resolved_at: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.events import joined as joined
+from dreiklang.tickets.events import tasks as tasks
 from dreiklang.tickets.events import together as together
 from dreiklang.tickets.events.kind import TicketEvent as TicketEvent
 
@@ -228,6 +229,9 @@ class TicketPaused(TicketEvent):
     words: ClassVar[frozenset[str]] = frozenset({"note"})
     reason: str
     until: str = ""
+    task_id: int | None = None
+    other_id: int | None = None
+    other_number: int | None = None
     note: str = ""
 
 

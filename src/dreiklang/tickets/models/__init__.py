@@ -27,6 +27,7 @@ from dreiklang.tickets.models.recurring import Occurrence as Occurrence
 from dreiklang.tickets.models.recurring import Series as Series
 from dreiklang.tickets.models.silence import Reminder as Reminder
 from dreiklang.tickets.models.silence import SilencePlan as SilencePlan
+from dreiklang.tickets.models.tasks import Task as Task
 from dreiklang.tickets.models.together import Follower as Follower
 from dreiklang.tickets.models.together import Tag as Tag
 from dreiklang.tickets.models.together import TicketLink as TicketLink

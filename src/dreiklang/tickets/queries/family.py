@@ -11,6 +11,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.recipients import Recipient, recipients_of
+from dreiklang.tickets.queries.tasks import blocking
 from dreiklang.tickets.queries.together import inside_of
 
 
@@ -58,6 +59,8 @@ def _why_not(parent: Ticket, child: Ticket, actor: Actor) -> str:
         return _("done already")
     if not policy.may_solve_with(actor, parent, child):
         return _("you may not write there")
+    if blocking(child):
+        return _("a task must be done first")
     return ""
 
 

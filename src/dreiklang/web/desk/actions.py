@@ -76,7 +76,7 @@ def _actions_together(ticket: Ticket, actor: Actor, act, *, is_open: bool) -> li
         return []
     found = [act(_("Split off messages"), "splitting", "git-branch")]
     if policy.may_move(actor, ticket):
-        found.insert(0, act(_("Merge with another ticket"), "merging", "git-merge", "m"))
+        found.insert(0, act(_("Merge with another ticket"), "merging", "git-merge", "u"))
     if is_open:
         found.append(act(_("Put below a parent ticket"), "parent", "sitemap"))
     return found

@@ -25,14 +25,15 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Tag, Ticket
 from dreiklang.tickets.queries.order import cursor_of, halves, in_order, index_of, moment_of
+from dreiklang.tickets.queries.tasks import with_my_tasks
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
-from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of, unranked
+from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of, told_of, unranked
 
-MINE, PARKED, SIGHT, ALL = "mine", "parked", "sight", "all"
+MINE, TASKS, PARKED, SIGHT, ALL = "mine", "tasks", "parked", "sight", "all"
 #: Groups in the order of work; the others stand by priority.
 IN_ORDER = (NEXT, LATER)
 VIEW = "view-"
@@ -94,6 +95,8 @@ def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
     seen = policy.visible_to(actor)
     if key == MINE:
         return seen.filter(assignee_id=me(actor), state_group__in=["initial", "active", "pending"])
+    if key == TASKS:
+        return with_my_tasks(seen.unsettled(), actor=actor)
     if key == PARKED:
         own = Q(assignee_id=me(actor)) | Q(team_id__in=actor.teams)
         return seen.filter(own, state_group="pending")
@@ -132,7 +135,13 @@ def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
         from dreiklang.web.desk.saved import beside
 
         return beside.name_of(key, actor=actor), None
-    fixed = {MINE: _("Mine"), PARKED: _("Parked"), SIGHT: _("Further up, in sight"), ALL: _("All open")}
+    fixed = {
+        MINE: _("Mine"),
+        TASKS: _("My tasks"),
+        PARKED: _("Parked"),
+        SIGHT: _("Further up, in sight"),
+        ALL: _("All open"),
+    }
     if key in fixed:
         return fixed[key], None
     if key.startswith("tag-"):
@@ -242,8 +251,9 @@ def _groups(parts: dict[str, QuerySet[Ticket]], key: str, actor: Actor, narrowin
     """
     at = moment_of(after) or clock.now()
     sizes = {kind: PAGE if kind in (NEXT, LATER) or len(_kinds(key)) == 1 else SHORT_PAGE for kind in parts}
+    told = told_of(key, actor=actor)
     asked = [
-        facts_of(ordered, actor=actor, kind=kind)[: sizes[kind] + 1]
+        facts_of(ordered, actor=actor, kind=kind, told=told)[: sizes[kind] + 1]
         for kind, found in parts.items()
         for ordered in (halves(found, at=at, after=after) if kind in IN_ORDER else [unranked(found)])
     ]
@@ -286,6 +296,10 @@ def _after(found: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
 def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
     if key == MINE:
         return _("Nothing lies on your own list"), _("Take something from your team's list: open it and press a.")
+    if key == TASKS:
+        return _("Nothing to be done"), _(
+            "Tasks for you or your teams appear here; the next one stands below its ticket."
+        )
     if key == PARKED:
         return _("Nothing is parked"), _("What you put aside until a date or an answer waits here.")
     if key == SIGHT:
@@ -300,6 +314,7 @@ def lists_for(actor: Actor) -> list[dict[str, Any]]:
     teams = Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name")
     found: list[dict[str, Any]] = [_entry(MINE, _("Mine"), "user-check", goto="m")]
     found += [_entry(f"team-{t.pk}", t.name, "", level=t.level, goto=str(t.level)) for t in teams]
+    found.append(_entry(TASKS, _("My tasks"), "list-check", goto="t"))
     found.append(_entry(PARKED, _("Parked"), "clock-pause", goto="p"))
     found.append(_entry(SIGHT, _("Further up, in sight"), "eye", goto="s"))
     if actor.has(policy.SEE_ALL):

@@ -28,6 +28,8 @@ def words_of(notification: Notification) -> str:
         "reopened": _("It was opened again"),
         "solved": _("%(name)s solved it"),
         "undelivered": _("Your mail could not be delivered"),
+        "task": _("%(name)s gave you something to do"),
+        "returned": _("It has come back by itself"),
         "followed": _("%(name)s did something on a ticket you follow"),
         "promise_near": _("A promise is due soon"),
         "promise_broken": _("A promise was not kept"),

@@ -19,18 +19,18 @@ from dreiklang.tickets.models import Intervention, Ticket
 from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import complaints, monitoring, ties
+from dreiklang.web.desk import complaints, monitoring, tasks, ties
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
 
-NAMES = ("service", "chain", "requester", "ties", "answers", "runbooks", "work", "lessons")
+NAMES = ("service", "chain", "requester", "tasks", "ties", "answers", "runbooks", "work", "lessons")
 
 
 def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     """Which panels a reader gets: an outside team sees the case, not the house."""
     if policy.is_outside_house(actor):
-        return ("chain", "ties", "answers", "runbooks", "work")
+        return ("chain", "tasks", "ties", "answers", "runbooks", "work")
     alerts = ("alerts",) if ticket.channel == "monitoring" else ()
     return (*alerts, *complaints.panels_for(ticket), *NAMES)
 
@@ -54,6 +54,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "chain": _chain,
         "requester": _requester,
         "ties": ties.panel_of,
+        "tasks": tasks.panel_of,
         "answers": _answers,
         "runbooks": runbooks_of,
         "work": _work,

@@ -73,6 +73,8 @@ def kinds() -> list[tuple[str, str]]:
         ("reopened", _("a ticket is opened again")),
         ("solved", _("a ticket I handed up is solved")),
         ("undelivered", _("a mail of mine cannot be delivered")),
+        ("task", _("I am given a task")),
+        ("returned", _("a parked ticket comes back")),
         ("followed", _("something happens on a ticket I follow")),
         ("promise_near", _("a promise is due soon")),
         ("promise_broken", _("a promise was not kept")),

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import ReadMark, Ticket
+from dreiklang.tickets.models import Pending, ReadMark, Ticket
+from dreiklang.tickets.queries.tasks import next_of_mine
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.sparks import spark
 
@@ -49,14 +51,27 @@ class Row:
     spark: str
 
 
-def facts_of(found: QuerySet[Ticket], *, actor: Actor, kind: str) -> QuerySet[Any, Any]:
+def facts_of(found: QuerySet[Ticket], *, actor: Actor, kind: str, told: Subquery | None = None) -> QuerySet[Any, Any]:
     """The columns of a group's rows, with its name (``group``) and how far the reader has read (``read_at``).
 
+    ``told``: what is said of each ticket first, such as the task to be done or what it waits for.
     ``found`` comes in the order of work (``halves``) or without it (``unranked``).
     """
     seen = ReadMark.objects.filter(person_id=me(actor), ticket=OuterRef("pk")).values("read_at")[:1]
-    marked = found.annotate(group=Value(kind, output_field=CharField()), read_at=Subquery(seen))
-    return marked.values_list(*COLUMNS, "group", "read_at", "rank", "is_late", named=True)
+    first = Coalesce(told, Value(""), output_field=CharField()) if told else Value("", output_field=CharField())
+    marked = found.annotate(group=Value(kind, output_field=CharField()), read_at=Subquery(seen), told=first)
+    return marked.values_list(*COLUMNS, "group", "read_at", "rank", "is_late", "told", named=True)
+
+
+def told_of(key: str, *, actor: Actor) -> Subquery | None:
+    """What a list says first of each ticket: 'tasks' the next one to be done, 'parked' what it waits for."""
+    if key == "tasks":
+        return Subquery(next_of_mine(actor).filter(ticket=OuterRef("pk")).values("text")[:1])
+    if key == "parked":
+        waits = Pending.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+        words = Coalesce(F("task__text"), NullIf(F("note"), Value("")), F("other__subject"), F("reason"))
+        return Subquery(waits.annotate(words=words).values("words")[:1])
+    return None
 
 
 def unranked(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -98,5 +113,8 @@ def _words(ticket: Any, is_shut: bool) -> str:
         return _("in work further up")
     if ticket.group == ABOVE:
         return _("at level %(level)s, %(team)s") % {"level": ticket.level, "team": ticket.team__name or ""}
+    if ticket.told:
+        told = str(dict(Pending.Reason.choices).get(ticket.told, ticket.told))
+        return f"{told} · {ticket.requester__name}"
     place = ", ".join(w for w in (ticket.requester__name, ticket.requester__place) if w)
     return f"{place} · {ticket.assignee__name}" if ticket.assignee__name else place

@@ -82,6 +82,8 @@ def _paused(event: Any, names: Names, teams: Names) -> str:
     if event.until:
         until = moments.clock_words(datetime.fromisoformat(event.until), clock.now(), timezone.get_current_timezone())
         words += _(", until %(moment)s") % {"moment": until}
+    if event.other_number:
+        words += f" ({event.other_number})"
     return f"{words}: {event.note}" if event.note else words
 
 
@@ -90,6 +92,9 @@ def _resumed(event: Any, names: Names, teams: Names) -> str:
         "requester_answered": _("goes on: an answer came"),
         "vendor_answered": _("goes on: the third party answered"),
         "date": _("goes on: the date has come"),
+        "task": _("goes on: the task is done"),
+        "ticket": _("goes on: the other ticket is solved"),
+        "children": _("goes on: all children are solved"),
     }.get(event.because, _("goes on"))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,8 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets.commands import assignment, classification, interventions, keeping, pausing, resolution
 from dreiklang.tickets.models import Draft, Intervention, Pending, Ticket
 from dreiklang.tickets.queries.recipients import copies_of, recipients_of
+from dreiklang.tickets.queries.tasks import tasks_of
+from dreiklang.tickets.queries.together import inside_of, ties_of
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, composer
 from dreiklang.web.desk.finding import me, ticket_of
@@ -79,20 +82,36 @@ def run(
 def pause(request: HttpRequest, number: int) -> HttpResponse:
     """Park, with the reason and until when."""
 
-    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+    def start(ticket: Ticket, actor: Actor) -> Mapping[str, Any]:
+        return {
+            "reasons": Pending.Reason.choices,
+            "open_tasks": tasks_of(ticket, actor=actor).filter(done_at=None),
+            "ties": [tie.other for tie in ties_of(ticket, actor=actor) if tie.other.state_group != "settled"],
+            "typed": {"reason": "requester"},
+        }
+
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> Any:
         until = forms.moment(typed["until"])
+        number = forms.whole(typed["other"].lstrip("#")) or 0
         pausing.pause(
-            ticket, actor=actor, reason=typed["reason"], until=until, note=typed["note"], version=typed["version"]
+            ticket,
+            actor=actor,
+            reason=typed["reason"],
+            until=until,
+            note=typed["note"],
+            task=tasks_of(ticket, actor=actor).filter(pk=forms.whole(typed["task"]) or 0).first(),
+            other=inside_of(actor).filter(number=number).first(),
+            version=typed["version"],
         )
-        return _("Parked.")
+        return _("Parked."), answers.WayBack(reverse("desk:resumption", args=[ticket.number]))
 
     return run(
         request,
         number,
         template="web/desk/sheets/pause.html",
-        fields=("reason", "until", "note"),
+        fields=("reason", "until", "note", "task", "other"),
         deed=deed,
-        start=lambda t, a: {"reasons": Pending.Reason.choices, "typed": {"reason": "requester"}},
+        start=start,
     )
 
 

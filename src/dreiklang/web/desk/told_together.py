@@ -59,6 +59,16 @@ def _released(event: Any, names: Names, teams: Names) -> str:
     return words % {"number": event.other_number}
 
 
+def _task(event: Any, names: Names, teams: Names) -> str:
+    return {
+        "done": _("done: %(task)s"),
+        "open": _("not done after all: %(task)s"),
+        "changed": _("task changed: %(task)s"),
+        "moved": _("tasks put in order"),
+        "removed": _("task removed: %(task)s"),
+    }[event.what] % {"task": event.gist}
+
+
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
     "ticket.untagged": lambda e, n, t: _("tag taken off: %(name)s") % {"name": e.name},
@@ -67,6 +77,8 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.merged": lambda e, n, t: _("goes on in %(number)s") % {"number": e.other_number},
     "ticket.absorbed": lambda e, n, t: _("%(number)s goes on here") % {"number": e.other_number},
     "ticket.parted": _parted,
+    "tasks.added": lambda e, n, t: _("to be done: %(tasks)s") % {"tasks": e.gist},
+    "task.changed": _task,
     "ticket.split": _split,
     "ticket.split_off": lambda e, n, t: _("split off from %(number)s") % {"number": e.other_number},
     "child.adopted": _adopted,

@@ -104,6 +104,7 @@ class Lexicon:
     absorbed: str
     parted: str
     split_off: str
+    condition_met: str
 
 
 @lru_cache(maxsize=16)
@@ -199,6 +200,7 @@ def lexicon(language: str) -> Lexicon:
             absorbed=pgettext("staff", "%d goes on here"),
             parted=pgettext("staff", "parted again from %d"),
             split_off=pgettext("staff", "split off into %d"),
+            condition_met=pgettext("staff", "came back by itself"),
             waits_for_yes=pgettext("staff", "waiting for confirmation"),
         )
 

@@ -221,8 +221,9 @@ def _paused(r: Reading, line: JournalLine, event: Any) -> None:
 
 def _resumed(r: Reading, line: JournalLine, event: Any) -> None:
     r.end_rest(line.at)
-    if event.because == "date":
-        r.mark(line, MarkKind.AUTOMATIC, r.said.date_came, f"line-{line.id}", by="")
+    if event.because in ("date", "task", "ticket", "children"):
+        words = r.said.date_came if event.because == "date" else r.said.condition_met
+        r.mark(line, MarkKind.AUTOMATIC, words, f"line-{line.id}", by="")
 
 
 def _handed(r: Reading, line: JournalLine, event: Any) -> None:
@@ -286,6 +287,13 @@ def _absorbed(r: Reading, line: JournalLine, event: Any) -> None:
     r.mark(line, MarkKind.INTERNAL, r.said.absorbed % event.other_number, f"line-{line.id}")
 
 
+def _task(r: Reading, line: JournalLine, event: Any) -> None:
+    """A task that was done is work; the rest is told in the conversation."""
+    if event.what == "done":
+        r.mark(line, MarkKind.INTERNAL, event.gist, f"line-{line.id}")
+        r.worked_by(line)
+
+
 def _divided(r: Reading, line: JournalLine, event: Any) -> None:
     r.mark(line, MarkKind.INTERNAL, r.said.split_off % event.other_number, f"line-{line.id}")
 
@@ -328,5 +336,6 @@ READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "ticket.merged": _merged,
     "ticket.absorbed": _absorbed,
     "ticket.parted": _parted,
+    "task.changed": _task,
     "ticket.split": _divided,
 }

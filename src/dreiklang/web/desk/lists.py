@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -79,11 +80,14 @@ class Worklist:
     empty_words: str = ""
     held: Sequence[HeldRow] = ()
     is_coming: bool = False  # the page shows the list's head; its rows load by themselves
+    open_number: int | None = None
 
     @property
     def rows_url(self) -> str:
         """Where the rows alone are, to be loaded anew when something happened."""
-        return reverse("desk:rows", args=[self.key]) + (f"?narrow={self.narrowing}" if self.narrowing else "")
+        wished = {"narrow": self.narrowing, "open": self.open_number}
+        query = urlencode({name: value for name, value in wished.items() if value})
+        return reverse("desk:rows", args=[self.key]) + (f"?{query}" if query else "")
 
 
 def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
@@ -179,10 +183,10 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
     )
 
 
-def heading_of(key: str, *, actor: Actor) -> Worklist:
+def heading_of(key: str, *, actor: Actor, open_number: int) -> Worklist:
     """A list beside a ticket: the ticket does not wait for it, the rows come on their own."""
     name, level = name_of(key, actor=actor)
-    return Worklist(key, name, level, is_coming=True)
+    return Worklist(key, name, level, is_coming=True, open_number=open_number)
 
 
 def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:

@@ -45,7 +45,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     }
     if is_fragment(request):
         return render(request, "web/desk/ticket_fragment.html", context)
-    context |= {"worklist": lists.heading_of(key, actor=actor), "open_number": ticket.number, "at": key}
+    context |= {"worklist": lists.heading_of(key, actor=actor, open_number=number), "open_number": number, "at": key}
     return render(request, "web/desk/ticket_page.html", context)
 
 

@@ -3,8 +3,6 @@ import { Controller } from "../../../vendor/stimulus.js";
 
 export default class extends Controller {
   static targets = ["note"];
-  static values = { open: Number };
-
   get links() {
     return [...this.element.querySelectorAll(".row-open")];
   }
@@ -37,10 +35,10 @@ export default class extends Controller {
     if (box) box.click();
   }
 
-  // The rows are asked for: say which ticket is open, so that its row comes back marked.
+  // The rows are asked for anew: say which ticket was opened meanwhile, so that its row comes back marked.
   asked(event) {
     if (event.target !== event.currentTarget) return;
-    const open = this.element.querySelector(".row-ticket.is-selected .pick-box")?.value || this.openValue;
+    const open = this.element.querySelector(".row-ticket.is-selected .pick-box")?.value;
     if (open) event.detail.parameters.open = open;
   }
 

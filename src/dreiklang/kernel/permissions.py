@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel.errors import NotAllowed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,13 @@ class Actor:
     circles: Mapping[str, frozenset[int]] = field(default_factory=dict)
     language: str = "en"
     account_id: int | None = None
+    _known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, work_out: Callable[[], T]) -> T:
+        """What follows from the actor's rights and circles alone, worked out once in the actor's life (one request)."""
+        if name not in self._known:
+            self._known[name] = work_out()
+        return cast(T, self._known[name])
 
     @property
     def is_system(self) -> bool:

@@ -43,3 +43,14 @@ def test_p31_an_agent_who_reports_a_security_incident_reads_as_a_requester(cast:
     assert not policy.may_see(cast.actor("carl"), reported)
     assert not policy.visible_to(cast.actor("carl")).filter(pk=reported.pk).exists()
     assert policy.notes_visible_to(cast.actor("alan"), reported).exists()
+
+
+def test_p29_what_a_team_has_is_for_everybody_what_they_may_know_of_it(cast: Cast, ticket: Ticket) -> None:
+    open_ticket(cast.rita, actor=cast.actor("alan"), subject="Anhang geöffnet", kind="security")
+    assert cast.teams["desk"].tickets.count() == 2
+    for who in cast.persons:
+        for team in cast.teams.values():
+            actor = cast.actor(who)
+            seen = policy.visible_to(actor).filter(team=team)
+            assert set(policy.visible_of_team(actor, team.pk)) == set(seen), (who, team)
+            assert set(policy.visible_of_team(actor.limited_to(frozenset()), team.pk)) == set()

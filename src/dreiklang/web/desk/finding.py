@@ -16,10 +16,8 @@ def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
     """The ticket with this number and the actor, for pages of those who work inside it."""
     actor = actor_of(request)
     found = (
-        policy.visible_to(actor)
-        .filter(number=number)
+        Ticket.objects.filter(number=number)
         .select_related(
-            "requester__organization",
             "requester__site",
             "customer",
             "team",

@@ -43,6 +43,7 @@ WHY = {
     "spam": gettext_lazy("Somebody called it spam."),
 }
 MOST_IN_LIST = 20
+SHOWN_IN_LIST = ("subject", "sender_name", "sender_address", "claims", "reason", "held_at")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class HeldRow:
 
 def rows_for(actor: Actor) -> list[HeldRow]:
     """The held mails that wait, oldest first, as many as a list shows."""
-    return [HeldRow(held, WHY.get(held.reason, "")) for held in queries.held_waiting(actor)[:MOST_IN_LIST]]
+    waiting = queries.held_waiting(actor).select_related(None).only(*SHOWN_IN_LIST)
+    return [HeldRow(held, WHY.get(held.reason, "")) for held in waiting[:MOST_IN_LIST]]
 
 
 @require_GET

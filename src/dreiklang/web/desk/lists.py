@@ -113,7 +113,7 @@ def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
     team = _team(key)
     if team not in actor.teams and not actor.has(policy.WORK):
         raise NotFound
-    return seen.filter(team_id=team).unsettled()
+    return policy.visible_of_team(actor, team).unsettled()
 
 
 def _team(key: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -118,6 +119,7 @@ class _Drawn:
         return [*self.held, *([] if self.since is None else running)]  # type: ignore[list-item]
 
 
+@lru_cache(maxsize=65_536)
 def _worked(minute: int, zone: tzinfo) -> float:
     """Minutes of ordinary working days up to a moment, since long ago: differences are what counts."""
     local = datetime.fromtimestamp(minute * 60, tz=zone)

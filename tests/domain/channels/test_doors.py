@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import smtplib
+import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from tests.share import times
 
 from dreiklang.channels.doors.imap import Fetcher, begin_at, fetch_new, signed_in
 from dreiklang.channels.doors.listener import listener
+from dreiklang.channels.doors.running import _listen
 from dreiklang.channels.gate.commands import settle_waiting, take_in
 from dreiklang.channels.mail.settings.commands import change_mailbox, make_mailbox
 from dreiklang.channels.mail.settings.trying import try_imap
@@ -276,6 +278,7 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = "there_is_no_such_database"
 django.setup()
 from dreiklang.channels.doors.listener import listener
+from dreiklang.channels.doors.running import _listen
 from dreiklang.kernel.permissions import system
 door = listener("lmtp", "127.0.0.1", int(sys.argv[1]), actor=system("mail"))
 door.start()
@@ -291,3 +294,19 @@ def can_connect(port: int) -> bool:
     except (OSError, smtplib.SMTPException):
         return False
     return True
+
+
+def test_a_taken_port_is_told_once_in_plain_words_and_tried_again(monkeypatch, caplog):
+    opened, problems = {}, {}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("DREIKLANG_LMTP", f"127.0.0.1:{port}")
+        for _round in range(2):
+            _listen(opened, problems)
+        assert not opened
+    told = f"Port {port} on 127.0.0.1 is in use by another program: no mail comes in by LMTP."
+    assert problems["lmtp"].startswith(told)
+    assert caplog.text.count("in use") == 1
+    _listen(opened, problems)
+    opened["lmtp"].stop(no_assert=True)
+    assert not problems

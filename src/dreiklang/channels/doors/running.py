@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 PART = "doors"
 #: Seconds between two looks at the list of mailboxes, and two searches for mails that were left unsettled.
 ROUND, SETTLING = 5.0, 30.0
-#: ``host:port`` of the listeners; empty: none.
-LMTP, SMTP = "127.0.0.1:8024", ""
+#: Door → where its ``host:port`` is set, and the usual one; empty: none.
+LISTENERS = {"lmtp": ("DREIKLANG_LMTP", "127.0.0.1:8024"), "smtp": ("DREIKLANG_SMTP_IN", "")}
 
 
 def run(stop: threading.Event | None = None) -> None:
@@ -34,7 +35,7 @@ def run(stop: threading.Event | None = None) -> None:
     stop = stop or _stop_on_signals()
     actor = system("mail")
     problems: dict[str, str] = {}
-    listeners = _listening(problems)
+    listeners: dict[str, Controller] = {}
     sender = threading.Thread(target=_send, args=(stop,), name="sender", daemon=True)
     sender.start()
     fetchers: dict[int, Fetcher] = {}
@@ -42,6 +43,7 @@ def run(stop: threading.Event | None = None) -> None:
     try:
         while not stop.is_set():
             close_old_connections()
+            _listen(listeners, problems)
             try:
                 if time.monotonic() - settled_at >= SETTLING:
                     settle_waiting(actor=actor)
@@ -82,24 +84,35 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-def _listening(problems: dict[str, str]) -> list[Controller]:
-    """The listeners that could be opened; a taken port is a problem that is told, not the end of the others."""
-    opened = []
-    for door, place in (
-        ("lmtp", os.environ.get("DREIKLANG_LMTP", LMTP)),
-        ("smtp", os.environ.get("DREIKLANG_SMTP_IN", SMTP)),
-    ):
-        host, _colon, port = place.rpartition(":")
-        if not port.isdecimal():
+def _listen(opened: dict[str, Controller], problems: dict[str, str]) -> None:
+    """Open the listeners that are not open yet. A taken port is told once, and tried again every round."""
+    for door, (setting, usual) in LISTENERS.items():
+        host, _colon, port = os.environ.get(setting, usual).rpartition(":")
+        if door in opened or not port.isdecimal():
             continue
-        made = listener(door, host.strip("[]") or "127.0.0.1", int(port), actor=system("mail"))
+        host = host.strip("[]") or "127.0.0.1"
+        made = listener(door, host, int(port), actor=system("mail"))
         try:
             made.start()
-            opened.append(made)
-        except OSError as taken:
-            problems[door] = f"{door}: {place}: {taken}"
-            log.warning("%s cannot listen at %s: %s", door, place, taken)
-    return opened
+        except OSError as wrong:
+            made.handler.pool.shutdown(wait=False)
+            if door not in problems:
+                problems[door] = _why_closed(wrong, door, host, port, setting)
+                log.warning("%s", problems[door])
+        else:
+            opened[door] = made
+            if problems.pop(door, None):
+                log.warning("Port %s on %s is free now: mail comes in by %s.", port, host, door.upper())
+
+
+def _why_closed(wrong: OSError, door: str, host: str, port: str, setting: str) -> str:
+    """One plain line: what is wrong, what follows from it, what to do."""
+    why = f"cannot be listened on ({wrong.strerror or wrong})"
+    if wrong.errno == errno.EADDRINUSE:
+        why = "is in use by another program"
+    elif wrong.errno == errno.EACCES:
+        why = "may only be used by root"
+    return f"Port {port} on {host} {why}: no mail comes in by {door.upper()}. Set another one in {setting}."
 
 
 def _look_after(fetchers: dict[int, Fetcher]) -> None:
@@ -124,10 +137,10 @@ def _sign_of_life(problems: dict[str, str]) -> None:
     heartbeats.beat(PART, told)
 
 
-def _close(listeners: list[Controller], fetchers: dict[int, Fetcher]) -> None:
+def _close(listeners: dict[str, Controller], fetchers: dict[int, Fetcher]) -> None:
     for fetcher in fetchers.values():
         fetcher.stop()
-    for made in listeners:
+    for made in listeners.values():
         made.stop(no_assert=True)
         made.handler.pool.shutdown(wait=True)
     for fetcher in fetchers.values():

@@ -12,6 +12,7 @@ from django.db.models import F
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time
 from dreiklang.communication.models import Notification
+from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
 from dreiklang.console.demo.world import PASSWORD, SETUP, SIGN_INS, World, make_world, note_todays_absences
@@ -38,7 +39,7 @@ SWEEP = timedelta(minutes=15)
 def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
     """Fill an empty desk; a desk that has tickets is left as it is. Returns how many tickets were made.
 
-    All or nothing: a process that dies half-way leaves an empty desk.
+    All or nothing: a process that dies half-way leaves an empty desk. Besides, a few mails come in.
     """
     if Ticket.objects.exists():
         return 0
@@ -49,10 +50,12 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
         with clock.standing_at(begins):
             world = make_world(begins.date())
             hours = default_calendar().as_rules()
-        _play_all(list(_plays(world, hours, begins, now, tickets, random)), now)
+        _play_all(list(_plays(world, hours, begins, now, tickets - 1, random)), now)  # the last one comes by mail
         note_todays_absences(world, now)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
+    with reactions.later_ones_withheld():
+        deliver_mails(now)
     return tickets
 
 

@@ -10,6 +10,8 @@ from dreiklang.assets.commands.items import make_service
 from dreiklang.assets.models import ConfigurationItem
 from dreiklang.calendars.commands import add_calendar, add_standard
 from dreiklang.calendars.rules import DAY_NAMES
+from dreiklang.channels.mail.settings.commands import make_mailbox
+from dreiklang.console.demo.mails import ADDRESS
 from dreiklang.console.demo.people import CATEGORIES, ORGANIZATIONS, PEOPLE, SERVICES, SITES, TEAMS, Someone
 from dreiklang.escalation.commands.gates import set_gate
 from dreiklang.kernel.permissions import Actor, system
@@ -82,6 +84,7 @@ def make_world(begins: date) -> World:
         world.teams[key] = make_team(
             name, level=level, organization=world.organizations[organization], actor=SETUP, key=key, subject=subject
         )
+    make_mailbox(ADDRESS, actor=SETUP, name="Talwerk IT-Hilfe", team=world.teams["desk"], is_catch_all=True)
     for someone in PEOPLE:
         _make_person(world, someone, sites, begins)
     _make_categories(world)

@@ -73,7 +73,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         people=Count("persons", filter=Q(persons__is_active=True))
     )
     if words:
-        rows = rows.filter(Q(sort_key__contains=sort_key(words) or "\0") | Q(mail_domains__contains=[words.lower()]))
+        named = Q(sort_key__contains=key) if (key := sort_key(words)) else Q(pk__in=[])
+        rows = rows.filter(named | Q(mail_domains__contains=[words.lower()]))
     if kind in Organization.Kind.values:
         rows = rows.filter(kind=kind)
     context = {"page": page_of(request, rows), "words": words, "kind": kind, "kinds": Organization.Kind.choices}

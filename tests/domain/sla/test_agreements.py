@@ -21,8 +21,8 @@ from dreiklang.sla.commands.agreements import (
     revise,
     tailor,
 )
-from dreiklang.sla.commands.drafting import Draft
 from dreiklang.sla.models import AgreementVersion, Clock
+from dreiklang.sla.queries.drafting import Draft
 from dreiklang.tickets.commands.classification import change_requester
 from dreiklang.tickets.commands.opening import open_ticket
 

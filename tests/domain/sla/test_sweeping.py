@@ -17,10 +17,10 @@ from dreiklang.kernel.errors import Refusal, WrongState
 from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.agreements import make_agreement
-from dreiklang.sla.commands.drafting import Draft
 from dreiklang.sla.commands.sweeping import record_stages
 from dreiklang.sla.jobs import sweep
 from dreiklang.sla.models import Clock, ClockNotice
+from dreiklang.sla.queries.drafting import Draft
 from dreiklang.tickets.commands.classification import classify
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.pausing import pause, resume

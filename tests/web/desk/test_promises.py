@@ -13,7 +13,7 @@ from dreiklang.escalation.commands.handing_over import accept, hand_over
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.agreements import make_agreement, make_usual_agreement
-from dreiklang.sla.commands.drafting import Draft
+from dreiklang.sla.queries.drafting import Draft
 from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.commands.pausing import pause
 from dreiklang.web.desk.promises import brackets_of

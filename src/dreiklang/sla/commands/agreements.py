@@ -15,8 +15,8 @@ from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Organization
 from dreiklang.sla import events, policy
-from dreiklang.sla.commands.drafting import Draft, checked, faults_of
 from dreiklang.sla.models import Agreement, AgreementVersion
+from dreiklang.sla.queries.drafting import Draft, checked, faults_of
 from dreiklang.sla.rules.usual import USUAL_PAUSES, USUAL_SHARES, usual_targets
 from dreiklang.teams.models import Team
 from dreiklang.teams.queries import today

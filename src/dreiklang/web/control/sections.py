@@ -59,6 +59,11 @@ GROUPS = (
                 _("When a team works and a promise runs: spans of the week, public holidays."),
                 _("calendar opening hours public holiday closed day zone")),
     )),
+    Group(_("Promises"), (
+        Section("agreements", _("Agreements"), "file-certificate",
+                _("What is promised to whom: targets, hours, pauses, shares of the levels; with a preview."),
+                _("SLA OLA contract service level agreement target response resolution vendor rate contingent")),
+    )),
     Group(_("Services"), (
         Section("services", _("Services"), "server",
                 _("What people need for their work: how essential it is, who depends on it, what an outage costs."),

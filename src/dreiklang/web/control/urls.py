@@ -6,6 +6,7 @@ from django.urls import path
 
 from dreiklang.web.control import (
     accounts,
+    agreements,
     blocked,
     calendars,
     categories,
@@ -64,6 +65,12 @@ urlpatterns = [
     path("calendars/new/", calendars.new, name="new_calendar"),
     path("calendars/<int:calendar_id>/", calendars.one, name="calendar"),
     path("calendars/<int:calendar_id>/standing/", calendars.standing, name="calendar_standing"),
+    path("agreements/", agreements.listed, name="agreements"),
+    path("agreements/new/", agreements.new, name="new_agreement"),
+    path("agreements/<int:agreement_id>/", agreements.one, name="agreement"),
+    path("agreements/<int:agreement_id>/end/", agreements.end, name="agreement_end"),
+    path("agreements/<int:agreement_id>/copies/", agreements.tailor, name="agreement_copies"),
+    path("agreements/<int:agreement_id>/versions/<int:version_id>/removal/", agreements.drop, name="agreement_version"),
     path("categories/", categories.listed, name="categories"),
     path("categories/new/", categories.new, name="new_category"),
     path("categories/<int:category_id>/", categories.one, name="category"),

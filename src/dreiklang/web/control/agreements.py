@@ -1,0 +1,288 @@
+"""Agreements: with customers, between the levels, with vendors; versions, templates, a preview of what is promised."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import Invalid, NotFound
+from dreiklang.organizations.models import Organization
+from dreiklang.sla.commands import agreements as commands
+from dreiklang.sla.models import Agreement, AgreementVersion
+from dreiklang.sla.queries.drafting import Draft, faults_of
+from dreiklang.sla.queries.preview import promised_by
+from dreiklang.web.components.moments import clock_words
+from dreiklang.web.components.promises import promise_name
+from dreiklang.web.control.agreement_form import AgreementSheet, initial_of, initial_of_new
+from dreiklang.web.control.pages import control_page
+from dreiklang.web.desk.promises import hours_words
+from dreiklang.web.routing import actor_of, policy
+from dreiklang.web.sheet import Sheet, typed
+
+AT = "agreements"
+
+
+class EndSheet(Sheet):
+    """The last day of an agreement; empty takes an end back."""
+
+    last_date = forms.DateField(
+        label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty: it goes on without end."),
+    )  # fmt: skip
+
+
+class TailorSheet(Sheet):
+    """A copy for somebody."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    organization = forms.ModelChoiceField(label=gettext_lazy("With"), queryset=Organization.objects.none())
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = ["customer"] if agreement.kind == Agreement.Kind.SLA else ["vendor", "external"]
+        field = self.fields["organization"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Organization.objects.filter(is_active=True, kind__in=kinds).order_by("sort_key")
+
+
+@require_GET
+@policy("control")
+def listed(request: HttpRequest) -> HttpResponse:
+    """All agreements by kind, with the days in which what they say now holds."""
+    today = timezone.localdate()
+    found = Agreement.objects.select_related("organization", "team").prefetch_related("versions")
+    groups = [
+        (label, [_row(agreement, today) for agreement in found if agreement.kind == kind])
+        for kind, label in Agreement.Kind.choices
+    ]
+    return control_page(request, "agreements", {"rows": groups, "kinds": Agreement.Kind.choices}, at=AT)
+
+
+def _grid(form: AgreementSheet) -> list[tuple[str, list[Any]]]:
+    return [(promise_name(metric), fields) for metric, fields in form.grid]
+
+
+def _row(agreement: Agreement, today: date) -> dict[str, Any]:
+    versions = list(agreement.versions.all())
+    newest = versions[-1] if versions else None
+    is_over = newest is not None and newest.validity.upper is not None and newest.validity.upper <= today
+    return {"agreement": agreement, "newest": newest, "days": newest and days_words(newest), "is_over": is_over}
+
+
+@require_http_methods(["GET", "POST"])
+@policy("control")
+def new(request: HttpRequest) -> HttpResponse:
+    """Make an agreement of a kind, or (``?template``) a template to tailor others from."""
+    kind = request.GET.get("kind", "sla")
+    if kind not in Agreement.Kind.values:
+        raise NotFound
+    is_template = "template" in request.GET
+    form = AgreementSheet(typed(request), initial=initial_of_new(), kind=kind, is_template=is_template)
+    context = {
+        "form": form, "agreement": None, "kind_words": Agreement.Kind(kind).label, "is_template": is_template,
+        "grid": _grid(form), "preview_query": f"kind={kind}&{'template&' if is_template else ''}",
+    }  # fmt: skip
+    if request.method == "POST" and "preview" in request.GET:
+        return control_page(request, "agreement", {**context, "preview": _preview(form, None)}, at=AT)
+    if request.method == "POST":
+        made = form.carry_out(lambda sent: _make(form, sent, actor_of(request)))
+        if made is not None:
+            messages.success(request, _("The agreement is made."))
+            return redirect("control:agreement", agreement_id=made.pk)
+    return control_page(request, "agreement", context, at=AT)
+
+
+def _make(form: AgreementSheet, sent: dict[str, Any], actor: Any) -> Agreement:
+    return commands.make_agreement(
+        sent["name"], actor=actor, draft=form.draft(sent), kind=form.kind, organization=sent.get("organization"),
+        level=sent.get("level"), team=sent.get("team"), from_date=sent["from_date"], is_template=form.is_template,
+        reference=sent.get("reference", ""), contacts=sent.get("contacts", ""),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@policy("control")
+def one(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """What an agreement says, and how it says something else: at once while nothing was promised, else from a day."""
+    agreement = _agreement(agreement_id)
+    versions = list(agreement.versions.select_related("calendar").order_by("-number"))
+    newest = versions[0]
+    is_used = newest.clocks.exists()
+    initial = {"name": agreement.name, "reference": agreement.reference, "contacts": agreement.contacts,
+               "version": agreement.version, "from_date": timezone.localdate() + timedelta(days=1),
+               **initial_of(newest)}  # fmt: skip
+    form = AgreementSheet(
+        typed(request), initial=initial, kind=agreement.kind, is_template=agreement.is_template, is_new=False
+    )
+    if not is_used:
+        form.fields.pop("from_date", None)
+    context = {
+        "form": form, "agreement": agreement, "kind_words": agreement.get_kind_display(), "is_used": is_used,
+        "versions": [(v, days_words(v)) for v in versions], "newest": newest, "end": EndSheet(),
+        "tailor": TailorSheet(agreement=agreement), "is_template": agreement.is_template,
+        "grid": _grid(form), "preview_query": "", "may_tailor": agreement.kind != Agreement.Kind.OLA,
+    }  # fmt: skip
+    if request.method == "POST" and "preview" in request.GET:
+        return control_page(request, "agreement", {**context, "preview": _preview(form, agreement)}, at=AT)
+    if request.method == "POST" and form.carry_out(lambda sent: _change(form, sent, agreement, newest, request)):
+        messages.success(request, _("Saved."))
+        return redirect("control:agreement", agreement_id=agreement.pk)
+    return control_page(request, "agreement", context, at=AT)
+
+
+def _change(
+    form: AgreementSheet, sent: dict[str, Any], agreement: Agreement, newest: AgreementVersion, request: HttpRequest
+) -> bool:
+    """Names at once; what is promised as a correction while nothing was promised under it, else as a new version."""
+    actor, draft = actor_of(request), form.draft(sent)
+    if "from_date" in form.fields:
+        if not sent["from_date"]:
+            raise Invalid({"from_date": [_("From which day shall it hold?")]})
+        if _says_the_same(draft, newest) and form.changed_data:
+            _rename(agreement, sent, actor)
+            return True
+        commands.revise(agreement, actor=actor, draft=draft, from_date=sent["from_date"], version=sent["version"])
+    else:
+        commands.correct(newest, actor=actor, draft=draft)
+    _rename(agreement, sent, actor)
+    return True
+
+
+def _rename(agreement: Agreement, sent: dict[str, Any], actor: Any) -> None:
+    names = {"name": sent["name"], "reference": sent.get("reference", ""), "contacts": sent.get("contacts", "")}
+    if any(getattr(agreement, field) != value for field, value in names.items()):
+        commands.rename(agreement, actor=actor, **names)
+
+
+def _says_the_same(draft: Draft, version: AgreementVersion) -> bool:
+    kept = Draft.of(version)
+    plain = [name for name in Draft.__dataclass_fields__ if name not in ("categories", "targets", "shares")]
+    same = all(getattr(draft, name) == getattr(kept, name) for name in plain)
+    return (
+        same and _sorted(draft) == _sorted(kept) and {c.pk for c in draft.categories} == {c.pk for c in kept.categories}
+    )
+
+
+def _sorted(draft: Draft) -> tuple[list[str], list[str]]:
+    return sorted(map(repr, map(_plain, draft.targets))), sorted(map(repr, map(_plain, draft.shares)))
+
+
+def _plain(written: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted((name, value) for name, value in written.items() if value is not None)
+
+
+@require_POST
+@policy("control")
+def end(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Let it end after a day, or take its end back."""
+    agreement, form = _agreement(agreement_id), EndSheet(request.POST)
+    done = form.carry_out(
+        lambda sent: commands.end_agreement(agreement, actor=actor_of(request), last_date=sent["last_date"])
+    )
+    if done is not None:
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    return redirect("control:agreement", agreement_id=agreement.pk)
+
+
+@require_POST
+@policy("control")
+def tailor(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Copy it for somebody."""
+    agreement = _agreement(agreement_id)
+    form = TailorSheet(request.POST, agreement=agreement)
+    made = form.carry_out(
+        lambda sent: commands.tailor(
+            agreement, actor=actor_of(request), name=sent["name"], organization=sent["organization"]
+        )
+    )
+    if made is not None:
+        messages.success(request, _("The copy is made; change in it what is special."))
+        return redirect("control:agreement", agreement_id=made.pk)
+    messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    return redirect("control:agreement", agreement_id=agreement.pk)
+
+
+@require_POST
+@policy("control")
+def drop(request: HttpRequest, agreement_id: int, version_id: int) -> HttpResponse:
+    """Take back a version under which nothing was promised."""
+    version = AgreementVersion.objects.select_related("agreement").filter(pk=version_id, agreement=agreement_id).first()
+    if version is None:
+        raise NotFound
+    left = commands.drop_version(version, actor=actor_of(request))
+    messages.success(request, _("Taken back."))
+    return redirect("control:agreement", agreement_id=left.pk) if left else redirect("control:agreements")
+
+
+def _preview(form: AgreementSheet, agreement: Agreement | None) -> dict[str, Any]:
+    """What a case opened at a moment would be promised: 'due Monday 11:30, because …'. Faults go to their fields."""
+    if not form.is_valid():
+        return {}
+    sent = form.cleaned_data
+    draft = form.draft(sent)
+    asked = agreement or Agreement(
+        name=sent["name"], kind=form.kind, organization=sent.get("organization"), level=sent.get("level"),
+        team=sent.get("team"), is_template=form.is_template,
+    )  # fmt: skip
+    if faults := faults_of(asked, draft, sent.get("from_date") or timezone.localdate() + timedelta(days=1), None):
+        form.show(Invalid(faults))
+        return {}
+    opened = sent.get("preview_at") or friday_afternoon()
+    zone = draft.calendar.as_rules().zone
+    rows = [
+        {
+            "priority": promised.priority, "name": promise_name(promised.metric),
+            "hours": hours_words(promised.seconds), "due": clock_words(promised.due_at, opened, zone),
+            "because": ", ".join(
+                f"{clock_words(span.starts_at, opened, zone)} – {span.ends_at.astimezone(zone):%H:%M}"
+                for span in promised.spans
+            ),
+        }
+        for promised in promised_by(draft, opened)
+    ]  # fmt: skip
+    return {"opened": clock_words(opened, clock.now(), zone), "rows": rows}
+
+
+def friday_afternoon() -> datetime:
+    """The next Friday at 16:30, the moment at which promises are easily misjudged."""
+    now = timezone.localtime(clock.now())
+    friday = now + timedelta(days=(4 - now.weekday()) % 7)
+    return friday.replace(hour=16, minute=30, second=0, microsecond=0)
+
+
+def days_words(version: AgreementVersion) -> str:
+    """The days in which a version holds."""
+    first, after = version.validity.lower, version.validity.upper
+    start = _("always") if first == commands.ALWAYS else date_words(first)
+    if after is None:
+        return start if first == commands.ALWAYS else _("from %(day)s") % {"day": start}
+    last = date_words(after - timedelta(days=1))
+    if first == commands.ALWAYS:
+        return _("until %(day)s") % {"day": last}
+    return _("%(first)s to %(last)s") % {"first": start, "last": last}
+
+
+def date_words(day: date) -> str:
+    """A day in the reader's way."""
+    from django.utils.formats import date_format
+
+    return str(date_format(day, "SHORT_DATE_FORMAT"))
+
+
+def _agreement(agreement_id: int) -> Agreement:
+    found = Agreement.objects.select_related("organization", "team").filter(pk=agreement_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -11,8 +11,8 @@ LEVELS: Final = (1, 2, 3, 4)
 #: A chain of substitutes longer than this has gone wrong; nobody is asked then.
 LONGEST_CHAIN: Final = 5
 
-#: Rights that only persons of the provider have, whatever roles they were given.
-PROVIDERS_OWN: Final = frozenset({"tickets.see_all", "tickets.assign_others", "control.use", "gate.work", "teams.lead"})
+#: Rights that persons outside the provider may have; every other one is the provider's own, whatever roles they bear.
+OUTSIDERS: Final = frozenset({"portal.use", "portal.see_organization"})
 WORK, WORK_HANDED = "tickets.work", "tickets.work_handed"
 
 
@@ -24,7 +24,7 @@ def rights_within(rights: frozenset[str], organization_kind: str) -> frozenset[s
     """
     if organization_kind == "provider":
         return rights
-    allowed = rights - PROVIDERS_OWN - {WORK, "desk.use"}
+    allowed = rights & OUTSIDERS
     if WORK in rights and organization_kind in ("external", "vendor"):
         allowed |= {WORK_HANDED, "desk.use"}
     return allowed

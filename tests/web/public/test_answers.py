@@ -127,7 +127,7 @@ def test_closed_from_the_desk_says_so_and_can_still_be_reopened(client: Client, 
 def test_unknown_links_tell_nothing(client: Client, ticket: Ticket) -> None:
     for secret in ("x", "A" * 32, "ä€", "%00", "a" * 5_000):
         page = client.get(f"/t/confirm/{secret}/")
-        assert page.status_code == 404
+        assert page.status_code == (400 if secret == "%00" else 404)
         assert str(ticket.number) not in page.content.decode()
 
 

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from dreiklang import __version__
 from dreiklang.api import monitoring, problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
-from dreiklang.api.v1 import items, levels, order, people, tasks, tickets, together, words
+from dreiklang.api.v1 import fields, items, levels, order, people, tasks, tickets, together, views, words
 
 v1 = NinjaAPI(
     title="Dreiklang",
@@ -25,6 +25,8 @@ v1.add_router("/tickets", tickets.router)
 v1.add_router("", words.router)
 v1.add_router("", together.router)
 v1.add_router("", tasks.router)
+v1.add_router("", fields.router)
+v1.add_router("", views.router)
 v1.add_router("", levels.router)
 v1.add_router("", people.router)
 v1.add_router("", items.router)

@@ -10,9 +10,11 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """The fields that conditions may ask for; what wakes a ticket that waits."""
+        from dreiklang.tickets.queries import own_fields
         from dreiklang.tickets.queries.conditions import columns
 
         columns.register_usual()
+        own_fields.register()
         from dreiklang.kernel.reactions import later
         from dreiklang.tickets import events as e
         from dreiklang.tickets import reactions as r

@@ -14,6 +14,8 @@ from dreiklang.tickets.models.complaints import Measure as Measure
 from dreiklang.tickets.models.complaints import Playbook as Playbook
 from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
 from dreiklang.tickets.models.costs import OutageCost as OutageCost
+from dreiklang.tickets.models.fields import OwnField as OwnField
+from dreiklang.tickets.models.fields import OwnValue as OwnValue
 from dreiklang.tickets.models.finding import TicketWords as TicketWords
 from dreiklang.tickets.models.joined import Carried as Carried
 from dreiklang.tickets.models.joined import Kinship as Kinship

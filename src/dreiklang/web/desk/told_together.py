@@ -20,6 +20,12 @@ def _unlinked(event: Any, names: Names, teams: Names) -> str:
     return _("no longer linked: %(what)s") % {"what": words}
 
 
+def _own_values(event: Any, names: Names, teams: Names) -> str:
+    """Values are not told: who reads the line may not know of every field."""
+    count = len(event.fields)
+    return ngettext("wrote into %(n)d own field", "wrote into %(n)d own fields", count) % {"n": count}
+
+
 def link_words(kind: str, *, is_origin: bool) -> str:
     """What a link says, read from one of its ends to the other."""
     return {
@@ -70,6 +76,7 @@ def _task(event: Any, names: Names, teams: Names) -> str:
 
 
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
+    "own_values.kept": _own_values,
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
     "ticket.untagged": lambda e, n, t: _("tag taken off: %(name)s") % {"name": e.name},
     "ticket.linked": _linked,

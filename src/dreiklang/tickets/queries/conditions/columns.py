@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -65,6 +66,34 @@ def moment(column: str) -> Ask:
         return {
             tree.BELOW: Q((below, first)), tree.UP_TO: Q((below, after)),
             tree.ABOVE: Q((upwards, after)), tree.FROM: Q((upwards, first)),
+        }[one.operator]  # fmt: skip
+
+    return ask
+
+
+def day(column: str) -> Ask:
+    """A column with days: what a moment means, as days in the asker's zone."""
+    below, upwards = f"{column}__lt", f"{column}__gte"
+
+    def reach(value: str, about: Circumstances) -> tuple[date, date]:
+        first, after = moments.span_of(value, about.now)
+        if moments.point_of(value, about.now):
+            return first.date(), after.date() + timedelta(days=1)
+        return first.date(), after.date()
+
+    def ask(one: Comparison, about: Circumstances) -> Q:
+        spans = [reach(value, about) for value in one.values if value != vocabulary.NONE]
+        if not spans:
+            return Q(pk__in=[])
+        if one.operator == tree.IS:
+            return Q(*(Q((upwards, first)) & Q((below, after)) for first, after in spans), _connector=Q.OR)
+        (first, after), last = spans[0], spans[-1][1]
+        point = moments.point_of(one.values[0], about.now)
+        if point is not None and one.operator != tree.BETWEEN:
+            first, after = point.date(), point.date() + timedelta(days=1)
+        return {
+            tree.BELOW: Q((below, first)), tree.UP_TO: Q((below, after)), tree.ABOVE: Q((upwards, after)),
+            tree.FROM: Q((upwards, first)), tree.BETWEEN: Q((upwards, first)) & Q((below, last)),
         }[one.operator]  # fmt: skip
 
     return ask
@@ -185,6 +214,7 @@ _COLUMNS: dict[str, tuple[Ask, Find | None]] = {
     "urgency": (number("urgency"), None),
     "channel": (choice("channel"), None),
     "language": (choice("language"), None),
+    "service": (record("service_id"), names.services_meant),
     "tag": (_tag, names.tags_meant),
     "subject": (_subject, None),
     "created": (moment("opened_at"), None),

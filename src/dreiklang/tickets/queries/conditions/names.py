@@ -6,9 +6,11 @@ Only records an actor may see count, so that what others store changes no answer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations.rules import folded, sort_key
@@ -41,12 +43,16 @@ def _teams(actor: Actor) -> list[tuple[int, str, str]]:
 
 def customers_meant(names: Sequence[str], actor: Actor) -> Mapping[str, frozenset[int]]:
     """Organisations by key or name, or a part of it."""
+    return _by_sort_key(names, organizations.visible_to(actor))
+
+
+def _by_sort_key(names: Sequence[str], seen: QuerySet[Any]) -> Mapping[str, frozenset[int]]:
     if not names:
         return {}
     asked = Q(pk__in=[])
     for name in names:
         asked |= Q(key=name.lower()) | Q(sort_key__contains=sort_key(name)) if sort_key(name) else Q(pk__in=[])
-    known = list(organizations.visible_to(actor).filter(asked).values_list("pk", "key", "sort_key"))
+    known = list(seen.filter(asked).values_list("pk", "key", "sort_key"))
     found = {}
     for name in names:
         sought = sort_key(name)
@@ -72,6 +78,11 @@ def persons_meant(names: Sequence[str], actor: Actor) -> Mapping[str, frozenset[
         near = {pk for pk, _title, search in known if words and all(word in search for word in words)}
         found[name] = frozenset(exact or near)
     return found
+
+
+def services_meant(names: Sequence[str], actor: Actor) -> Mapping[str, frozenset[int]]:
+    """Services by key or name, or a part of it."""
+    return _by_sort_key(names, assets.visible_to(actor))
 
 
 def requesters_meant(names: Sequence[str], actor: Actor) -> Mapping[str, frozenset[int]]:
@@ -126,6 +137,9 @@ def suggestions(field: str, beginning: str, *, actor: Actor) -> list[str]:
     if field == "customer":
         seen = organizations.visible_to(actor).filter(sort_key__startswith=sort_key(beginning), is_active=True)
         return list(seen.order_by("sort_key").values_list("name", flat=True)[:OFFERED])
+    if field == "service":
+        services = assets.visible_to(actor).filter(sort_key__startswith=sort_key(beginning), is_active=True)
+        return list(services.order_by("sort_key").values_list("name", flat=True)[:OFFERED])
     if field in ("assignee", "requester"):
         persons = organizations.persons_visible_to(actor).filter(_holds(beginning), is_active=True) if small else None
         return (

@@ -124,6 +124,7 @@ USUAL = Vocabulary((
         walk_in=(("in-person",), ("persönlich",)), api=(("api",), ("api",)), outgoing=(("outgoing",), ("ausgehend",)))),
     _field("language", CHOICE, "language", "sprache", values=_choice(
         de=(("german", "deutsch"), ("deutsch",)), en=(("english", "englisch"), ("englisch",)))),
+    _field("service", NAME, "service", "service dienst", may_be_none=True),
     _field("tag", NAME, "tag", "schlagwort tag", may_be_none=True),
     _field("subject", TEXT, "subject", "betreff"),
     _field("created", MOMENT, "created opened", "angelegt eröffnet"),

@@ -15,9 +15,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from dreiklang.kernel import clock
+from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.queries.views import Reading, keyset_for, readings_of, view_of
+from dreiklang.tickets.rules.views import OWN_FIELD
 from dreiklang.web.desk.saved import words
-from dreiklang.web.desk.saved.table import ALWAYS, NEEDED
+from dreiklang.web.desk.saved.table import ALWAYS, NEEDED, Own, own_of
 from dreiklang.web.routing import actor_of, policy
 
 #: A cell that begins so is read as a formula by spreadsheets.
@@ -31,21 +33,23 @@ def csv_file(request: HttpRequest, view_id: int) -> StreamingHttpResponse:
     """The whole view as CSV, with a byte order mark so that spreadsheets read its umlauts."""
     actor = actor_of(request)
     reading = readings_of([view_of(view_id, actor=actor)], actor=actor)[0]
-    response = StreamingHttpResponse(lines(reading, get_language() or "en"), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        lines(reading, actor, get_language() or "en"), content_type="text/csv; charset=utf-8"
+    )
     day = timezone.localtime(clock.now()).date().isoformat()
     name = slugify(reading.view.name_in(get_language() or "en")) or "view"
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'
     return response
 
 
-def lines(reading: Reading, language: str) -> Iterator[str]:
+def lines(reading: Reading, actor: Actor, language: str) -> Iterator[str]:
     """The head and a line for each ticket, in the order of the view; page by page, so that memory stays small.
 
     The page that asked has gone when this runs: the language is put on for each part anew.
     """
     columns = [column for column in reading.view.columns if column != "staff"]
     with translation.override(language):
-        head = "\ufeff" + _line([name for _key, name in words.labels_of(columns, {})])
+        head = "\ufeff" + _line([name for _key, name in words.labels_of(columns, own_of(columns, [], actor).labels)])
     yield head
     keyset = keyset_for(reading.view.sorting, reading.view.grouping)
     names = dict.fromkeys((*ALWAYS, *(n for c in columns for n in NEEDED.get(c, ())), *keyset.columns))
@@ -54,7 +58,8 @@ def lines(reading: Reading, language: str) -> Iterator[str]:
         found = keyset.after(reading.found, after) if after else reading.found
         rows = list(keyset.ordered(found).values_list(*names, named=True)[:AT_ONCE])
         with translation.override(language):
-            part = "".join(_line([safe_cell(value_of(column, row)) for column in columns]) for row in rows)
+            own = own_of(columns, [row.id for row in rows], actor)
+            part = "".join(_line([safe_cell(value_of(column, row, own)) for column in columns]) for row in rows)
         yield part
         if len(rows) < AT_ONCE:
             return
@@ -72,8 +77,10 @@ def safe_cell(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
 
 
-def value_of(column: str, row: Any) -> str:
+def value_of(column: str, row: Any, own: Own) -> str:
     """A column of a ticket as plain text."""
+    if column.startswith(OWN_FIELD):
+        return own.shown(row.id, column)
     moments = {
         "created": "opened_at", "updated": "changed_at", "due": "next_promise_at", "returns": "returns_at",
         "resolved": "resolved_at", "said": "last_word_at",

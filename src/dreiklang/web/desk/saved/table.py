@@ -21,7 +21,9 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.models import ReadMark, SavedView, Ticket
+from dreiklang.tickets.queries.own_fields import fields_for, values_of
 from dreiklang.tickets.queries.views import Reading, keyset_for
+from dreiklang.tickets.rules import views as rules
 from dreiklang.web.components import moments
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.saved import words
@@ -90,10 +92,34 @@ def page_of(reading: Reading, *, actor: Actor, after: str = "", size: int = PAGE
     facts = _facts(found, view, keyset.columns, actor)[: size + 1]
     rows = list(facts)
     shown = rows[:size]
+    own = own_of(view.columns, [row.id for row in shown], actor)
     has_group = len(keyset.columns) > 2 or (view.grouping and keyset.columns[0] == _column_of(view.grouping))
-    groups = list(_grouped(shown, view, keyset.columns[0] if has_group else "", actor, grouping if after else ""))
+    draw = _Drawing(view.columns, f"view-{view.pk}", own)
+    groups = list(_grouped(shown, view, keyset.columns[0] if has_group else "", draw, grouping if after else ""))
     following = keyset.cursor([getattr(shown[-1], name) for name in keyset.columns]) if len(rows) > size else ""
-    return Table(words.labels_of(view.columns, {}), groups, len(shown), following)
+    return Table(words.labels_of(view.columns, own.labels), groups, len(shown), following)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Own fields among the columns: their names, and what stands in them by ticket."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    values: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def shown(self, ticket_id: int, column: str) -> str:
+        """What stands in one of them."""
+        return self.values.get(ticket_id, {}).get(column.removeprefix(rules.OWN_FIELD), "")
+
+
+def own_of(columns: Sequence[str], ticket_ids: Sequence[int], actor: Actor) -> Own:
+    """The own fields among some columns, for some tickets; two questions, none where there are no such columns."""
+    keys = [column.removeprefix(rules.OWN_FIELD) for column in columns if column.startswith(rules.OWN_FIELD)]
+    if not keys:
+        return Own()
+    language = (get_language() or "en")[:2]
+    labels = {one.key: one.label_in(language) for one in fields_for(actor).filter(key__in=keys)}
+    return Own(labels, values_of(ticket_ids, actor=actor, keys=keys))
 
 
 def _column_of(grouping: str) -> str:
@@ -107,8 +133,7 @@ def _facts(found: QuerySet[Ticket], view: SavedView, order: Sequence[str], actor
     return found.annotate(read_at=Subquery(seen)).values_list(*names, "read_at", named=True)
 
 
-def _grouped(facts: Iterable[Any], view: SavedView, column: str, actor: Actor, before: str) -> Iterable[Group]:
-    draw = _Drawing(view.columns, f"view-{view.pk}")
+def _grouped(facts: Iterable[Any], view: SavedView, column: str, draw: _Drawing, before: str) -> Iterable[Group]:
     group: Group | None = None
     last: Any = object()
     for ticket in facts:
@@ -134,13 +159,14 @@ def _shown_value(ticket: Any, grouping: str, value: Any) -> Any:
 class _Drawing:
     """Draws rows: what is the same for all of them is looked up once."""
 
-    def __init__(self, columns: Sequence[str], list_key: str) -> None:
+    def __init__(self, columns: Sequence[str], list_key: str, own: Own) -> None:
         self.columns = columns
+        self.own = own
         self.list_key = list_key
         self.now, self.zone = clock.now(), timezone.get_current_timezone()
         self.language = (get_language() or "en")[:2]
         self.address = reverse("desk:ticket", args=[0])
-        self.names = dict(words.labels_of(columns, {}))
+        self.names = dict(words.labels_of(columns, own.labels))
         self.cells: dict[str, Callable[[Any], Any]] = {
             "number": lambda t: t.number,
             "subject": self.subject,
@@ -179,9 +205,10 @@ class _Drawing:
     def cell(self, column: str, ticket: Any) -> str:
         """One cell with the name of its column, for narrow screens."""
         draw = self.cells.get(column)
-        shown = conditional_escape(draw(ticket)) if draw else ""
+        shown = conditional_escape(draw(ticket) if draw else self.own.shown(ticket.id, column))
         name = conditional_escape(self.names.get(column, ""))
-        return f'<td class="cell-{conditional_escape(column)}" data-name="{name}">{shown}</td>'
+        kind = column if draw else "own"
+        return f'<td class="cell-{kind}" data-name="{name}">{shown}</td>'
 
     def subject(self, ticket: Any) -> SafeString:
         """The subject as the link that opens the ticket."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from dreiklang.web import middleware, routing
+from dreiklang.web import keys, middleware, routing
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +20,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "theme": {"light": "light", "dark": "dark"}.get(str(account.preference("theme", "")), ""),
         "density": account.preference("density", "dense"),
         "single_keys": bool(account.preference("single_keys", True)),
+        "keys_map": keys.map_of(account.preference(keys.PREFERENCE)),
+        "keys": SimpleLazyObject(lambda: keys.keys_of(account.preference(keys.PREFERENCE))),
+        "fixed_keys": keys.FIXED,
         "live_origin": middleware.live_origin(request),
         "live_url": f"{middleware.live_origin(request)}/live/",
     }

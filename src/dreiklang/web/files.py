@@ -76,3 +76,12 @@ def _pictures(words: Message | Correspondence) -> dict[str, str]:
             content = base64.b64encode(files.read(picture.file.sha256)).decode()
             found[picture.content_id.strip("<>")] = f"data:{picture.content_type};base64,{content}"
     return found
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """A PDF to be saved or looked at; it can run nothing."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

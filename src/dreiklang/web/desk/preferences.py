@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from dreiklang.accounts.models import Account
 from dreiklang.communication import rules
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
-from dreiklang.web import forms
+from dreiklang.web import forms, keys
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -26,10 +28,19 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     account = Account.objects.get(pk=actor.account_id or 0)
     problems: dict[str, list[str]] = {}
+    own: dict[str, str] = account.preference(keys.PREFERENCE, {})
+    key_problems: dict[str, str] = {}
+    typed: dict[str, Any] = {}
     if request.method == "POST":
-        typed = forms.read(request, "language", "theme", "density", "single_keys", lists=["mail"])
+        fields = [key.field for key in keys.keys_of(None)]
+        typed = forms.read(request, "language", "theme", "density", "single_keys", *fields, lists=["mail"])
+        own = {key.usual: typed[key.field] or key.usual for key in keys.keys_of(None)}
+        key_problems = keys.wrong_keys(own)
         try:
+            if key_problems:
+                raise Invalid({"keys": [_("Two keys are in each other's way; nothing was changed.")]})
             _save(account, actor, typed)
+            set_preference(account, keys.PREFERENCE, {u: o for u, o in own.items() if u != o}, actor=actor)
         except Invalid as refusal:
             problems = refusal.fields
         else:
@@ -41,9 +52,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "languages": settings.LANGUAGES,
         "account": account,
         "problems": problems,
-        "theme_now": account.preference("theme", "system"),
-        "density_now": account.preference("density", "dense"),
-        "keys_now": account.preference("single_keys", True),
+        "own_keys": keys.keys_of(own, key_problems),
+        "key_problems": key_problems,
+        "theme_now": typed.get("theme") or account.preference("theme", "system"),
+        "density_now": typed.get("density") or account.preference("density", "dense"),
+        "keys_now": typed["single_keys"] == "on" if typed else account.preference("single_keys", True),
         "kinds": kinds(),
         "mailed": rules.MAILED_BY_DEFAULT if chosen is None else chosen,
         "themes": [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))],

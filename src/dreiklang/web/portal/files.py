@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web import routing
-from dreiklang.web.files import file_answer, original_answer
+from dreiklang.web.files import file_answer, original_answer, pdf_answer
+from dreiklang.web.paper.ticket import outside_pdf
 from dreiklang.web.portal.conversation import files_of, messages_of
 from dreiklang.web.portal.finding import ticket_of
 
@@ -32,3 +33,11 @@ def original(request: HttpRequest, number: int, message_id: int) -> HttpResponse
     if found is None:
         raise NotFound
     return original_answer(found)
+
+
+@require_GET
+@routing.policy("portal")
+def pdf(request: HttpRequest, number: int) -> HttpResponse:
+    """One's ticket on paper: what was said."""
+    ticket, actor = ticket_of(request, number)
+    return pdf_answer(outside_pdf(ticket, actor=actor), f"{ticket.number}.pdf")

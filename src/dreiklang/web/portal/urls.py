@@ -20,5 +20,6 @@ urlpatterns = [
     path("tickets/<int:number>/draft/", ticket.draft, name="draft_in"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.file, name="file"),
     path("tickets/<int:number>/originals/<int:message_id>/", files.original, name="original"),
+    path("tickets/<int:number>/pdf/", files.pdf, name="pdf"),
     path("profile/", profile.profile, name="profile"),
 ]

@@ -11,9 +11,13 @@ export default class extends Controller {
     this.pressed = (event) => this.press(event);
     document.addEventListener("keydown", this.pressed);
     this.prefix = "";
+    this.swapped = (event) => this.relabel(event.target);
+    document.addEventListener("htmx:afterSettle", this.swapped);
+    this.relabel(document);
   }
 
   disconnect() {
+    document.removeEventListener("htmx:afterSettle", this.swapped);
     document.removeEventListener("keydown", this.pressed);
   }
 
@@ -34,10 +38,21 @@ export default class extends Controller {
 
   // A key the person chose stands for the one it replaces.
   own(key) {
-    return this.mapValue[key] || key;
+    return Object.hasOwn(this.mapValue, key) ? this.mapValue[key] : key;
+  }
+
+  // What stands on the buttons is the key as the person has it.
+  relabel(place) {
+    const own = Object.fromEntries(Object.entries(this.mapValue).filter(([, usual]) => usual).map(([key, usual]) => [usual, key]));
+    if (!Object.keys(own).length) return;
+    for (const element of place.querySelectorAll?.("[data-key] kbd") || []) {
+      const usual = element.closest("[data-key]").dataset.key;
+      if (own[usual] && element.textContent === usual) element.textContent = own[usual];
+    }
   }
 
   find(key) {
+    if (!key) return null;
     if (this.prefix === "g") {
       this.prefix = "";
       return this.visible(`[data-goto="${CSS.escape(key)}"]`);

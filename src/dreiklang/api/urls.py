@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from dreiklang import __version__
 from dreiklang.api import monitoring, problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
-from dreiklang.api.v1 import fields, items, levels, order, people, tasks, tickets, together, views, words
+from dreiklang.api.v1 import fields, items, ladders, levels, order, people, tasks, tickets, together, views, words
 
 v1 = NinjaAPI(
     title="Dreiklang",
@@ -31,6 +31,7 @@ v1.add_router("", levels.router)
 v1.add_router("", people.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
+v1.add_router("", ladders.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

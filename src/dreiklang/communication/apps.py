@@ -34,6 +34,8 @@ class CommunicationConfig(AppConfig):
         at_once(levels.HandoverMade, r.tell_receiving_team)
         at_once(levels.HandedBack, r.tell_of_hand_back)
         at_once(levels.RelayOffered, r.tell_of_relay)
+        at_once(levels.LadderRang, r.tell_of_ladder)
+        at_once(levels.RequesterEscalated, r.tell_of_requester_escalation)
         for heard in following.HEARD:  # last, so that whoever is told for a nearer reason is told of that one
             at_once(heard, following.tell_followers)
         later(promises.PromiseNear, r.tell_of_promise)

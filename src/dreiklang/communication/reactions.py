@@ -9,8 +9,9 @@ from dreiklang.communication import rules
 from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
 from dreiklang.communication.models import Notification
-from dreiklang.escalation.events import HandedBack, HandoverMade, RelayOffered
-from dreiklang.escalation.models import Handover
+from dreiklang.escalation.events import HandedBack, HandoverMade, LadderRang, RelayOffered, RequesterEscalated
+from dreiklang.escalation.models import Handover, Rung
+from dreiklang.escalation.queries.ladders import persons_on
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
@@ -136,6 +137,21 @@ def tell_author_of_failure(line: Line) -> None:
     else:
         said = Correspondence.objects.filter(pk=line.event.correspondence_id).first()
     _tell(line, rules.UNDELIVERED, [said.author_id if said else None])
+
+
+def tell_of_ladder(line: Line) -> None:
+    """A rung rang: those who stand on it."""
+    assert isinstance(line.event, LadderRang)
+    _tell(line, rules.ESCALATED, line.event.told)
+
+
+def tell_of_requester_escalation(line: Line) -> None:
+    """The requester escalated: the leads of the team that has it, where none is there service management."""
+    assert isinstance(line.event, RequesterEscalated)
+    ticket = Ticket.objects.select_related("team").get(pk=line.event.subject_id)
+    rungs = (Rung(whom=Rung.Whom.LEAD), Rung(whom=Rung.Whom.MANAGER))
+    told = next((people for people in (persons_on(rung, ticket) for rung in rungs) if people), [])
+    _tell(line, rules.ESCALATED, [person.pk for person in told])
 
 
 def revoke_answers(line: Line) -> None:

@@ -91,3 +91,52 @@ class GateChanged(Event):
     to_level: int
     demands: tuple[str, ...] = ()
     minimum_steps: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderRang(TicketEvent):
+    """People with more authority are told of a ticket; the work stays where it is."""
+
+    code: ClassVar[str] = "ladder.rang"
+    ladder_id: int
+    ladder: str
+    position: int
+    whom: str
+    told: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderAnswered(TicketEvent):
+    """Somebody said 'I see to it': the ladder is not climbed further."""
+
+    code: ClassVar[str] = "ladder.answered"
+    ladder_id: int
+    ladder: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequesterEscalated(TicketEvent):
+    code: ClassVar[str] = "requester.escalated"
+    words: ClassVar[frozenset[str]] = frozenset({"reason"})
+    requester_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderKept(Event):
+    """A ladder was made or changed."""
+
+    code: ClassVar[str] = "ladder.kept"
+    subject_kind: ClassVar[str] = "ladder"
+    name: str
+    trigger: str
+    threshold: int
+    rungs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderDropped(Event):
+    code: ClassVar[str] = "ladder.dropped"
+    subject_kind: ClassVar[str] = "ladder"
+    name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dreiklang.escalation.models import Handover, Relay
+from dreiklang.escalation.models import Handover, Relay, Ringing
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Ticket, TicketQuerySet
@@ -48,3 +48,23 @@ def in_sight_of(actor: Actor) -> TicketQuerySet:
     """
     handed = Handover.objects.filter(from_team_id__in=actor.teams).values("ticket_id")
     return Ticket.objects.unsettled().filter(pk__in=handed).exclude(team_id__in=actor.teams)
+
+
+def may_manage_ladders(actor: Actor) -> bool:
+    """Make, change, try and remove ladders: administrators."""
+    return actor.has("control.use") or actor.is_system
+
+
+def may_answer_ladder(actor: Actor, ticket: Ticket, ringing: Ringing) -> bool:
+    """Say 'I see to it': who was told, and leads and managers who see the ticket."""
+    if not tickets.may_see(actor, ticket) or actor.kind != "person":
+        return False
+    return actor.id in ringing.told or (tickets.may_work(actor, ticket) and actor.has(tickets.ASSIGN_OTHERS))
+
+
+def may_escalate_as_requester(actor: Actor, ticket: Ticket) -> bool:
+    """Ask for somebody with more authority: who asked, and the contact of the customer."""
+    if tickets.asks_for(actor, ticket) and actor.has(tickets.USE_PORTAL):
+        return True
+    is_own = ticket.customer_id in actor.organizations and not ticket.is_restricted
+    return actor.has(tickets.SEE_ORGANIZATION) and is_own

@@ -15,6 +15,7 @@ from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.monitoring.commands import keep_call, make_source
 from dreiklang.communication.models import Template
+from dreiklang.escalation.commands.ladders import Step, keep_ladder
 from dreiklang.escalation.models import Gate
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.commands.persons import change_person
@@ -54,6 +55,7 @@ def ids(cast, frozen) -> dict[str, object]:
         requester=person, subject="Backup", text="Check", starts_on=date(2026, 12, 1), at_time=time(7, 0)
     )
     source, _token = make_source("Wacht", actor=DESK, kind="generic", organization=cast.organizations["clinic"])
+    ladder = keep_ladder(None, actor=DESK, name="Idle", trigger="idle", threshold=60, rungs=[Step("manager")])
     return {
         "source_id": source.pk, "call_id": keep_call(source, b"{}")[0].pk,
         "organization_id": cast.organizations["clinic"].pk, "site_id": site.pk, "person_id": cast.rita.pk,
@@ -64,7 +66,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "incoming_id": 1, "series_id": series.pk, "sender_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
-        "service_id": service.pk, "occasion": "security",
+        "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,
     }  # fmt: skip
 
 

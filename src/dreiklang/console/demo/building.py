@@ -15,7 +15,15 @@ from dreiklang.communication.models import Notification
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
-from dreiklang.console.demo.world import PASSWORD, SETUP, SIGN_INS, World, make_world, note_todays_absences
+from dreiklang.console.demo.world import (
+    PASSWORD,
+    SETUP,
+    SIGN_INS,
+    World,
+    make_ladders,
+    make_world,
+    note_todays_absences,
+)
 from dreiklang.kernel import clock, reactions
 from dreiklang.kernel.command import in_one_transaction
 from dreiklang.kernel.permissions import system
@@ -52,6 +60,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
             hours = default_calendar().as_rules()
         _play_all(list(_plays(world, hours, begins, now, tickets - 1, random)), now)  # the last one comes by mail
         note_todays_absences(world, now)
+        make_ladders()
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
     with reactions.later_ones_withheld():

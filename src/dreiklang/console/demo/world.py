@@ -14,6 +14,8 @@ from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.console.demo.mails import ADDRESS
 from dreiklang.console.demo.people import CATEGORIES, ORGANIZATIONS, PEOPLE, SERVICES, SITES, TEAMS, Someone
 from dreiklang.escalation.commands.gates import set_gate
+from dreiklang.escalation.commands.ladders import Step, keep_ladder
+from dreiklang.escalation.models import Rung
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.commands.organizations import keep_site, make_organization
 from dreiklang.organizations.commands.persons import make_person
@@ -90,6 +92,21 @@ def make_world(begins: date) -> World:
     _make_categories(world)
     _make_services(world)
     return world
+
+
+def make_ladders() -> None:
+    """The ladders of the demo desk: made last, so that the past rings nobody."""
+    lead, manager = Step(Rung.Whom.LEAD), Step(Rung.Whom.MANAGER, 30)
+    keep_ladder(
+        None, actor=SETUP, name="Zusage in Gefahr", trigger="promise", threshold=80, rungs=[lead, manager],
+        lowest_priority=2,
+    )  # fmt: skip
+    keep_ladder(None, actor=SETUP, name="Ticket liegt still", trigger="idle", threshold=960, rungs=[lead])
+    keep_ladder(None, actor=SETUP, name="Zweimal zurückgegeben", trigger="handed_back", threshold=2, rungs=[lead])
+    keep_ladder(
+        None, actor=SETUP, name="Unverzichtbarer Service", trigger="essential", threshold=60,
+        rungs=[Step(Rung.Whom.MANAGER), Step(Rung.Whom.CONTACT, 60)],
+    )  # fmt: skip
 
 
 def _make_services(world: World) -> None:

@@ -22,6 +22,8 @@ from dreiklang.tickets.queries.silence import asked
 from dreiklang.tickets.queries.together import tags_of
 from dreiklang.web.components import moments, promises
 from dreiklang.web.desk.actions import actions_of
+from dreiklang.web.desk.ladders import ladder_notices
+from dreiklang.web.desk.notices import Notice
 from dreiklang.web.desk.reading import Reading
 
 KIND_ICONS = {
@@ -44,19 +46,6 @@ class RunningClock:
     tone: str
     is_paused: bool = False
     is_promise: bool = False
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something that must be seen before anything is done, with a button where one helps."""
-
-    words: str
-    tone: str
-    icon: str
-    url: str = ""
-    button: str = ""
-    link: str = ""
-    link_words: str = ""
 
 
 def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> dict[str, Any]:
@@ -179,6 +168,7 @@ def notices_of(reading: Reading, actor: Actor) -> list[Notice]:
             )
     if ticket.is_direct:
         found.append(Notice(_("The direct line is open: level 3 may write to the requester."), "ok", "phone"))
+    found += ladder_notices(ticket, actor)
     back = reading.returned_solution if ticket.state in lifecycle.UNSETTLED else None
     if back is not None and ticket.team_id in actor.teams:
         words = _("Solved by level %(level)s: %(solution)s") % {"level": back.from_level, "solution": back.solution}

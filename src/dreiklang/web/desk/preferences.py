@@ -89,6 +89,7 @@ def kinds() -> list[tuple[str, str]]:
         ("task", _("I am given a task")),
         ("returned", _("a parked ticket comes back")),
         ("followed", _("something happens on a ticket I follow")),
+        ("escalated", _("a ticket is escalated to me")),
         ("promise_near", _("a promise is due soon")),
         ("promise_broken", _("a promise was not kept")),
     ]

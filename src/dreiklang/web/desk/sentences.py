@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from dreiklang.escalation.models import Rung
 from dreiklang.kernel import clock
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.models import Pending, Ticket
@@ -134,6 +135,17 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.moved": _moved,
     "ticket.classified": _classified,
     "ticket.service_named": _service_named,
+    "ladder.rang": lambda e, n, t: (
+        _("escalated by “%(ladder)s” to %(whom)s")
+        % {"ladder": e.ladder, "whom": str(dict(Rung.Whom.choices).get(e.whom, e.whom))}
+        + ("" if e.told else ": " + _("nobody was there"))
+    ),
+    "ladder.answered": lambda e, n, t: (
+        _("%(name)s sees to the escalation “%(ladder)s”") % {"name": n.get(e.person_id, "?"), "ladder": e.ladder}
+        if e.person_id
+        else _("the escalation “%(ladder)s” has ended") % {"ladder": e.ladder}
+    ),
+    "requester.escalated": lambda e, n, t: _("the requester escalated: %(reason)s") % {"reason": e.reason},
     "complaint.taken": lambda e, n, t: (
         _("%(name)s answers for the complaint about level %(level)s")
         % {"name": n.get(e.owner_id, "?"), "level": e.about_level}

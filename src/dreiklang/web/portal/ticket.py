@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dreiklang.escalation.models import RequesterEscalation
+from dreiklang.escalation.policy import may_escalate_as_requester
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from dreiklang.kernel.permissions import Actor, system
@@ -152,6 +154,8 @@ def _page(
         found.refresh_from_db(fields=["state", "state_group", "resolved_at", "closed_at", "closes_at", "version"])
     context = {
         **_talk(found, actor),
+        "may_escalate": found.state_group != "settled" and may_escalate_as_requester(actor, found),
+        "escalated": RequesterEscalation.objects.filter(ticket=found).first(),
         "typed": typed,
         "problems": problems or {},
         "problem_list": problems_of(problems or {}),

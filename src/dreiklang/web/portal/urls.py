@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.portal import asking, files, lists, profile, ticket
+from dreiklang.web.portal import asking, escalating, files, lists, profile, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("organization/", lists.organization, name="organization"),
     path("tickets/<int:number>/", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/conversation/", ticket.talk, name="talk"),
+    path("tickets/<int:number>/escalation/", escalating.escalation_page, name="escalation"),
     path("tickets/<int:number>/draft/", ticket.draft, name="draft_in"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.file, name="file"),
     path("tickets/<int:number>/originals/<int:message_id>/", files.original, name="original"),

@@ -7,6 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dreiklang.escalation.models.ladders import Ladder as Ladder
+from dreiklang.escalation.models.ladders import RequesterEscalation as RequesterEscalation
+from dreiklang.escalation.models.ladders import Ringing as Ringing
+from dreiklang.escalation.models.ladders import Rung as Rung
+
 
 class Handover(models.Model):
     """A case handed on: why, what was observed, tried and ruled out, what is affected, what the next level shall do."""

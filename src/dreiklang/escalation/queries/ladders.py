@@ -1,0 +1,266 @@
+"""Which tickets a ladder concerns, now and in the past, and who stands on its rungs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from dreiklang.assets.queries import hours_of
+from dreiklang.assets.rules import ESSENTIAL
+from dreiklang.calendars.queries import default_calendar
+from dreiklang.calendars.rules import WorkingCalendar, working_seconds_between
+from dreiklang.escalation.models import HandBack, Ladder, RequesterEscalation, Ringing, Rung
+from dreiklang.kernel import clock
+from dreiklang.kernel.models import JournalLine
+from dreiklang.organizations.models import Person
+from dreiklang.sla.models import Clock
+from dreiklang.teams.models import Membership, Team
+from dreiklang.teams.queries import absences_on, actor_for, memberships_on, on_duty, substitute_of, today
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.models import Ticket
+
+DRY_RUN_DAYS: Final = 90
+#: A sweep looks at so many tickets of a ladder at once; the rest a minute later.
+AT_ONCE: Final = 2_000
+LOOKED_AT: Final = 20_000
+_REFUSED: Final = ("incomplete", "not_ours")
+_STARTED: Final = ("incident", "security")
+
+
+@dataclass(frozen=True)
+class WouldRing:
+    """A ticket for which a ladder would have rung, and when, as far as that can be told."""
+
+    ticket_id: int
+    at: datetime | None = None
+
+
+def due_tickets(ladder: Ladder, now: datetime) -> list[int]:
+    """Unsettled tickets for which a ladder holds now and has not rung yet. What waits for others does not count."""
+    rang = Ringing.objects.filter(ticket=OuterRef("pk"), ladder=ladder)
+    running = Ticket.objects.filter(state_group__in=["initial", "active"])
+    candidates = _concerned(running, ladder).filter(~Exists(rang))
+    return [found.ticket_id for found in _holding(ladder, candidates, now)][:AT_ONCE]
+
+
+def would_have_rung(ladder: Ladder, now: datetime, days: int = DRY_RUN_DAYS) -> list[WouldRing]:
+    """The tickets of the last days for which a ladder (saved or not) would have rung: its dry run."""
+    since = now - timedelta(days=days)
+    seen = Ticket.objects.filter(Q(resolved_at__gte=since) | Q(resolved_at=None) | Q(opened_at__gte=since))
+    found = _holding(ladder, _concerned(seen, ladder), now, past=True)
+    return sorted(found, key=lambda one: (one.at or since, one.ticket_id))
+
+
+def _concerned(rows: QuerySet[Ticket], ladder: Ladder) -> QuerySet[Ticket]:
+    if ladder.team_id is not None:
+        rows = rows.filter(team_id=ladder.team_id)
+    if ladder.lowest_priority is not None:
+        rows = rows.filter(priority__lte=ladder.lowest_priority)
+    return rows
+
+
+def _holding(ladder: Ladder, rows: QuerySet[Ticket], now: datetime, *, past: bool = False) -> Iterable[WouldRing]:
+    trigger = Ladder.Trigger(ladder.trigger)
+    if trigger in (Ladder.Trigger.PROMISE, Ladder.Trigger.SHARE):
+        return _used(ladder, rows, now, past)
+    if trigger == Ladder.Trigger.IDLE:
+        return _idle_in_the_past(ladder, rows, now) if past else _idle(ladder, rows, now)
+    if trigger == Ladder.Trigger.HANDED_BACK:
+        counted = rows.annotate(n=Count("hand_backs", filter=Q(hand_backs__kind__in=_REFUSED)))
+        wanted = counted.filter(n__gte=max(1, ladder.threshold)).order_by("pk").values_list("pk", flat=True)
+        return [WouldRing(pk, _last_hand_back(pk)) for pk in wanted[:AT_ONCE]]
+    if trigger == Ladder.Trigger.REQUESTER:
+        asked = RequesterEscalation.objects.filter(ticket__in=rows).order_by("at").values_list("ticket_id", "at")
+        return [WouldRing(pk, at) for pk, at in asked[:AT_ONCE]]
+    return _aged(ladder, rows, now)
+
+
+def _last_hand_back(ticket_id: int) -> datetime | None:
+    return HandBack.objects.filter(ticket_id=ticket_id, kind__in=_REFUSED).order_by("-id").values_list(
+        "handed_at", flat=True
+    ).first()  # fmt: skip
+
+
+def _used(ladder: Ladder, rows: QuerySet[Ticket], now: datetime, past: bool) -> list[WouldRing]:
+    """Clocks of which so much is used; running ones are counted up to now in their contract's hours."""
+    clocks = Clock.objects.filter(ticket__in=rows).exclude(state="void").select_related("version__calendar")
+    is_share = ladder.trigger == Ladder.Trigger.SHARE
+    clocks = clocks.filter(level__gt=0) if is_share else clocks.filter(level=0)
+    if not past:
+        clocks = clocks.filter(Q(state="running") | Q(state="breached", met_at=None))
+        if is_share:
+            clocks = clocks.filter(level=F("ticket__level"))
+    found: dict[int, WouldRing] = {}
+    calendars: dict[int, WorkingCalendar] = {}
+    for one in clocks.order_by("due_at", "pk")[:LOOKED_AT]:
+        hours = calendars.get(one.version_id)
+        if hours is None:
+            hours = calendars[one.version_id] = one.version.calendar.as_rules()
+        used = one.used_seconds
+        if one.met_at is None and one.state in ("running", "breached"):
+            used += working_seconds_between(hours, one.measured_at, now)
+        if used * 100 >= one.target_seconds * ladder.threshold and one.ticket_id not in found:
+            found[one.ticket_id] = WouldRing(
+                one.ticket_id, one.breached_at if ladder.threshold >= 100 else one.warns_at
+            )
+    return list(found.values())
+
+
+def _idle(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> list[WouldRing]:
+    quiet = rows.filter(changed_at__lte=now - timedelta(minutes=ladder.threshold)).order_by("changed_at")
+    hours = _team_hours()
+    return [
+        WouldRing(pk, now)
+        for pk, team_id, changed_at in quiet.values_list("pk", "team_id", "changed_at")[:LOOKED_AT]
+        if working_seconds_between(hours[team_id], changed_at, now) >= ladder.threshold * 60
+    ]
+
+
+def _idle_in_the_past(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> list[WouldRing]:
+    """Gaps in the journal while a ticket was neither waiting nor settled."""
+    kept = dict(rows.order_by("-pk").values_list("pk", "team_id")[:LOOKED_AT])
+    lines = JournalLine.objects.filter(subject_kind="ticket", subject_id__in=list(kept)).order_by("subject_id", "id")
+    hours, found = _team_hours(), dict[int, WouldRing]()
+    former: tuple[int, datetime] | None = None
+    still = False
+    for ticket_id, at, code in lines.values_list("subject_id", "at", "code").iterator(chunk_size=5_000):
+        if former and former[0] != ticket_id:
+            _note_gap(found, former, now, still, hours[kept[former[0]]], ladder)
+            former, still = None, False
+        if former:
+            _note_gap(found, former, at, still, hours[kept[ticket_id]], ladder)
+        if code in ("ticket.paused", "ticket.resolved", "ticket.closed", "ticket.merged"):
+            still = True
+        elif code in ("ticket.resumed", "ticket.reopened", "handover.made", "ticket.parted"):
+            still = False
+        former = (ticket_id, at)
+    if former:
+        _note_gap(found, former, now, still, hours[kept[former[0]]], ladder)
+    return list(found.values())
+
+
+def _note_gap(
+    found: dict[int, WouldRing],
+    former: tuple[int, datetime],
+    until: datetime,
+    still: bool,
+    hours: WorkingCalendar,
+    ladder: Ladder,
+) -> None:
+    ticket_id, since = former
+    if still or ticket_id in found or (until - since) < timedelta(minutes=ladder.threshold):
+        return
+    if working_seconds_between(hours, since, until) >= ladder.threshold * 60:
+        found[ticket_id] = WouldRing(ticket_id, until)
+
+
+def _aged(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> list[WouldRing]:
+    """So many working minutes since the opening: of an essential service's hours, or the desk's for a complaint."""
+    is_complaint = ladder.trigger == Ladder.Trigger.COMPLAINT
+    if is_complaint:
+        rows = rows.filter(kind="complaint")
+    else:
+        rows = rows.filter(service__criticality=ESSENTIAL, kind__in=_STARTED)
+    rows = rows.filter(opened_at__lte=now - timedelta(minutes=ladder.threshold)).select_related("service__calendar")
+    usual = default_calendar().as_rules()
+    found = []
+    for ticket in rows.order_by("opened_at", "pk")[:LOOKED_AT]:
+        hours = usual if is_complaint or ticket.service is None else hours_of(ticket.service)
+        until = ticket.resolved_at or now
+        if working_seconds_between(hours, ticket.opened_at, until) >= ladder.threshold * 60:
+            found.append(WouldRing(ticket.pk, ticket.opened_at + timedelta(minutes=ladder.threshold)))
+    return found
+
+
+def _team_hours() -> dict[int | None, WorkingCalendar]:
+    usual = default_calendar().as_rules()
+    found: dict[int | None, WorkingCalendar] = {None: usual}
+    for team in Team.objects.select_related("calendar"):
+        found[team.pk] = team.calendar.as_rules() if team.calendar else usual
+    return found
+
+
+def persons_on(rung: Rung, ticket: Ticket) -> list[Person]:
+    """Who is told at a rung of a ticket now: those present, else who stands in; only who may see the ticket."""
+    at = clock.now()
+    people = _on(rung, ticket, at)
+    seen = {person.pk: person for person in people if person.is_active and person.account is not None}
+    return [p for p in seen.values() if p.account and tickets.may_see(actor_for(p.account), ticket)]
+
+
+def _on(rung: Rung, ticket: Ticket, at: datetime) -> list[Person]:
+    whom = Rung.Whom(rung.whom)
+    if whom == Rung.Whom.PERSON:
+        stand_in = substitute_of(rung.person, at) if rung.person else None
+        return [stand_in] if stand_in else []
+    if whom == Rung.Whom.MANAGER:
+        return _with_role("manager", at)
+    if whom == Rung.Whom.CONTACT:
+        return list(_bearers("contact").filter(organization_id=ticket.customer_id))
+    if ticket.team is None:
+        return []
+    if whom == Rung.Whom.ON_CALL:
+        return on_duty(ticket.team, at)
+    leads = leads_of(ticket.team)
+    away = absences_on(today(at), [lead.pk for lead in leads])
+    present = [lead for lead in leads if lead.pk not in away]
+    return present or [p for p in (substitute_of(lead, at) for lead in leads) if p is not None]
+
+
+def leads_of(team: Team) -> list[Person]:
+    """The leads of a team today."""
+    rows = memberships_on(today()).filter(team=team, role=Membership.Role.LEAD).select_related("person__account")
+    return [row.person for row in rows]
+
+
+def _bearers(role: str) -> QuerySet[Person]:
+    rows = Person.objects.filter(is_active=True, account__is_active=True, account__roles__contains=[role])
+    return rows.select_related("account").order_by("sort_key", "pk")
+
+
+def _with_role(role: str, at: datetime) -> list[Person]:
+    people = list(_bearers(role).filter(organization__kind="provider"))
+    away = absences_on(today(at), [person.pk for person in people])
+    return [person for person in people if person.pk not in away] or people
+
+
+def nobody_on(whom: str, person: Person | None, team: Team | None) -> bool:
+    """Whether a rung points to nobody as things stand: no such lead, manager, contact or person with an account."""
+    if whom == Rung.Whom.PERSON:
+        return person is None or not person.is_active or person.account_id is None
+    if whom == Rung.Whom.MANAGER:
+        return not _bearers("manager").filter(organization__kind="provider").exists()
+    if whom == Rung.Whom.CONTACT:
+        return not _bearers("contact").exists()
+    members = memberships_on(today())
+    if team is not None:
+        members = members.filter(team=team)
+    if whom == Rung.Whom.LEAD:
+        members = members.filter(role=Membership.Role.LEAD)
+    return not members.exists()
+
+
+def teams_without_lead() -> list[str]:
+    """Teams inside the house of whom nobody is lead: a rung to the lead finds nobody there."""
+    with_lead = memberships_on(today()).filter(role=Membership.Role.LEAD).values("team_id")
+    rows = Team.objects.filter(is_active=True, organization__kind="provider").exclude(pk__in=with_lead)
+    return list(rows.order_by("level", "name").values_list("name", flat=True))
+
+
+def silent_ringings(now: datetime) -> list[int]:
+    """Rungs whose time to wait is over and which nobody answered."""
+    rows = Ringing.objects.filter(next_at__lte=now).order_by("next_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def unanswered(ticket: Ticket) -> list[Ringing]:
+    """What rang for a ticket and nobody answered, one a ladder: the highest rung."""
+    rows = Ringing.objects.filter(ticket=ticket, acknowledged_at=None).select_related("ladder").order_by("-position")
+    found: dict[int, Ringing] = {}
+    for row in rows:
+        found.setdefault(row.ladder_id, row)
+    return list(found.values())

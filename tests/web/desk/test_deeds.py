@@ -234,6 +234,21 @@ def test_a_new_ticket_is_opened_with_its_first_words(browser: Browser, cast: Cas
     assert (opened.channel, opened.assignee, opened.messages.get().text) == ("phone", cast.alan, "Der Beamer flackert")
 
 
+def test_level_2_reports_a_security_incident_that_it_may_not_see_afterwards(browser: Browser, cast: Cast) -> None:
+    typed = {"requester": cast.rita.pk, "name": "", "mail": "", "phone": "", "organization": "", "subject": "",
+             "text": "Anhang geöffnet, Fenster ging auf", "channel": "phone", "kind": "security", "category": "",
+             "impact": "3", "urgency": "2", "mine": ""}  # fmt: skip
+    berta = browser("berta")
+    answer = berta.post(reverse("desk:new"), typed, follow=True)
+    opened = Ticket.objects.get(kind="security")
+    assert answer.status_code == 200
+    assert f"Ticket {opened.number} liegt jetzt bei Service Desk" in answer.content.decode()
+    assert opened.messages.get().text == "Anhang geöffnet, Fenster ging auf"
+    assert berta.get(address("ticket", opened)).status_code == 404
+    assert browser("alan").get(address("ticket", opened)).status_code == 200
+    assert berta.post(reverse("desk:new"), {**typed, "channel": "outgoing"}).status_code == 422
+
+
 def test_a_new_ticket_without_a_requester_keeps_what_was_typed(browser: Browser, cast: Cast) -> None:
     typed = {"requester": "", "name": "", "mail": "", "phone": "", "organization": "", "subject": "Beamer",
              "text": "flackert", "channel": "phone", "kind": "incident", "category": "", "impact": "3", "urgency": "2",

@@ -13,7 +13,7 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.numbering import next_number
-from dreiklang.kernel.permissions import Actor, require
+from dreiklang.kernel.permissions import Actor, require, system
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import lifecycle, policy, queries, rules
@@ -114,13 +114,16 @@ def open_ticket(
 def open_with_message(
     requester: Person, *, actor: Actor, text: str, attachments: Sequence[Upload] = (), **of_ticket: Any
 ) -> Ticket:
-    """Open a ticket and write down the requester's first words, in one step. See ``open_ticket`` and its errors."""
+    """Open a ticket and write down the requester's first words, in one step. See ``open_ticket`` and its errors.
+
+    Whoever opens a ticket of restricted sight need not see it afterwards: then the desk itself writes the words down.
+    """
     if not text.strip():
         raise Invalid({"text": [_("There is nothing written yet.")]})
     ticket = open_ticket(requester, actor=actor, **of_ticket)
     receive_message(
         ticket,
-        actor=actor,
+        actor=actor if policy.may_see(actor, ticket) else system("desk"),
         author=requester,
         text=text,
         subject=ticket.subject,

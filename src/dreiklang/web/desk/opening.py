@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.models import Organization, Person
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import assignment, conversation, keeping, opening
 from dreiklang.tickets.models import Category, Draft, Ticket
 from dreiklang.web import forms
@@ -58,6 +60,10 @@ def new(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         return _page(request, actor, typed, problems=refusal.fields, status=422)
     keeping.drop_draft(None, actor=actor, place=PLACE)
+    if not tickets.may_see(actor, ticket):
+        words = _("Ticket %(number)s is open at %(team)s. Only the teams that work on it may see it.")
+        messages.success(request, words % {"number": ticket.number, "team": ticket.team.name if ticket.team else ""})
+        return redirect("desk:start")
     return redirect(to_ticket(ticket.number))
 
 
@@ -71,25 +77,24 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
     if not typed["text"]:
         raise Invalid({"text": [_("What was said? A sentence is enough.")]})
     is_ours = typed["channel"] == "outgoing"
-    ticket = opening.open_ticket(
-        requester,
-        actor=actor,
-        subject=typed["subject"] or typed["text"],
-        kind=typed["kind"],
-        channel="mail" if is_ours else typed["channel"],
-        category=wished,
-        impact=forms.whole(typed["impact"]) or 0,
-        urgency=forms.whole(typed["urgency"]) or 0,
-        service=service_from(typed["service"], actor),
-        affected_people=people_from(typed["people"]),
-    )
     files = forms.uploads(request)
+    about: dict[str, Any] = {
+        "subject": typed["subject"] or typed["text"],
+        "kind": typed["kind"],
+        "channel": "mail" if is_ours else typed["channel"],
+        "category": wished,
+        "impact": forms.whole(typed["impact"]) or 0,
+        "urgency": forms.whole(typed["urgency"]) or 0,
+        "service": service_from(typed["service"], actor),
+        "affected_people": people_from(typed["people"]),
+    }
     if is_ours:
+        ticket = opening.open_ticket(requester, actor=actor, **about)
+        if not tickets.may_see(actor, ticket):
+            raise Invalid({"kind": [_("Only level 1 writes first about what not everybody may see.")]})
         conversation.write_message(ticket, actor=actor, text=typed["text"], attachments=files)
     else:
-        conversation.receive_message(
-            ticket, actor=actor, author=requester, text=typed["text"], channel=typed["channel"], attachments=files
-        )
+        ticket = opening.open_with_message(requester, actor=actor, text=typed["text"], attachments=files, **about)
     if typed["mine"] and ticket.team_id in actor.teams:
         assignment.assign(ticket, actor=actor, person=myself(actor))
     return ticket

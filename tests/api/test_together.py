@@ -98,3 +98,19 @@ def test_tasks_and_parking(call: Call, cast: Cast, numbers: tuple[int, int]) -> 
     for name in ("rita", "zoe", "eve"):
         assert call(name, "GET", f"/tickets/{first}/tasks").status_code in (403, 404)
         assert call(name, "PUT", f"/tasks/{made.content_json[1]['id']}/completion").status_code in (403, 404)
+
+
+def test_visits(call: Call, cast: Cast, numbers: tuple[int, int]) -> None:
+    first = numbers[0]
+    body = {"starts_at": "2027-01-14T09:00:00+01:00", "ends_at": "2027-01-14T10:00:00+01:00", "purpose": "Look at it"}
+    made = call("alan", "POST", f"/tickets/{first}/visits", {**body, "person_id": cast.alan.pk})
+    assert made.status_code == 201
+    visit = made.content_json["id"]
+    naive = call("alan", "POST", f"/tickets/{first}/visits", {**body, "starts_at": "2027-01-14T09:00:00"})
+    assert naive.status_code == 422
+    assert call("alan", "PATCH", f"/visits/{visit}", {"place": "4B"}).content_json["sequence"] == 1
+    for name in ("rita", "zoe", "eve"):
+        assert call(name, "GET", f"/tickets/{first}/visits").status_code in (403, 404)
+        assert call(name, "DELETE", f"/visits/{visit}").status_code in (403, 404)
+    assert call("alan", "PUT", f"/visits/{visit}/completion", {"minutes": 10}).status_code == 204
+    assert call("alan", "DELETE", f"/visits/{visit}").status_code == 409

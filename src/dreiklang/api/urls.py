@@ -9,7 +9,20 @@ from ninja import NinjaAPI
 from dreiklang import __version__
 from dreiklang.api import monitoring, problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
-from dreiklang.api.v1 import fields, items, ladders, levels, order, people, tasks, tickets, together, views, words
+from dreiklang.api.v1 import (
+    fields,
+    items,
+    ladders,
+    levels,
+    order,
+    people,
+    tasks,
+    tickets,
+    together,
+    views,
+    visits,
+    words,
+)
 
 v1 = NinjaAPI(
     title="Dreiklang",
@@ -27,6 +40,7 @@ v1.add_router("", together.router)
 v1.add_router("", tasks.router)
 v1.add_router("", fields.router)
 v1.add_router("", views.router)
+v1.add_router("", visits.router)
 v1.add_router("", levels.router)
 v1.add_router("", people.router)
 v1.add_router("", items.router)

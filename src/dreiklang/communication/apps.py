@@ -22,6 +22,7 @@ class CommunicationConfig(AppConfig):
         at_once(tickets.TicketAssigned, r.tell_assignee)
         at_once(tickets.tasks.TasksAdded, r.tell_of_tasks)
         at_once(tickets.tasks.TaskChanged, r.tell_of_tasks)
+        at_once(tickets.visits.VisitPlanned, r.tell_of_tasks)
         at_once(tickets.TicketResumed, r.tell_of_return)
         at_once(tickets.MessageReceived, r.tell_of_message)
         at_once(tickets.NoteWritten, r.tell_mentioned)

@@ -29,6 +29,7 @@ from dreiklang.tickets.events import (
 )
 from dreiklang.tickets.events.joined import TicketMerged
 from dreiklang.tickets.events.tasks import TaskChanged, TasksAdded
+from dreiklang.tickets.events.visits import VisitPlanned
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
 
@@ -40,7 +41,7 @@ def tell_assignee(line: Line) -> None:
 
 def tell_of_tasks(line: Line) -> None:
     """Somebody was given something to do by somebody else."""
-    assert isinstance(line.event, TasksAdded | TaskChanged)
+    assert isinstance(line.event, TasksAdded | TaskChanged | VisitPlanned)
     _tell(line, rules.TASK, [line.event.person_id])
 
 

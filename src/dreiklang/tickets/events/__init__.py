@@ -9,6 +9,7 @@ from dreiklang.kernel.events import Event
 from dreiklang.tickets.events import joined as joined
 from dreiklang.tickets.events import tasks as tasks
 from dreiklang.tickets.events import together as together
+from dreiklang.tickets.events import visits as visits
 from dreiklang.tickets.events.kind import TicketEvent as TicketEvent
 
 

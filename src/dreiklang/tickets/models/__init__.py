@@ -36,6 +36,9 @@ from dreiklang.tickets.models.together import TicketLink as TicketLink
 from dreiklang.tickets.models.together import TicketTag as TicketTag
 from dreiklang.tickets.models.views import SavedView as SavedView
 from dreiklang.tickets.models.views import ViewPin as ViewPin
+from dreiklang.tickets.models.visits import CalendarFeed as CalendarFeed
+from dreiklang.tickets.models.visits import Invitation as Invitation
+from dreiklang.tickets.models.visits import Visit as Visit
 from dreiklang.tickets.models.waiting import Pending as Pending
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from dreiklang.kernel import clock
+from dreiklang.web.components import moments
 
 Names = Mapping[Any, str]
 
@@ -75,6 +80,17 @@ def _task(event: Any, names: Names, teams: Names) -> str:
     }[event.what] % {"task": event.gist}
 
 
+def _visit(event: Any, names: Names, teams: Names) -> str:
+    moment = moments.clock_words(datetime.fromisoformat(event.starts), clock.now(), timezone.get_current_timezone())
+    when = f"{moment}, {event.place}" if event.place else moment
+    return {
+        "planned": _("appointment: %(when)s"),
+        "changed": _("appointment changed: %(when)s"),
+        "cancelled": _("appointment called off: %(when)s"),
+        "done": _("appointment over: %(when)s"),
+    }[event.what] % {"when": when}
+
+
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "own_values.kept": _own_values,
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
@@ -86,6 +102,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.parted": _parted,
     "tasks.added": lambda e, n, t: _("to be done: %(tasks)s") % {"tasks": e.gist},
     "task.changed": _task,
+    "visit.planned": _visit,
     "ticket.split": _split,
     "ticket.split_off": lambda e, n, t: _("split off from %(number)s") % {"number": e.other_number},
     "child.adopted": _adopted,

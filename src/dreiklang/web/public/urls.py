@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.public import answers
+from dreiklang.web.public import answers, calendars
 
 app_name = "public"
 
 urlpatterns = [
     path("confirm/<str:secret>/", answers.confirm, name="confirm"),
     path("reopen/<str:secret>/", answers.reopen, name="reopen"),
+    path("calendar/<str:secret>.ics", calendars.feed, name="calendar"),
 ]

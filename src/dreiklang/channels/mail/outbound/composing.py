@@ -7,7 +7,7 @@ nothing else reaches anybody: notes, relays, handovers and interventions are not
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,9 @@ from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import policy
 from dreiklang.tickets.events import TicketClosed
 from dreiklang.tickets.events.silence import RequesterReminded
-from dreiklang.tickets.models import Correspondence, Message, Reminder, Resolution, Ticket
+from dreiklang.tickets.models import Correspondence, Invitation, Message, Reminder, Resolution, Ticket
 from dreiklang.tickets.queries.recipients import recipients_of
+from dreiklang.tickets.rules import icalendar
 
 MAIL = system("mail")
 
@@ -103,11 +104,36 @@ def _message(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         mail, mailbox, ticket, key, values, message,
         sender=message.author_name, thread=thread, to=_people(message.to), cc=_people(message.cc),
     )  # fmt: skip
+    letter = _with_calendar(letter, message)
     remember(
         letter.message_id, ticket_id=ticket.pk, is_ours=True, purpose=threads.REQUESTER,
         addresses=letter.recipients, said_id=message.pk,
     )  # fmt: skip
     return letter
+
+
+def _with_calendar(letter: Letter, message: Message) -> Letter:
+    """The appointment that a message tells of, for the requester's calendar; answers to it come to the ticket."""
+    told = Invitation.objects.filter(message=message).select_related("visit").first()
+    if told is None or not letter.to:
+        return letter
+    method = icalendar.CANCEL if told.is_cancelling else icalendar.REQUEST
+    appointment = icalendar.Appointment(
+        uid=told.visit.uid,
+        sequence=told.sequence,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
+        summary=told.summary,
+        place=told.place,
+        description=message.text,
+        organizer=letter.reply_to or letter.sender.address,
+        organizer_name=letter.sender.name,
+        attendee=letter.to[0].address,
+        attendee_name=letter.to[0].name,
+        is_cancelled=told.is_cancelling,
+    )
+    text = icalendar.calendar([appointment], method=method, made_at=letter.at)
+    return replace(letter, calendar=text, calendar_method=method)
 
 
 def _correspondence(mail: OutgoingMail, mailbox: Mailbox) -> Letter:

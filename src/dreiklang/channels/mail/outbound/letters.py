@@ -63,6 +63,8 @@ class Letter:
     chain: tuple[str, ...] = ()
     automatic: str = ""
     enclosed: tuple[Enclosed, ...] = ()
+    calendar: str = ""
+    calendar_method: str = ""
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -111,12 +113,17 @@ def _content(letter: Letter) -> MIMEBase:
     html: MIMEBase = _text(letter.html, "html")
     if inside:
         html = MIMEMultipart("related", _subparts=[html, *(_file(one) for one in inside)], type="text/html")
-    both = MIMEMultipart("alternative", _subparts=[_text(letter.text, "plain"), html])
+    shapes = [_text(letter.text, "plain"), html]
+    if letter.calendar:  # the last alternative: what calendars take, and mail programs offer to accept (RFC 6047)
+        shapes.append(_text(letter.calendar, "calendar", method=letter.calendar_method))
+    both = MIMEMultipart("alternative", _subparts=shapes)
     return MIMEMultipart("mixed", _subparts=[both, *(_file(one) for one in beside)]) if beside else both
 
 
-def _text(text: str, subtype: str) -> MIMEBase:
+def _text(text: str, subtype: str, *, method: str = "") -> MIMEBase:
     part = MIMENonMultipart("text", subtype, charset="utf-8")
+    if method:
+        part.set_param("method", method)
     part.set_payload(text.encode("utf-8", "replace").decode("utf-8"), _UTF8)
     return part
 

@@ -83,6 +83,9 @@ def test_a_letter_to_a_third_party_leaves_without_the_requester(browser: Browser
              "reference": "88-1042"}  # fmt: skip
     assert browser("alan").post(address("correspondence", ticket), typed, headers=HX).status_code == 200
     assert ticket.correspondence.get().reference == "88-1042"
+    rich = {**typed, "html": "<p>Bitte <strong>bald</strong> prüfen</p>", "text": "Bitte bald prüfen"}
+    assert browser("alan").post(address("correspondence", ticket), rich, headers=HX).status_code == 200
+    assert "<strong>bald</strong>" in ticket.correspondence.latest("id").html
     typed["party_address"] = "nobody"
     answer = browser("alan").post(address("correspondence", ticket), typed, headers=HX)
     assert answer.status_code == 422

@@ -86,9 +86,17 @@ def write_note(request: HttpRequest, number: int) -> HttpResponse:
 def write_correspondence(request: HttpRequest, number: int) -> HttpResponse:
     """Write to a third party."""
     ticket, actor = ticket_of(request, number)
-    typed = forms.read(request, "text", "party_name", "party_address", "reference")
+    typed = forms.read(request, "text", "html", "party_name", "party_address", "reference")
     try:
-        letter = corresponding.write_to_third_party(ticket, actor=actor, **typed, attachments=forms.uploads(request))
+        words = written.words_of(ticket, actor, typed)
+        letter = corresponding.write_to_third_party(
+            ticket,
+            actor=actor,
+            text=words.text,
+            html=words.html,
+            attachments=[*words.pictures, *forms.uploads(request)],
+            **{name: typed[name] for name in ("party_name", "party_address", "reference")},
+        )
     except Invalid as refusal:
         return _again(request, ticket, actor, composer.THIRD, typed, refusal)
     keeping.drop_draft(ticket, actor=actor, place=composer.THIRD)

@@ -20,6 +20,8 @@ class TicketsConfig(AppConfig):
         from dreiklang.tickets import reactions as r
 
         later(e.tasks.TaskChanged, r.wake_for_task)
+        later(e.bulk.BulkBegun, r.go_on_with_bulk)
+        later(e.bulk.BulkTakenBack, r.take_bulk_back)
         later(e.TicketResolved, r.wake_for_ticket)
         later(e.TicketClosed, r.wake_for_ticket)
         later(e.joined.TicketMerged, r.wake_for_ticket)

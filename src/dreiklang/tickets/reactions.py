@@ -1,4 +1,4 @@
-"""What wakes a parked ticket: a task that is done, another ticket that is solved, the last child.
+"""What wakes a parked ticket (a task done, another ticket solved, the last child); deeds for many tickets that go on.
 
 This comes later, as a job. A second delivery finds the ticket awake and changes nothing.
 """
@@ -12,9 +12,11 @@ from django.db.models import Q
 from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
+from dreiklang.tickets.commands.bulk import do_item, finish_bulk, undo_item
 from dreiklang.tickets.commands.returning import wake
 from dreiklang.tickets.events.tasks import TaskChanged
-from dreiklang.tickets.models import Pending
+from dreiklang.tickets.models import BulkRun, Pending
+from dreiklang.tickets.queries.bulk import beginner_of
 
 PARKING = system("parking")
 
@@ -42,3 +44,24 @@ def _wake(pauses: Iterable[Pending]) -> None:
             wake(ticket_id, actor=PARKING)
         except (WrongState, NotFound):
             continue
+
+
+def go_on_with_bulk(line: Line) -> None:
+    """Somebody began a deed for many tickets: do it to those that wait. A second delivery finds none waiting."""
+    run = BulkRun.objects.select_related("person__account").filter(pk=line.event.subject_id).first()
+    actor = beginner_of(run) if run else None
+    if run is None or actor is None:
+        return
+    for item_id in list(run.items.filter(state="waiting").order_by("pk").values_list("pk", flat=True)):
+        do_item(item_id, actor=actor)
+    finish_bulk(run, actor=actor)
+
+
+def take_bulk_back(line: Line) -> None:
+    """Somebody wants such a deed undone: ticket by ticket, by new lines. A second delivery finds none left."""
+    run = BulkRun.objects.select_related("person__account").filter(pk=line.event.subject_id).first()
+    actor = beginner_of(run) if run else None
+    if run is None or actor is None:
+        return
+    for item_id in list(run.items.filter(state="changed").order_by("pk").values_list("pk", flat=True)):
+        undo_item(item_id, actor=actor)

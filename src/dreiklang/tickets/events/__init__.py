@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dreiklang.kernel.events import Event
+from dreiklang.tickets.events import bulk as bulk
 from dreiklang.tickets.events import joined as joined
 from dreiklang.tickets.events import tasks as tasks
 from dreiklang.tickets.events import together as together

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dreiklang.tickets import rules
 from dreiklang.tickets.lifecycle import TICKET
+from dreiklang.tickets.models.bulk import BulkItem as BulkItem
+from dreiklang.tickets.models.bulk import BulkRun as BulkRun
 from dreiklang.tickets.models.complaints import Complaint as Complaint
 from dreiklang.tickets.models.complaints import Measure as Measure
 from dreiklang.tickets.models.complaints import Playbook as Playbook

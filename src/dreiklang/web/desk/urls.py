@@ -6,6 +6,7 @@ from django.urls import path
 
 from dreiklang.web.desk import (
     affected,
+    bulk,
     classification,
     complaints,
     deeds,
@@ -46,6 +47,12 @@ from dreiklang.web.desk.saved import pages as saved
 app_name = "desk"
 
 SAVED = [
+    path("bulk/", bulk.listed, name="bulk_runs"),
+    path("bulk/sheet/", bulk.sheet, name="bulk_sheet"),
+    path("bulk/new/", bulk.begin, name="bulk_begin"),
+    path("bulk/<int:run_id>/", bulk.page, name="bulk_run"),
+    path("bulk/<int:run_id>/state/", bulk.state, name="bulk_state"),
+    path("bulk/<int:run_id>/undo/", bulk.undo, name="bulk_undo"),
     path("views/", saved.listed, name="views"),
     path("views/new/", editing.new, name="new_view"),
     path("views/preview/", editing.preview, name="view_preview"),

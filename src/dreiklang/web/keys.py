@@ -36,6 +36,7 @@ KEYS: dict[str, Any] = {
     "f": gettext_lazy("follow, or no longer"),
     "d": gettext_lazy("add a task"),
     "u": gettext_lazy("merge with another ticket"),
+    "v": gettext_lazy("plan an appointment"),
     "q": gettext_lazy("the ticket that is next"),
     "/": gettext_lazy("search"),
     "?": gettext_lazy("this sheet"),

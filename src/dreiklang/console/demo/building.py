@@ -15,6 +15,7 @@ from dreiklang.communication.models import Notification
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.stories import STORIES, Story
+from dreiklang.console.demo.together import tie_together
 from dreiklang.console.demo.world import (
     PASSWORD,
     SETUP,
@@ -59,6 +60,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
             world = make_world(begins.date())
             hours = default_calendar().as_rules()
         _play_all(list(_plays(world, hours, begins, now, tickets - 1, random)), now)  # the last one comes by mail
+        tie_together(world, now)
         note_todays_absences(world, now)
         make_ladders()
         learn_handling_times(news_of_handling_times(), actor=SETUP)

@@ -181,8 +181,9 @@ def messages_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Message]:
     word of anybody whose ticket became part of it (P16, P19).
     """
     keys = [t.pk for t in gathered(actor, ticket) if sees_messages(actor, t)]
-    carried = Carried.objects.filter(ticket_id__in=keys)
-    seen = Q(ticket_id__in=keys) | Q(pk__in=carried.values("message_id"))
+    # the few keys are fetched first: beside 'or', PostgreSQL would look for them in every message there is
+    carried = list(Carried.objects.filter(ticket_id__in=keys).values_list("message_id", flat=True))
+    seen = Q(ticket_id__in=keys) | Q(pk__in=carried)
     if works_inside(actor, ticket):
         return Message.objects.filter(seen)
     elsewhere = Carried.objects.filter(is_moved=True, message__ticket_id__in=keys).exclude(ticket_id__in=keys)
@@ -228,12 +229,12 @@ def may_have(actor: Actor, attachment: Attachment) -> bool:
 
 def attachments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]:
     """A file may be had by whoever may read the words it came with, here or on tickets merged into this one."""
-    allowed = Q(message__in=messages_visible_to(actor, ticket))
+    allowed = Q(message_id__in=list(messages_visible_to(actor, ticket).values_list("pk", flat=True)))
     for one in gathered(actor, ticket):
         if sees_correspondence(actor, one):
-            allowed |= Q(correspondence__ticket=one)
+            allowed |= Q(ticket=one, correspondence__isnull=False)
         if works_inside(actor, one):
-            allowed |= Q(note__in=notes_visible_to(actor, one))
+            allowed |= Q(ticket=one, note__in=notes_visible_to(actor, one))
     return Attachment.objects.filter(allowed)
 
 

@@ -1,11 +1,13 @@
 """How quick the pages are on a full desk: worklist, ticket, search for a rare and for a frequent word.
 
 Seen by a level-1 agent, by an external provider and by a customer's contact, each on random pages, after one round to
-warm up. A desk of 10,000 tickets is seeded in a home of its own; with ``--full`` it then grows to 100,000, and each
-median is set in relation to the one at 10,000.
+warm up. A desk of 5,000 tickets is seeded in a home of its own and grows to 10,000; with ``--full`` from 10,000 to
+100,000. Each figure of the grown desk is set in relation to the same one before.
 
-``python bench/pages.py [--full] [--tickets N] [--rounds N] [--explain]`` prints a table and, on its last line, one JSON
+``python bench/pages.py [--full] [--sizes N N] [--rounds N] [--explain]`` prints a table and, on its last line, one JSON
 object; it exits with 1 above a budget (median 30 ms, p95 80 ms; a frequent word 100 ms; 1.3 times the small desk).
+Where others work on the same machine (load above one), the waiting is theirs: then the processor time of page and
+database is what counts, and the table says so.
 """
 
 import argparse
@@ -18,7 +20,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SMALL, FULL = 10_000, 100_000
+SIZES, FULL_SIZES = [5_000, 10_000], [10_000, 100_000]
+BUSY = 1.0
 MEDIAN_MS, P95_MS, FREQUENT_MS, RATIO, TICKETS_PER_SECOND = 30.0, 80.0, 100.0, 1.3, 1_500.0
 Address = Callable[[], str]
 
@@ -99,6 +102,8 @@ def pages() -> dict[str, tuple[Any, Address]]:
     for who, account, first, base, search, tickets in views:
         ticket, rare, frequent = found_pages(tickets, base, search)
         known[f"{who} worklist"] = (account, lambda first=first: first)
+        if base.startswith("/desk/"):  # the list beside a ticket comes by itself
+            known[f"{who} list's rows"] = (account, lambda first=first: f"{first}rows/")
         known[f"{who} ticket"] = (account, ticket)
         known[f"{who} search rare"] = (account, rare)
         known[f"{who} search frequent"] = (account, frequent)
@@ -126,12 +131,14 @@ def times_of(name: str, rounds: int, account: Any, address: Address, *, explains
         if answer.status_code != 200:
             raise SystemExit(f"{name}: {address()} answers {answer.status_code}")
     spent, own = [], []
+    served = database_seconds()
     for _ in range(rounds):
         wanted = address()
         begun, busy = time.perf_counter(), time.process_time()
         client.get(wanted)
         own.append((time.process_time() - busy) * 1000)
         spent.append((time.perf_counter() - begun) * 1000)
+    asked = (database_seconds() - served) * 1000 / rounds
     with CaptureQueriesContext(connection) as queries:
         client.get(address())
     if explains:
@@ -139,9 +146,21 @@ def times_of(name: str, rounds: int, account: Any, address: Address, *, explains
     return {
         "median_ms": round(statistics.median(spent), 1),
         "p95_ms": round(sorted(spent)[int(len(spent) * 0.95)], 1),
-        "own_cpu_ms": round(statistics.median(own), 1),
+        "work_ms": round(statistics.median(own) + asked, 1),
+        "work_p95_ms": round(sorted(own)[int(len(own) * 0.95)] + asked, 1),
+        "database_ms": round(asked, 1),
         "queries": len(queries),
     }
+
+
+def database_seconds() -> float:
+    """Processor time that our connection's server process has used so far."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    with open(f"/proc/{connection.connection.info.backend_pid}/stat") as stat:
+        ticks = stat.read().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def explain(name: str, queries: list[dict[str, str]]) -> None:
@@ -156,18 +175,21 @@ def judged(figures: dict[str, Any], sizes: list[int]) -> bool:
     kept = True
     small = figures[str(sizes[0])]
     for size in sizes:
-        rate = figures[f"seed_to_{size}"]["per_second"]
-        print(f"{size} tickets, seeded {rate} a second (load {figures[f'seed_to_{size}']['load']})")
-        kept &= rate >= TICKETS_PER_SECOND
+        seeded = figures[f"seed_to_{size}"]
+        kept &= seeded["per_second"] >= TICKETS_PER_SECOND
+        print(f"{size} tickets, seeded {seeded['per_second']} a second (load {seeded['load']})")
+        is_busy = figures["load_at_the_end"] > BUSY
+        median, p95 = ("work_ms", "work_p95_ms") if is_busy else ("median_ms", "p95_ms")
+        print(f"  judged by {'processor time, others work here too' if is_busy else 'the time it takes'}")
         for name, times in figures[str(size)].items():
-            times["ratio"] = round(times["median_ms"] / max(small[name]["median_ms"], 0.1), 2)
-            median, p95 = (FREQUENT_MS, FREQUENT_MS) if "frequent" in name else (MEDIAN_MS, P95_MS)
-            is_kept = times["median_ms"] <= median and times["p95_ms"] <= p95 and times["ratio"] <= RATIO
+            times["ratio"] = round(times[median] / max(small[name][median], 0.1), 2)
+            most, most_p95 = (FREQUENT_MS, FREQUENT_MS) if "frequent" in name else (MEDIAN_MS, P95_MS)
+            is_kept = times[median] <= most and times[p95] <= most_p95 and times["ratio"] <= RATIO
             kept &= is_kept
-            verdict = "" if is_kept else "   above the budget"
             print(
-                f"  {name:26}{times['median_ms']:8} ms median{times['p95_ms']:8} ms p95{times['ratio']:6} x"
-                f"{times['own_cpu_ms']:7} ms own CPU{times['queries']:5} statements{verdict}"
+                f"  {name:26}{times['median_ms']:8} ms median{times['p95_ms']:8} ms p95{times['work_ms']:7} ms work"
+                f"{times['database_ms']:6} ms of it in the database{times['ratio']:6} x{times['queries']:4} statements"
+                f"{'' if is_kept else '   above the budget'}"
             )
     return kept
 
@@ -175,12 +197,12 @@ def judged(figures: dict[str, Any], sizes: list[int]) -> bool:
 def main() -> int:
     """Measure, print, judge."""
     options = argparse.ArgumentParser()
-    options.add_argument("--full", action="store_true", help="then grow to 100,000 tickets")
-    options.add_argument("--tickets", type=int, default=SMALL)
+    options.add_argument("--full", action="store_true", help="10,000 and 100,000 tickets")
+    options.add_argument("--sizes", type=int, nargs="+", help="other sizes, each larger than the one before")
     options.add_argument("--rounds", type=int, default=60)
     options.add_argument("--explain", action="store_true", help="show the slowest statements of each page")
     chosen = options.parse_args()
-    sizes = [chosen.tickets, FULL] if chosen.full else [chosen.tickets]
+    sizes = chosen.sizes or (FULL_SIZES if chosen.full else SIZES)
     figures = measured(sizes, chosen.rounds, explains=chosen.explain)
     figures["load_at_the_end"] = round(os.getloadavg()[0], 1)
     is_kept = judged(figures, sizes)

@@ -12,6 +12,7 @@ class CommunicationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to tickets and between the levels."""
+        from dreiklang.automation.rules.doings import register
         from dreiklang.communication import following
         from dreiklang.communication import reactions as r
         from dreiklang.escalation import events as levels
@@ -19,6 +20,7 @@ class CommunicationConfig(AppConfig):
         from dreiklang.sla import events as promises
         from dreiklang.tickets import events as tickets
 
+        register("notify", r.notify_by_rule)
         at_once(tickets.TicketAssigned, r.tell_assignee)
         at_once(tickets.tasks.TasksAdded, r.tell_of_tasks)
         at_once(tickets.tasks.TaskChanged, r.tell_of_tasks)

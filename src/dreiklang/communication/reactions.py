@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from dreiklang.accounts.commands.links import revoke_links
+from dreiklang.automation.queries.names import person_called
+from dreiklang.automation.rules.doings import Work
 from dreiklang.communication import rules
 from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
@@ -12,11 +16,13 @@ from dreiklang.communication.models import Notification
 from dreiklang.escalation.events import HandedBack, HandoverMade, LadderRang, RelayOffered, RequesterEscalated
 from dreiklang.escalation.models import Handover, Rung
 from dreiklang.escalation.queries.ladders import persons_on
+from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
 from dreiklang.sla.events import PromiseBroken, PromiseEvent
-from dreiklang.teams.queries import absences_on, memberships_on, today
+from dreiklang.teams.queries import absences_on, actor_for, memberships_on, today
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.events import (
     CorrespondenceFailed,
     MessageFailed,
@@ -182,3 +188,27 @@ def _tell(line: Line, kind: str, persons: Iterable[int | None]) -> None:
         persons=wanted,
         by_name=by_name or "",
     )
+
+
+def notify_by_rule(work: Work) -> None:
+    """A rule asks somebody to look: who has the ticket, everybody of its team who is there today, or one person."""
+    ticket, whom = work.ticket, work.step.value.strip()
+    if whom == "team":
+        persons = _present(ticket.team_id or 0)
+    elif whom == "assignee":
+        persons = [ticket.assignee_id] if ticket.assignee_id else _present(ticket.team_id or 0)
+    else:
+        found = person_called(whom)
+        persons = [found.pk] if found else []
+    inside = [person for person in Person.objects.filter(pk__in=persons) if _works_inside(person, ticket)]
+    if not inside:
+        raise WrongState(_("Nobody is there who could be told."))
+    notify(
+        ticket.pk, actor=work.actor, kind=rules.BY_RULE, line_id=work.line_id,
+        persons=[person.pk for person in inside], by_name=work.actor.name,
+    )  # fmt: skip
+
+
+def _works_inside(person: Person, ticket: Ticket) -> bool:
+    account = person.account
+    return account is not None and account.is_active and tickets.works_inside(actor_for(account), ticket)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 PROMISE_NEAR, PROMISE_BROKEN, ESCALATED = "promise_near", "promise_broken", "escalated"
-TASK, RETURNED = "task", "returned"
+TASK, RETURNED, BY_RULE = "task", "returned", "by_rule"
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",
@@ -21,11 +21,11 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
 )
 KINDS = (
     ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED,
-    PROMISE_NEAR, PROMISE_BROKEN, ESCALATED, TASK, RETURNED,
+    PROMISE_NEAR, PROMISE_BROKEN, ESCALATED, TASK, RETURNED, BY_RULE,
 )  # fmt: skip
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
-MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED, TASK, ESCALATED})
+MAILED_BY_DEFAULT = frozenset({ASSIGNED, HANDED_BACK, MENTIONED, REPLIED, RELAYED, TASK, ESCALATED, BY_RULE})
 
 #: Why a parked ticket goes on by itself; an answer that came is told as such.
 CAME_BACK = frozenset({"date", "task", "ticket", "children"})

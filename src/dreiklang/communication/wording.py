@@ -216,6 +216,8 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.TASK, "de"): "Eine Aufgabe für Sie",
     (rules.RETURNED, "en"): "Come back by itself",
     (rules.RETURNED, "de"): "Von selbst zurückgekommen",
+    (rules.BY_RULE, "en"): "A rule asks you to look",
+    (rules.BY_RULE, "de"): "Eine Regel bittet um Ihren Blick",
     (rules.FOLLOWED, "en"): "News on a ticket you follow",
     (rules.FOLLOWED, "de"): "Neues in einem Ticket, dem Sie folgen",
     (rules.PROMISE_NEAR, "en"): "A promise is due soon",

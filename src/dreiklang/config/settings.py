@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "dreiklang.assets",
     "dreiklang.tickets",
     "dreiklang.sla",
+    "dreiklang.automation",
     "dreiklang.escalation",
     "dreiklang.communication",
     "dreiklang.routines",

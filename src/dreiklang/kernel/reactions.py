@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dreiklang.kernel.journal import Line
 
 Reaction = Callable[["Line"], None]
+#: Whether anybody waits for a line: a quick look, so that no job is deferred for nothing.
+Wanted = Callable[["Line"], bool]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class _Entry:
     name: str
     reaction: Reaction
     is_later: bool
+    is_wanted: Wanted | None = None
 
 
 _by_event: dict[type[Event], list[_Entry]] = {}
@@ -35,14 +38,17 @@ def at_once(event: type[Event], reaction: Reaction) -> None:
     _register(event, reaction, is_later=False)
 
 
-def later(event: type[Event], reaction: Reaction) -> None:
-    """React in a job that is deferred in the same transaction. The reaction must bear a second delivery."""
-    _register(event, reaction, is_later=True)
+def later(event: type[Event], reaction: Reaction, *, is_wanted: Wanted | None = None) -> None:
+    """React in a job that is deferred in the same transaction. The reaction must bear a second delivery.
+
+    ``is_wanted`` is asked at once, and spares the job where nobody waits for the line.
+    """
+    _register(event, reaction, is_later=True, is_wanted=is_wanted)
 
 
-def _register(event: type[Event], reaction: Reaction, *, is_later: bool) -> None:
+def _register(event: type[Event], reaction: Reaction, *, is_later: bool, is_wanted: Wanted | None = None) -> None:
     name = f"{reaction.__module__}.{reaction.__qualname__}"
-    entry = _Entry(name, reaction, is_later)
+    entry = _Entry(name, reaction, is_later, is_wanted)
     entries = _by_event.setdefault(event, [])
     if all(e.name != name for e in entries):
         entries.append(entry)
@@ -59,7 +65,7 @@ def tell(line: Line) -> None:
     for entry in _by_event.get(type(line.event), ()):
         if not entry.is_later:
             entry.reaction(line)
-        elif not _withheld.get():
+        elif not _withheld.get() and (entry.is_wanted is None or entry.is_wanted(line)):
             from dreiklang.kernel.jobs import react
 
             react.defer(reaction=entry.name, line_id=line.id)
@@ -72,7 +78,7 @@ def tell_all(lines: Sequence[Line]) -> None:
         for entry in _by_event.get(type(line.event), ()):
             if not entry.is_later:
                 entry.reaction(line)
-            elif not _withheld.get():
+            elif not _withheld.get() and (entry.is_wanted is None or entry.is_wanted(line)):
                 deferred.append({"reaction": entry.name, "line_id": line.id})
     if deferred:
         from dreiklang.kernel.jobs import react

@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 
 from dreiklang.accounts.models import Account
 from dreiklang.assets.commands.items import make_service
+from dreiklang.automation.models import Rule
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
@@ -63,7 +64,9 @@ def ids(cast, frozen) -> dict[str, object]:
         "membership_id": Membership.objects.get(person=person).pk,
         "absence_id": absence.pk, "shift_id": shift.pk, "calendar_id": calendar.pk, "category_id": category.pk,
         "question_id": question.pk, "mailbox_id": mailbox.pk, "key": "resolved", "language": "de",
-        "incoming_id": 1, "series_id": series.pk, "sender_id": 1, "token_id": 1, "mail_id": 1,
+        "incoming_id": 1, "series_id": series.pk,
+        "rule_id": Rule.objects.create(name="VIP", when="opened").pk, "version": 1,
+        "sender_id": 1, "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,

@@ -126,7 +126,7 @@ class _Teller:
 
     def written(self, line: Told) -> None:
         message = line.plain["message_id"]
-        if line.actor_kind == "system" or message in self.fates.void or message in self.fates.solutions:
+        if line.actor_kind in ("system", "rule") or message in self.fates.void or message in self.fates.solutions:
             return
         self.add(self.fates.left.get(message, line.at), Type.REPLIED)
 

@@ -140,12 +140,15 @@ def write_message(
     attachments: Sequence[Upload] = (),
     version: int | None = None,
     with_message: Message | None = None,
+    auto: str = "none",
 ) -> Message:
     """Write to the requester. It leaves by the door of the ticket after ten seconds, until then it can be withdrawn.
 
     ``to`` and ``cc`` default to the requester and the participants who get copies. Level 3 is refused without the
     direct line, a vendor always (A5). Raises Invalid for an empty text. ``with_message``: the parent's answer with
     which this one goes out and is called back.
+    direct line, a vendor always (A5). Raises Invalid for an empty text.
+    ``auto`` other than none: nobody typed it, so it leaves marked and counted as automatic mail (P06, P21).
     """
     ticket = held(ticket, actor=actor, version=version)
     require(
@@ -162,7 +165,7 @@ def write_message(
         ticket=ticket,
         direction=Message.Direction.OUT,
         author_id=author_id(actor),
-        author_name=actor.name,
+        author_name=actor.name if auto == "none" else "",
         level=at["level"] or None,
         to=[r.as_json() for r in to],
         cc=[r.as_json() for r in cc],
@@ -170,6 +173,7 @@ def write_message(
         text=text[:LONGEST],
         html=html[:LONGEST],
         channel=channel or ("mail" if to else "desk"),
+        auto=auto,
         delivery=Message.Delivery.WAITING if to else Message.Delivery.NONE,
         with_message=with_message,
         said_at=clock.now(),

@@ -32,6 +32,7 @@ def words_of(notification: Notification) -> str:
         "returned": _("It has come back by itself"),
         "followed": _("%(name)s did something on a ticket you follow"),
         "escalated": _("This was escalated to you"),
+        "by_rule": _("The rule “%(name)s” asks you to look"),
         "promise_near": _("A promise is due soon"),
         "promise_broken": _("A promise was not kept"),
     }.get(notification.kind, _("Something happened"))

@@ -90,6 +90,7 @@ def kinds() -> list[tuple[str, str]]:
         ("returned", _("a parked ticket comes back")),
         ("followed", _("something happens on a ticket I follow")),
         ("escalated", _("a ticket is escalated to me")),
+        ("by_rule", _("a rule asks me to look")),
         ("promise_near", _("a promise is due soon")),
         ("promise_broken", _("a promise was not kept")),
     ]

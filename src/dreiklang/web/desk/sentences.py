@@ -13,7 +13,7 @@ from dreiklang.escalation.models import Rung
 from dreiklang.kernel import clock
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.models import Pending, Ticket
-from dreiklang.web.components import moments
+from dreiklang.web.components import moments, rules
 from dreiklang.web.components.impacts import people_words
 from dreiklang.web.components.promises import promise_name
 from dreiklang.web.desk import told_together
@@ -166,6 +166,8 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
     "ticket.reminded": _reminded,
+    "rule.acted": lambda e, n, t: rules.acted_words(e.name, e.when, e.because, e.did),
+    "rule.stopped": lambda e, n, t: rules.stopped_words(e.name, e.why, e.chain),
     "ticket.recurred": _fixed(lambda: _("opened by itself, as its series says")),
     "ticket.reminder_failed": lambda e, n, t: (
         _("the reminder could not be delivered to %(recipient)s: %(reason)s; the ticket stays open")

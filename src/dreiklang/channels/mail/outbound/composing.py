@@ -91,6 +91,8 @@ def _message(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     if message.direction != Message.Direction.OUT or message.delivery == Message.Delivery.WITHDRAWN:
         raise Dropped("withdrawn")
     ticket = message.ticket
+    is_typed = message.auto == "none"
+    is_answered_by_id = is_typed or _claim_automatic(mail, message)
     solved = Resolution.objects.filter(message=message, reopened_at=None).exists() and ticket.resolved_at is not None
     solved = solved and ticket.merged_into_id is None
     key = "resolved" if solved else "message"
@@ -103,6 +105,8 @@ def _message(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     letter = _with_words(
         mail, mailbox, ticket, key, values, message,
         sender=message.author_name, thread=thread, to=_people(message.to), cc=_people(message.cc),
+        before=thread.before if is_answered_by_id else queries.Before(),
+        automatic="" if is_typed else letters.GENERATED,
     )  # fmt: skip
     letter = _with_calendar(letter, message)
     remember(
@@ -136,6 +140,20 @@ def _with_calendar(letter: Letter, message: Message) -> Letter:
     return replace(letter, calendar=text, calendar_method=method)
 
 
+def _claim_automatic(mail: OutgoingMail, message: Message) -> bool:
+    """Words that a rule wrote: counted together with acknowledgements (P21). Whether the sender was proven, so that
+    their own Message-ID may stand in it."""
+    came = message.ticket.messages.filter(direction=Message.Direction.IN).order_by("-id").first()
+    if came is not None and came.auto != "none":
+        raise Dropped("automatic")
+    is_proven = came is None or came.is_sender_proven
+    known = _people(message.to)
+    _claim_address(mail, known[0].address if known else "")
+    if rules.too_many_acknowledged(queries.unasked_within_hour(mail, mail.address), is_proven=is_proven):
+        raise Dropped("too_many")
+    return is_proven
+
+
 def _correspondence(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     words = mail.correspondence
     assert words is not None
@@ -157,9 +175,10 @@ def _correspondence(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
 def _with_words(
     mail: OutgoingMail, mailbox: Mailbox, ticket: Ticket, key: str, values: dict[str, str],
     words: Message | Correspondence, *, sender: str, thread: _Thread, to: tuple[Mailed, ...],
-    cc: tuple[Mailed, ...] = (),
+    cc: tuple[Mailed, ...] = (), before: queries.Before | None = None, automatic: str = "",
 ) -> Letter:  # fmt: skip
-    """A letter with words that somebody typed."""
+    """A letter with words that somebody typed, or wrote down for a rule to send."""
+    before = before or thread.before
     files = list(words.attachments.select_related("file").order_by("id"))
     html, enclosed = enclosed_with(written_html(words), files, host=threads.host_of(mailbox.address))
     said = wording.words_of(key, ticket.language, values)
@@ -174,10 +193,11 @@ def _with_words(
         text=said.body,
         html=markup.page(markup.body_as_html(body, values, text_html=html), language=ticket.language),
         message_id=_message_id(mail, mailbox, thread),
-        answers=thread.before.answers,
-        chain=thread.before.chain,
+        answers=before.answers,
+        chain=before.chain,
         at=clock.now(),
         mark=instance.mark(),
+        automatic=automatic,
         enclosed=enclosed,
     )
 
@@ -193,7 +213,7 @@ def _received(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     address = (first.author_address if first else "") or (known[0].address if known else "")
     is_proven = ticket.channel == "portal" or (first is not None and first.is_sender_proven)
     _claim_address(mail, address)
-    if rules.too_many_acknowledged(queries.sent_within_hour(mail, mail.address), is_proven=is_proven):
+    if rules.too_many_acknowledged(queries.unasked_within_hour(mail, mail.address), is_proven=is_proven):
         raise Dropped("too_many")
     values = {
         "number": str(ticket.number),

@@ -76,6 +76,17 @@ def sent_within_hour(mail: OutgoingMail, address: str, *, ticket: Ticket | None 
     return (sent.filter(ticket=ticket) if ticket else sent).count()
 
 
+def unasked_within_hour(mail: OutgoingMail, address: str) -> int:
+    """How many other mails that nobody asked for by hand went to an address within the last hour, whatever the ticket:
+    acknowledgements and what rules wrote."""
+    kinds = (rules.RECEIVED, rules.MESSAGE)
+    sent = OutgoingMail.objects.exclude(pk=mail.pk).filter(
+        state__in=[OutgoingMail.State.SENT, OutgoingMail.State.SENDING],
+        address=address.lower(), kind__in=kinds, settled_at__gt=clock.now() - rules.HOUR,
+    )  # fmt: skip
+    return sent.count()
+
+
 def server_of(mailbox: Mailbox) -> Mailbox | None:
     """The mailbox whose server sends: its own, else that of the first mailbox that has one: the desk's usual server."""
     if mailbox.smtp_host:

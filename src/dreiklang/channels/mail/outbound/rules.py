@@ -29,7 +29,7 @@ GIVEN_UP_AFTER: Final = timedelta(hours=48)
 
 HOUR: Final = timedelta(hours=1)
 #: Automatic mails to one address about one ticket in one hour (P06).
-PER_TICKET_AND_HOUR: Final = {RECEIVED: 2, CLOSED: 2, NOTIFICATION: 20, LINK: 20, REMINDER: 1}
+PER_TICKET_AND_HOUR: Final = {MESSAGE: 2, RECEIVED: 2, CLOSED: 2, NOTIFICATION: 20, LINK: 20, REMINDER: 1}
 #: Acknowledgements to one address in one hour: whoever proved the address may file several cases; anybody else
 #: could have typed a victim's (P21).
 ACKNOWLEDGED_PROVEN: Final = 10

@@ -70,7 +70,7 @@ def _send(mail_id: int, sessions: Sessions) -> bool:
                 mailbox, letters.as_bytes(letter), name=letter.message_id, sender=letter.envelope_from, recipients=left
             )
         except Dropped as why:
-            _settle(mail_id, State.DROPPED, reason=str(why))
+            _drop(mail_id, str(why))
         except TryLater as why:
             _put_off(mail_id, why.reason, why.answer)
         except (OperationalError, InterfaceError):
@@ -195,6 +195,15 @@ def _recipients(mail: OutgoingMail) -> list[str]:
 def _settle(mail_id: int, state: str, *, reason: str) -> None:
     with transaction.atomic():
         _close(OutgoingMail.objects.get(pk=mail_id), state, reason)
+
+
+def _drop(mail_id: int, reason: str) -> None:
+    """It shall not leave. Where the words stand in a conversation, they say so."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.get(pk=mail_id)
+        if mail.said is not None and reason != "withdrawn":
+            _tell(mail, recipient=", ".join(_recipients(mail)), reason=reason)
+        _close(mail, State.DROPPED, reason)
 
 
 def _close(mail: OutgoingMail, state: str, reason: str) -> None:

@@ -1,0 +1,82 @@
+"""The dry run: what a rule would have done in the last ninety days, without doing any of it.
+
+The occasions are those of the journal. The conditions are asked of the tickets as they stand now: the journal keeps
+what happened, not what every field was at every moment, and the page says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, QuerySet
+
+from dreiklang.automation import policy
+from dreiklang.automation.models import Rule
+from dreiklang.automation.queries.judging import tree_of
+from dreiklang.automation.rules import IDLE, OCCASIONS, TIME
+from dreiklang.kernel import clock
+from dreiklang.kernel.models import JournalLine
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.models import Ticket, TicketQuerySet
+from dreiklang.tickets.queries.conditions import filtered
+
+DAYS = 90
+SHOWN = 50
+#: Occasions that one dry run looks at, the newest ones: enough for a busy quarter, and never the whole journal.
+MOST_LOOKED_AT = 200_000
+
+
+@dataclass(frozen=True)
+class Met:
+    """A ticket that the rule would have met: how often, and when last."""
+
+    ticket: Ticket
+    times: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a dry run found: how many occasions and tickets, and the newest of them."""
+
+    occasions: int
+    count: int
+    met: list[Met]
+
+
+def trial_of(rule: Rule) -> Trial:
+    """Try a rule, stored or not, on the last ninety days. Raises Mistake for conditions that cannot be understood."""
+    actor = policy.actor_of(rule)
+    seen = tickets.visible_to(actor)
+    if rule.when in (IDLE, TIME):
+        unsettled = seen.unsettled()
+        if rule.when == IDLE:
+            unsettled = unsettled.filter(changed_at__lte=clock.now() - timedelta(hours=rule.idle_hours))
+        return _of_present(filtered(unsettled, tree_of(rule), actor=actor))
+    lines = _lines(OCCASIONS[rule.when].codes)
+    told = {
+        row["subject_id"]: (row["times"], row["last"])
+        for row in lines.values("subject_id").annotate(times=Count("id"), last=Max("at")).order_by()
+    }
+    fitting = filtered(seen.filter(pk__in=lines.values("subject_id")), tree_of(rule), actor=actor)
+    keys = list(fitting.values_list("pk", flat=True))
+    newest = sorted(keys, key=lambda pk: told[pk][1], reverse=True)[:SHOWN]
+    by_key = Ticket.objects.select_related("requester", "team").in_bulk(newest)
+    met = [Met(by_key[pk], *told[pk]) for pk in newest if pk in by_key]
+    return Trial(sum(told[pk][0] for pk in keys), len(keys), met)
+
+
+def _of_present(fitting: TicketQuerySet) -> Trial:
+    count = fitting.count()
+    newest = fitting.select_related("requester", "team").order_by("-changed_at")[:SHOWN]
+    return Trial(count, count, [Met(ticket, 1, None) for ticket in newest])
+
+
+def _lines(codes: tuple[str, ...]) -> QuerySet[JournalLine]:
+    """The lines of some codes in the last ninety days, by a range of numbers, because numbers are indexed by code."""
+    since = clock.now() - timedelta(days=DAYS)
+    lines = JournalLine.objects.filter(code__in=codes, subject_kind="ticket", at__gte=since).exclude(actor_kind="rule")
+    newest = lines.order_by("-id").values_list("id", flat=True)
+    oldest = newest[MOST_LOOKED_AT : MOST_LOOKED_AT + 1].first()
+    return lines if oldest is None else lines.filter(id__gt=oldest)

@@ -16,6 +16,7 @@ from dreiklang.api.v1 import (
     levels,
     order,
     people,
+    promises,
     tasks,
     tickets,
     together,
@@ -46,6 +47,7 @@ v1.add_router("", people.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", ladders.router)
+v1.add_router("", promises.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

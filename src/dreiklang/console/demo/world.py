@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import translation
+
 from dreiklang.assets.commands.items import make_service
 from dreiklang.assets.models import ConfigurationItem
 from dreiklang.calendars.commands import add_calendar, add_standard
@@ -73,7 +75,8 @@ def make_world(begins: date) -> World:
     """Make the desk as it stood on a day ninety days ago, before the first ticket."""
     world = World()
     add_standard(actor=SETUP)
-    make_usual_agreement(actor=SETUP)
+    with translation.override("de"):
+        make_usual_agreement(actor=SETUP)
     sites: dict[tuple[str, str], Site] = {}
     for key, (name, kind, language, region, domains) in ORGANIZATIONS.items():
         world.organizations[key] = make_organization(

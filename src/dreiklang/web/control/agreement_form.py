@@ -69,7 +69,9 @@ class AgreementSheet(VersionedSheet):
     team = forms.ModelChoiceField(label=gettext_lazy("Only of team"), queryset=Team.objects.none(), required=False)
     reference = forms.CharField(label=gettext_lazy("Contract number"), max_length=100, required=False)
     from_date = forms.DateField(
-        label=gettext_lazy("Holds from"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+        label=gettext_lazy("Holds from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
     )
     calendar = forms.ModelChoiceField(label=gettext_lazy("Hours"), queryset=ServiceCalendar.objects.none())
     pauses = forms.MultipleChoiceField(

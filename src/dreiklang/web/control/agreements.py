@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from dreiklang.sla.commands import agreements as commands
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.queries.drafting import Draft, faults_of
 from dreiklang.sla.queries.preview import promised_by
+from dreiklang.sla.queries.record import hours_by_ticket, hours_worked
+from dreiklang.web.components.contracts import month_from
 from dreiklang.web.components.moments import clock_words
 from dreiklang.web.components.promises import promise_name
 from dreiklang.web.control.agreement_form import AgreementSheet, initial_of, initial_of_new
@@ -87,7 +90,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if kind not in Agreement.Kind.values:
         raise NotFound
     is_template = "template" in request.GET
-    form = AgreementSheet(typed(request), initial=initial_of_new(), kind=kind, is_template=is_template)
+    form = AgreementSheet(
+        typed(request),
+        initial={**initial_of_new(), "preview_at": friday_afternoon()},
+        kind=kind,
+        is_template=is_template,
+    )
     context = {
         "form": form, "agreement": None, "kind_words": Agreement.Kind(kind).label, "is_template": is_template,
         "grid": _grid(form), "preview_query": f"kind={kind}&{'template&' if is_template else ''}",
@@ -120,6 +128,7 @@ def one(request: HttpRequest, agreement_id: int) -> HttpResponse:
     is_used = newest.clocks.exists()
     initial = {"name": agreement.name, "reference": agreement.reference, "contacts": agreement.contacts,
                "version": agreement.version, "from_date": timezone.localdate() + timedelta(days=1),
+               "preview_at": friday_afternoon(),
                **initial_of(newest)}  # fmt: skip
     form = AgreementSheet(
         typed(request), initial=initial, kind=agreement.kind, is_template=agreement.is_template, is_new=False
@@ -224,6 +233,35 @@ def drop(request: HttpRequest, agreement_id: int, version_id: int) -> HttpRespon
     left = commands.drop_version(version, actor=actor_of(request))
     messages.success(request, _("Taken back."))
     return redirect("control:agreement", agreement_id=left.pk) if left else redirect("control:agreements")
+
+
+@require_GET
+@policy("control")
+def billing(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """The hours worked in the contract's period around a month, a line per ticket, and what is to be paid, as CSV."""
+    agreement = _agreement(agreement_id)
+    version = agreement.versions.order_by("-number")[0]
+    hours = hours_worked(version, month_from(request.GET.get("month", "")))
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="billing-{agreement.pk}-{hours.first:%Y-%m}.csv"'
+    rows = csv.writer(answer, delimiter=";")
+    rows.writerow(["agreement", "from", "to", "ticket", "subject", "hours", "included", "further", "rate", "amount",
+                   "currency"])  # fmt: skip
+    span = [agreement.name, hours.first.isoformat(), hours.last.isoformat()]
+    for number, subject, worked in hours_by_ticket(version, hours):
+        rows.writerow([*map(_cell, span), number, _cell(subject), worked, "", "", "", "", ""])
+    rows.writerow([*map(_cell, span), "", "", hours.worked, _or_empty(hours.included), hours.further,
+                   _or_empty(hours.rate), _or_empty(hours.amount), hours.currency])  # fmt: skip
+    return answer
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula (P37)."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def _preview(form: AgreementSheet, agreement: Agreement | None) -> dict[str, Any]:

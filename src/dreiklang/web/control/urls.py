@@ -77,6 +77,7 @@ urlpatterns = [
     path("agreements/new/", agreements.new, name="new_agreement"),
     path("agreements/<int:agreement_id>/", agreements.one, name="agreement"),
     path("agreements/<int:agreement_id>/end/", agreements.end, name="agreement_end"),
+    path("agreements/<int:agreement_id>/billing.csv", agreements.billing, name="agreement_billing"),
     path("agreements/<int:agreement_id>/copies/", agreements.tailor, name="agreement_copies"),
     path("agreements/<int:agreement_id>/versions/<int:version_id>/removal/", agreements.drop, name="agreement_version"),
     path("categories/", categories.listed, name="categories"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from dreiklang.web.desk import (
     affected,
+    agreements,
     bulk,
     classification,
     complaints,
@@ -153,6 +154,7 @@ urlpatterns = [
     path("tickets/<int:number>/parting/", merging.part, name="parting"),
     path("tickets/<int:number>/following/", ties.follow, name="following"),
     path("tickets/<int:number>/following/end/", ties.unfollow, name="unfollowing"),
+    path("agreements/<int:agreement_id>/", agreements.page, name="agreement"),
     path("tickets/<int:number>/promises/", promises.why, name="promises"),
     path("tickets/<int:number>/followers/", ties.followers, name="followers"),
     path("tickets/<int:number>/others/", ties.others, name="others"),

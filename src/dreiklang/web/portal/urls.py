@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.portal import asking, escalating, files, lists, profile, ticket
+from dreiklang.web.portal import agreements, asking, escalating, files, lists, profile, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -22,5 +22,7 @@ urlpatterns = [
     path("tickets/<int:number>/files/<int:attachment_id>/", files.file, name="file"),
     path("tickets/<int:number>/originals/<int:message_id>/", files.original, name="original"),
     path("tickets/<int:number>/pdf/", files.pdf, name="pdf"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<int:agreement_id>/", agreements.agreements, name="agreement"),
     path("profile/", profile.profile, name="profile"),
 ]

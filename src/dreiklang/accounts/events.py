@@ -125,3 +125,32 @@ class TokenRevoked(AccountEvent):
 
     code: ClassVar[str] = "account.token_revoked"
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorSet(AccountEvent):
+    """From now on a code is asked at every sign-in."""
+
+    code: ClassVar[str] = "account.second_factor_set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorPassed(AccountEvent):
+    """The code was right: by the app, or a recovery code."""
+
+    code: ClassVar[str] = "account.second_factor_passed"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(AccountEvent):
+    """No code is asked any more."""
+
+    code: ClassVar[str] = "account.second_factor_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(AccountEvent):
+    """One session was ended; the others stay."""
+
+    code: ClassVar[str] = "account.session_ended"

@@ -80,6 +80,33 @@ class OneTimeLink(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """The secret an app on the owner's phone makes codes of; counts from its confirmation on."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="second_factor")
+    sealed_secret = models.TextField()
+    last_step = models.BigIntegerField(default=0, help_text="the step of the last code used: none works twice")
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code for a lost phone: works once. Kept hashed only."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+
+class SignedInSession(models.Model):
+    """A session of an account, by its key, so that its owner can end it alone."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+
+
 class ApiToken(models.Model):
     """A token that acts for an account through the API, within its scopes. Kept hashed only."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.models import Session
 from django.db.models import F, Q, QuerySet
 
 from dreiklang.accounts import events, policy, rules
-from dreiklang.accounts.models import Account, ApiToken, OneTimeLink
+from dreiklang.accounts.models import Account, ApiToken, OneTimeLink, SecondFactor, SignedInSession
 from dreiklang.kernel import clock, secrets
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
@@ -59,3 +60,20 @@ def live_link(secret: str, *, purpose: str) -> OneTimeLink | None:
 def url_of_link(asked: events.LinkAsked) -> str:
     """The whole link that is to be mailed, for that mail and nothing else. It lies encrypted in the journal."""
     return secrets.decrypt(asked.sealed_url)
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether a code is asked at sign-in."""
+    return SecondFactor.objects.filter(account=account, confirmed_at__isnull=False).exists()
+
+
+def pending_secret(account: Account) -> str:
+    """The secret that its owner is setting up right now, for their own eyes; empty if there is none."""
+    factor = SecondFactor.objects.filter(account=account, confirmed_at=None).first()
+    return secrets.decrypt(factor.sealed_secret) if factor else ""
+
+
+def sessions_of(account: Account) -> QuerySet[SignedInSession]:
+    """Sessions of an account that still live, newest first."""
+    living = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return SignedInSession.objects.filter(account=account, key__in=living).order_by("-made_at", "-pk")

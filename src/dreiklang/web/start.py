@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.errors import NotAllowed
@@ -19,3 +20,16 @@ def start(request: HttpRequest) -> HttpResponse:
         if actor.has(AUDIENCES[audience]):
             return redirect(address)
     raise NotAllowed
+
+
+@require_GET
+@policy("public")
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to keep the desk on its home screen."""
+    mark = {"src": static("dreiklang/img/mark.svg"), "sizes": "any", "type": "image/svg+xml"}
+    said = {
+        "name": "Dreiklang", "short_name": "Dreiklang", "id": "/", "start_url": "/", "scope": "/",
+        "display": "standalone", "background_color": "#f4f6f9", "theme_color": "#1257c0",
+        "icons": [mark | {"purpose": "any"}, mark | {"purpose": "maskable"}],
+    }  # fmt: skip
+    return JsonResponse(said, content_type="application/manifest+json")

@@ -8,6 +8,7 @@ from dreiklang.web import start
 
 urlpatterns = [
     path("", start.start, name="start"),
+    path("manifest.webmanifest", start.manifest, name="manifest"),
     path("desk/", include("dreiklang.web.desk.urls")),
     path("portal/", include("dreiklang.web.portal.urls")),
 ]

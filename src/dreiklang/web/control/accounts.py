@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dreiklang.accounts import policy as account_policy
 from dreiklang.accounts import queries, rules
 from dreiklang.accounts.commands import accounts as commands
+from dreiklang.accounts.commands import second_factor
 from dreiklang.accounts.commands import tokens as token_commands
 from dreiklang.accounts.models import Account
 from dreiklang.kernel.errors import NotFound
@@ -70,7 +71,10 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Saved. Changed roles hold from the next click on."))
             return redirect("control:account", account.pk)
-    context = {"form": form, "account": account, "person": person, "tokens": queries.tokens_of(account)}
+    context = {
+        "form": form, "account": account, "person": person, "tokens": queries.tokens_of(account),
+        "has_second": queries.has_second_factor(account),
+    }  # fmt: skip
     return control_page(request, "account", context, at=AT)
 
 
@@ -89,6 +93,9 @@ def access(request: HttpRequest, account_id: int) -> HttpResponse:
     elif wanted == "ended":
         commands.end_sessions(account, actor=actor)
         messages.success(request, _("All sessions and tokens of this account have ended."))
+    elif wanted == "second_removed":
+        second_factor.remove_second_factor(account, actor=actor)
+        messages.success(request, _("The second factor is removed."))
     elif wanted == "invited":
         person = person_of_account(account)
         if person is None:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import os
+import time
+from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from dreiklang.accounts.commands.sessions import note_session
 from dreiklang.accounts.models import Account
+from dreiklang.accounts.queries import has_second_factor
 from dreiklang.accounts.rules import folded_login
+from dreiklang.kernel.permissions import system
 
 KNOWN, SALT = "dreiklang_browser", "known browser"
 A_YEAR = 365 * 24 * 3600
 MOST_LOGINS = 5
+#: In the session: whose first factor was given, while the second one is asked.
+WAITING = "second_factor_waiting"
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Firefox/", "Firefox"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
 BACKEND = "dreiklang.accounts.backends.PasswordBackend"
 
 
@@ -35,8 +50,20 @@ def is_known(request: HttpRequest, sign_in_name: str) -> bool:
 
 
 def enter(request: HttpRequest, account: Account, target: str) -> HttpResponse:
+    """The first factor is given: begin the session, or ask for the second one if the account has it."""
+    if not has_second_factor(account):
+        return begin(request, account, target)
+    request.session.flush()
+    request.session[WAITING] = {
+        "account": account.pk, "generation": account.generation, "at": time.time(), "target": safe_target(target),
+    }  # fmt: skip
+    return redirect("sign_in:second")
+
+
+def begin(request: HttpRequest, account: Account, target: str) -> HttpResponse:
     """Begin a fresh session for an account, remember the browser, and go on to the page wanted."""
     login(request, account, backend=BACKEND)
+    remember_session(request, account)
     response = HttpResponse(status=302, headers={"Location": safe_target(target) or settings.LOGIN_REDIRECT_URL})
     logins = [account.login, *(one for one in _known_logins(request) if one != account.login)]
     response.set_cookie(
@@ -68,3 +95,30 @@ def _known_logins(request: HttpRequest) -> list[str]:
     except signing.BadSignature:
         return []
     return cast(list[str], kept) if isinstance(kept, list) else []
+
+
+def remember_session(request: HttpRequest, account: Account, *, former: str = "") -> None:
+    """Note the session among those of the account; ``former`` is the key it had before it was changed."""
+    if request.session.session_key is None:
+        request.session.create()
+    key = request.session.session_key or ""
+    note_session(account, key=key, browser=_kind_of(request), former=former, actor=system("sign_in"))
+
+
+def _kind_of(request: HttpRequest) -> str:
+    """The kind of browser and machine, no more: enough to recognise one's own, too little to follow anybody."""
+    said = request.headers.get("User-Agent", "")
+    browser = next((name for sign, name in BROWSERS if sign in said), "")
+    system_name = next((name for sign, name in SYSTEMS if sign in said), "")
+    return ", ".join(part for part in (browser, system_name) if part)
+
+
+def wait_words(wait: timedelta) -> str:
+    """How long to wait after too many tries."""
+    seconds = int(wait.total_seconds()) + 1
+    if seconds < 60:
+        pause = ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    else:
+        minutes = -(-seconds // 60)
+        pause = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return _("Too many tries. Try again in %(pause)s.") % {"pause": pause}

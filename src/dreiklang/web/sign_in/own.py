@@ -15,13 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.accounts.commands import accounts, passwords, tokens
+from dreiklang.accounts.commands.sessions import end_session as end_one_session
 from dreiklang.accounts.models import Account
-from dreiklang.accounts.queries import tokens_of
+from dreiklang.accounts.queries import has_second_factor, sessions_of, tokens_of
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import typed
-from dreiklang.web.sign_in import forms
+from dreiklang.web.sign_in import browser, forms
+from dreiklang.web.sign_in.second import CodeSheet
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -44,7 +46,7 @@ def password(request: HttpRequest) -> HttpResponse:
     )
     if done is None:
         return _page(request, password=form, status=422)
-    update_session_auth_hash(request, done)
+    _keep_session(request, done)
     messages.success(request, _("Your new password is set. All other sessions have ended."))
     return redirect("sign_in:own")
 
@@ -54,7 +56,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def sessions(request: HttpRequest) -> HttpResponse:
     """End every other session and every token."""
     account = accounts.end_sessions(_account(request), actor=actor_of(request))
-    update_session_auth_hash(request, account)
+    _keep_session(request, account)
     messages.success(request, _("All other sessions and all tokens have ended."))
     return redirect("sign_in:own")
 
@@ -89,6 +91,25 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     return redirect("sign_in:own")
 
 
+@require_POST
+@policy("signed_in")
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """End one of one's own sessions; the others stay."""
+    found = sessions_of(_account(request)).filter(pk=session_id).first()
+    if found is None:
+        raise NotFound(code="no_session")
+    end_one_session(found, actor=actor_of(request))
+    messages.success(request, _("The session has ended."))
+    return redirect("sign_in:own")
+
+
+def _keep_session(request: HttpRequest, account: Account) -> None:
+    """This session stays, under another key."""
+    former = request.session.session_key or ""
+    update_session_auth_hash(request, account)
+    browser.remember_session(request, account, former=former)
+
+
 def _account(request: HttpRequest) -> Account:
     return cast(Account, request.user)
 
@@ -109,5 +130,9 @@ def _page(
         "tokens": tokens_of(account) if actor_of(request).has("desk.use") else None,
         "scope_words": forms.SCOPE_WORDS,
         "secret": secret,
+        "sessions": sessions_of(account),
+        "this_key": request.session.session_key,
+        "has_second": has_second_factor(account),
+        "code_form": CodeSheet(auto_id="second_%s"),
     }
     return render(request, "web/sign_in/own.html", context, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.sign_in import own, views
+from dreiklang.web.sign_in import own, second, views
 
 app_name = "sign_in"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("out/", views.out, name="out"),
     path("language/", views.language, name="language"),
     path("demo/", views.as_demo_person, name="demo"),
+    path("second/", second.ask, name="second"),
+    path("account/second/", second.begin, name="second_begin"),
+    path("account/second/confirmation/", second.confirm, name="second_confirm"),
+    path("account/second/removal/", second.remove, name="second_removal"),
+    path("account/sessions/<int:session_id>/end/", own.end_session, name="own_session"),
     path("account/", own.page, name="own"),
     path("account/password/", own.password, name="own_password"),
     path("account/sessions/", own.sessions, name="own_sessions"),

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from dreiklang.kernel.events import Event
 from dreiklang.tickets.events import bulk as bulk
+from dreiklang.tickets.events import drafts as drafts
 from dreiklang.tickets.events import joined as joined
 from dreiklang.tickets.events import tasks as tasks
 from dreiklang.tickets.events import together as together

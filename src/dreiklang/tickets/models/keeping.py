@@ -13,6 +13,7 @@ class Draft(models.Model):
     place = models.CharField(max_length=30, help_text="message, note, correspondence, handover, new …")
     content = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
+    is_shared = models.BooleanField(default=False, help_text="colleagues may go on with it")
 
     class Meta:
         constraints = [

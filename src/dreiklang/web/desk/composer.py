@@ -18,6 +18,7 @@ from dreiklang.escalation.models import Relay
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Draft, Ticket
+from dreiklang.tickets.queries.drafts import drafts_to_take_over
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.reading import Reading
@@ -45,6 +46,7 @@ class Tab:
     recipients: str = ""
     warnings: Sequence[str] = ()
     is_rich: bool = False
+    is_shared: bool = False
     pictures_url: str = ""
     notice: str = ""
     relay_id: int | None = None
@@ -76,6 +78,7 @@ class Composer:
 
     tabs: Sequence[Tab]
     words: str = ""
+    others: Sequence[Draft] = ()
 
 
 def composer_of(
@@ -105,6 +108,7 @@ def composer_of(
             draft_url=reverse("desk:draft", args=[ticket.number, words]),
             pictures_url=reverse("desk:draft_pictures", args=[ticket.number, words]),
             is_rich=words in RICH,
+            is_shared=draft.is_shared if draft else False,
             version=ticket.version,
             seen=seen,
             content=content,
@@ -117,7 +121,9 @@ def composer_of(
 
     tabs = list(_tabs(reading, actor, tab))
     chosen = next((t.words for t in tabs if t.words in typed or t.words == opened), "") or _first(tabs)
-    return Composer(tabs, chosen)
+    offered = {t.words for t in tabs}
+    others = [d for d in drafts_to_take_over(ticket, actor=actor) if d.place in offered]
+    return Composer(tabs, chosen, others)
 
 
 def _first(tabs: Sequence[Tab]) -> str:

@@ -15,8 +15,8 @@ from dreiklang.escalation.commands import relaying
 from dreiklang.escalation.models import Relay
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
-from dreiklang.tickets.commands import conversation, corresponding, keeping, pausing
-from dreiklang.tickets.models import Correspondence, Message, Ticket
+from dreiklang.tickets.commands import conversation, corresponding, keeping, pausing, sharing
+from dreiklang.tickets.models import Correspondence, Draft, Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
 from dreiklang.web.desk import composer, written
@@ -128,6 +128,34 @@ def save_draft(request: HttpRequest, number: int, place: str) -> HttpResponse:
     myself(actor)
     draft = keeping.save_draft(ticket, actor=actor, place=place, content=content)
     return HttpResponse(composer.saved_words(draft.saved_at), content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+@policy("desk")
+def share_draft(request: HttpRequest, number: int, place: str) -> HttpResponse:
+    """Let colleagues go on with a draft, or no longer; answers with the button as it is now."""
+    ticket, actor = ticket_of(request, number)
+    typed = forms.read(request, "is_shared")
+    draft = sharing.share_draft(ticket, actor=actor, place=place, is_shared=bool(typed["is_shared"]))
+    tab = {"words": place, "is_shared": draft.is_shared}
+    return render(request, "web/desk/ticket/share.html", {"ticket": ticket, "tab": tab})
+
+
+@require_POST
+@policy("desk")
+def take_over_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Go on with a colleague's draft."""
+    forms.read(request)
+    draft = Draft.objects.select_related("ticket").filter(pk=draft_id, ticket__isnull=False).first()
+    if draft is None or draft.ticket is None:
+        raise NotFound
+    ticket, actor = ticket_of(request, draft.ticket.number)
+    taken = sharing.take_over_draft(draft, actor=actor)
+    if not is_fragment(request):
+        return done(request, ticket)
+    shown = composer.composer_of(ticket, actor=actor, opened=taken.place)
+    opened = composer.Composer(shown.tabs, taken.place, shown.others)
+    return render(request, "web/desk/ticket/composer.html", {"ticket": ticket, "composer": opened})
 
 
 def _again(

@@ -38,12 +38,19 @@ def promise_words(due: datetime, now: datetime, zone: tzinfo) -> PromiseWords:
     left = due - now
     exact = exact_words(due, zone)
     if left < timedelta(0):
-        return PromiseWords(_("%(span)s overdue") % {"span": span_words(left)}, "danger", exact)
+        return PromiseWords(_overdue(-left), "danger", exact)
     if left <= DANGER:
         return PromiseWords(_("in %(span)s") % {"span": span_words(left)}, "warn", exact)
     if left <= NEAR:
         return PromiseWords(_("in %(span)s") % {"span": span_words(left)}, "near", exact)
     return PromiseWords(clock_words(due, now, zone), "calm", exact)
+
+
+def _overdue(by: timedelta) -> str:
+    """How much overdue. Days have a sentence of their own, because German bends them otherwise than after 'in'."""
+    if by.days > 1:
+        return _("%(n)d days overdue") % {"n": by.days}
+    return _("%(span)s overdue") % {"span": span_words(by)}
 
 
 def share_used(started: datetime, due: datetime, now: datetime) -> int:

@@ -25,7 +25,7 @@ export default class extends Controller {
 
   promise(element, now) {
     const left = new Date(element.dateTime).getTime() - now;
-    if (left > 120 * MINUTE || Number.isNaN(left)) return;
+    if (left > 120 * MINUTE || left <= -1440 * MINUTE || Number.isNaN(left)) return; // days are told by the server
     const tone = left < 0 ? "danger" : left <= 60 * MINUTE ? "warn" : "near";
     const words = (left < 0 ? this.overdueValue : this.inValue).replace("{span}", this.span(Math.abs(left)));
     element.className = `promise promise-${tone}`;

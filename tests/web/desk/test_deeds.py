@@ -252,6 +252,14 @@ def test_level_2_reports_a_security_incident_that_it_may_not_see_afterwards(brow
     assert berta.post(reverse("desk:new"), {**typed, "channel": "outgoing"}).status_code == 422
 
 
+@pytest.mark.parametrize("outsider", ["victor", "eve"])
+def test_who_is_handed_cases_is_not_offered_to_open_some(browser: Browser, outsider: str) -> None:
+    client = browser(outsider)
+    assert client.get(reverse("desk:new")).status_code == 403
+    assert f'href="{reverse("desk:new")}"' not in client.get(reverse("desk:start"), follow=True).content.decode()
+    assert f'href="{reverse("desk:new")}"' in browser("alan").get(reverse("desk:start"), follow=True).content.decode()
+
+
 def test_a_new_ticket_without_a_requester_keeps_what_was_typed(browser: Browser, cast: Cast) -> None:
     typed = {"requester": "", "name": "", "mail": "", "phone": "", "organization": "", "subject": "Beamer",
              "text": "flackert", "channel": "phone", "kind": "incident", "category": "", "impact": "3", "urgency": "2",

@@ -42,6 +42,8 @@ CHANNELS = ("phone", "walk_in", "mail", "outgoing")
 def new(request: HttpRequest) -> HttpResponse:
     """The form; a refusal shows it again with every word."""
     actor = actor_of(request)
+    if not actor.has(tickets.WORK):
+        raise NotAllowed(_("New tickets are opened by the desk; cases are handed to you."))
     if request.method == "GET":
         draft = Draft.objects.filter(person_id=me(actor), ticket=None, place=PLACE).first()
         typed = {

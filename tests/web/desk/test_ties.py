@@ -98,3 +98,12 @@ def test_control_tidies_tags(browser: Browser, cast: Cast, ticket: Ticket) -> No
     drucker = Tag.objects.get()
     ada.post(f"/control/tags/{drucker.pk}/?to=deletion")
     assert not Tag.objects.exists()
+
+
+def test_taking_a_ticket_can_be_undone_from_the_line_that_says_so(browser: Browser, cast: Cast, ticket: Ticket) -> None:
+    alan = browser("alan")
+    taken = alan.post(f"/desk/tickets/{ticket.number}/taking/", **FRAGMENT)
+    toast = json.loads(taken["HX-Trigger"])["desk:toast"]
+    assert Ticket.objects.get(pk=ticket.pk).assignee_id == cast.alan.pk
+    assert alan.post(toast["undo"], toast["values"], **FRAGMENT).status_code == 204
+    assert Ticket.objects.get(pk=ticket.pk).assignee_id is None

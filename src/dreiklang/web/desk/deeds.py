@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import assignment, conversation, corresponding, pausing, resolution
 from dreiklang.tickets.models import Correspondence, Message
 from dreiklang.web import forms
-from dreiklang.web.desk.answers import done
+from dreiklang.web.desk.answers import WayBack, done
 from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.routing import actor_of, policy
 
@@ -25,8 +26,10 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
     ticket, actor = ticket_of(request, number)
     forms.read(request)
     person = myself(actor)
+    former = f"person-{ticket.assignee_id}" if ticket.assignee_id else "team"
     ticket = assignment.assign(ticket, actor=actor, person=person, version=forms.version_of(request))
-    return done(request, ticket, _("It is yours now."))
+    undo = WayBack(reverse("desk:assignment", args=[number]), {"to": former})
+    return done(request, ticket, _("It is yours now."), undo=undo)
 
 
 @require_POST

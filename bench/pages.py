@@ -1,4 +1,4 @@
-"""How quick the pages are on a full desk: worklist, ticket, search for a rare and for a frequent word.
+"""How quick the pages are on a full desk: worklist, ticket, view, palette, search for a rare and a frequent word.
 
 Seen by a level-1 agent, by an external provider and by a customer's contact, each on random pages, after one round to
 warm up. A desk of 5,000 tickets is seeded in a home of its own and grows to 10,000; with ``--full`` from 10,000 to
@@ -98,6 +98,7 @@ def pages() -> dict[str, tuple[Any, Address]]:
         ("external", outside, worklist_of(outside), "/desk/tickets/", "/desk/search/?q=", theirs),
         ("contact", contact, "/portal/organization/", "/portal/tickets/", "/portal/organization/?q=", of_customer),
     )
+    view, words = view_of(agent), [subject.rsplit(" ", 1)[-1] for _number, subject in listed(Ticket.objects.all())]
     known: dict[str, tuple[Any, Address]] = {}
     for who, account, first, base, search, tickets in views:
         ticket, rare, frequent = found_pages(tickets, base, search)
@@ -107,7 +108,21 @@ def pages() -> dict[str, tuple[Any, Address]]:
         known[f"{who} ticket"] = (account, ticket)
         known[f"{who} search rare"] = (account, rare)
         known[f"{who} search frequent"] = (account, frequent)
+    known["agent view"] = (agent, lambda: view)
+    known["agent palette"] = (agent, lambda: f"/desk/find/?q={chance.choice(words)}")
     return known
+
+
+def view_of(account: Any) -> str:
+    """The address of a view with five conditions, in an order of its own, pinned to the rail."""
+    from dreiklang.teams.queries import actor_for
+    from dreiklang.tickets.commands.views import make_view, pin_view
+
+    actor = actor_for(account)
+    conditions = "is:open team:mine priority:<=3 created:<1d not kind:complaint"
+    view = make_view(actor=actor, name="Five conditions", conditions=conditions, sorting="-updated")
+    pin_view(view, actor=actor)
+    return f"/desk/views/{view.pk}/"
 
 
 def worklist_of(account: Any) -> str:

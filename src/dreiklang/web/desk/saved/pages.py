@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.counting import count_words, counts
 from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.rules import sort_key
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import SavedView, ViewPin
 from dreiklang.tickets.queries.conditions import vocabulary_for
@@ -30,6 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     counted = counts({str(r.view.pk): r.found for r in readings if not r.mistake})
     pinned = set(ViewPin.objects.filter(person_id=me(actor)).values_list("view_id", flat=True))
     rows = [_entry(reading, actor, counted, pinned) for reading in readings]
+    rows.sort(key=lambda row: sort_key(row["name"]))
     groups = {key: [row for row in rows if row["group"] == key] for key in ("own", "shared", "ready")}
     return render(request, "web/desk/saved/list.html", {"groups": groups, "at": "views"})
 

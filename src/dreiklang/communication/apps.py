@@ -35,6 +35,7 @@ class CommunicationConfig(AppConfig):
         at_once(tickets.CorrespondenceFailed, r.tell_author_of_failure)
         at_once(tickets.TicketResolved, r.tell_those_who_handed_up)
         at_once(levels.HandoverMade, r.tell_receiving_team)
+        at_once(levels.HandoverReminded, r.tell_receiving_team)
         at_once(levels.HandedBack, r.tell_of_hand_back)
         at_once(levels.RelayOffered, r.tell_of_relay)
         at_once(levels.LadderRang, r.tell_of_ladder)

@@ -13,7 +13,14 @@ from dreiklang.communication import rules
 from dreiklang.communication.commands.answering import ANSWERS
 from dreiklang.communication.commands.notifying import notify
 from dreiklang.communication.models import Notification
-from dreiklang.escalation.events import HandedBack, HandoverMade, LadderRang, RelayOffered, RequesterEscalated
+from dreiklang.escalation.events import (
+    HandedBack,
+    HandoverMade,
+    HandoverReminded,
+    LadderRang,
+    RelayOffered,
+    RequesterEscalated,
+)
 from dreiklang.escalation.models import Handover, Rung
 from dreiklang.escalation.queries.ladders import persons_on
 from dreiklang.kernel.errors import WrongState
@@ -79,8 +86,8 @@ def tell_mentioned(line: Line) -> None:
 
 
 def tell_receiving_team(line: Line) -> None:
-    """A handover waits: everybody of the team who is there today."""
-    assert isinstance(line.event, HandoverMade)
+    """A handover waits, or still does: everybody of the team who is there today."""
+    assert isinstance(line.event, HandoverMade | HandoverReminded)
     _tell(line, rules.HANDED_OVER, _present(line.event.to_team_id))
 
 

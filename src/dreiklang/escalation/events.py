@@ -30,6 +30,15 @@ class HandoverAccepted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverReminded(TicketEvent):
+    """The receiving team is reminded that a handover waits."""
+
+    code: ClassVar[str] = "handover.reminded"
+    handover_id: int
+    to_team_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandedBack(TicketEvent):
     """``kind``: incomplete, not_ours, solved, advice."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
 from dreiklang.escalation import policy, queries, rules
-from dreiklang.escalation.events import HandoverAccepted, HandoverMade
+from dreiklang.escalation.events import HandoverAccepted, HandoverMade, HandoverReminded
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
+from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
@@ -26,7 +29,11 @@ from dreiklang.tickets.commands.holding import (
     written,
 )
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.policy import ASSIGN_OTHERS, visible_to
 from dreiklang.tickets.rules import first_words
+
+#: A team is not reminded again before so long.
+REMIND_AGAIN = timedelta(minutes=15)
 
 
 class Incomplete(Invalid):
@@ -112,6 +119,31 @@ def hand_over(
 def _end_waiting_and_running(ticket: Ticket) -> None:
     """A handover that was not accepted yet ends when the ticket is handed on past it."""
     Handover.objects.filter(ticket=ticket, accepted_at=None, ended_at=None).update(ended_at=clock.now())
+
+
+@command
+def remind(team: Team, *, actor: Actor) -> int:
+    """Remind a team of the handovers that wait for it, once in a quarter of an hour; how many.
+
+    For those who lead. Raises WrongState if nothing waits or the team was reminded just now.
+    """
+    require(actor.has(ASSIGN_OTHERS))
+    waiting = Handover.objects.filter(to_team=team, accepted_at=None, ended_at=None, ticket__in=visible_to(actor))
+    handovers = list(waiting.order_by("pk"))
+    if not handovers:
+        raise WrongState(_("No handover waits there."), code="nothing_waits")
+    recent = JournalLine.objects.filter(
+        code=HandoverReminded.code,
+        subject_kind="ticket",
+        subject_id__in=[h.ticket_id for h in handovers],
+        at__gt=clock.now() - REMIND_AGAIN,
+    )
+    if recent.exists():
+        raise WrongState(_("This team was reminded a moment ago."), code="reminded")
+    for handover in handovers:
+        reminded = HandoverReminded(subject_id=handover.ticket_id, handover_id=handover.pk, to_team_id=team.pk)
+        publish(reminded, actor=actor)
+    return len(handovers)
 
 
 @command

@@ -209,6 +209,8 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
             models.Index(fields=["team", "-id"], name="ticket_of_team"),
+            models.Index(fields=["opened_at"], name="ticket_opened"),
+            models.Index(fields=["resolved_at"], name="ticket_resolved"),
             models.Index(fields=["returns_at"], condition=Q(returns_at__isnull=False), name="ticket_returning"),
             models.Index(fields=["closes_at"], condition=Q(closes_at__isnull=False), name="ticket_closing"),
         ]

@@ -6,10 +6,13 @@ import hashlib
 from datetime import timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.queries import actor_for
+from dreiklang.teams.queries.duty_of import Duty, duty_of
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import CalendarFeed, Ticket, Visit
 from dreiklang.tickets.rules.icalendar import PUBLISH, Appointment, calendar
@@ -47,7 +50,17 @@ def feed_of(secret: str) -> str | None:
         ticket__in=policy.visible_to(actor),
     ).select_related("ticket__requester")
     own = [v for v in visits.order_by("starts_at", "id")[:MOST] if policy.works_inside(actor, v.ticket)]
-    return calendar([_shown(visit) for visit in own], method=PUBLISH, made_at=now)
+    with override(found.person.language):
+        duties = [_on_duty(duty) for duty in duty_of(found.person)]
+    return calendar([*(_shown(visit) for visit in own), *duties], method=PUBLISH, made_at=now)
+
+
+def _on_duty(duty: Duty) -> Appointment:
+    """A shift, the own or that of somebody one stands in for."""
+    words = _("On duty: %(team)s") % {"team": duty.team}
+    if duty.instead_of:
+        words += " " + _("(for %(name)s)") % {"name": duty.instead_of}
+    return Appointment(f"shift-{duty.shift_id}@dreiklang", 0, duty.starts_at, duty.ends_at, words)
 
 
 def _shown(visit: Visit) -> Appointment:

@@ -19,6 +19,7 @@ from dreiklang.shifts.queries import unread_entries
 from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
 from dreiklang.web.desk import lists
+from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
 
 NEWS, MONITORING = "notifications", "monitoring"
@@ -66,6 +67,13 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     if gate.may_settle_held(actor):
         areas.append({"key": "spam", "name": _("Spam"), "icon": "mail-off", "count": 0, "goto": "",
                       "count_words": "", "url": reverse("desk:spam")})  # fmt: skip
+    for key, name, icon, may in (
+        ("board", _("Levels and teams"), "layout-board", may_lead(actor)),
+        ("numbers", _("Numbers"), "chart-bar", may_count(actor)),
+    ):
+        if may:
+            areas.append({"key": key, "name": name, "icon": icon, "count": 0, "goto": "", "count_words": "",
+                          "url": reverse(f"desk:{key}")})  # fmt: skip
     levels = sorted(actor.levels)
     return {
         "request": request,

@@ -182,6 +182,9 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     ),
     "promise.near": lambda e, n, t: _promise(e, _("%(promise)s: due soon (%(due)s)")),
     "promise.broken": lambda e, n, t: _promise(e, _("%(promise)s: not kept (was due %(due)s)")),
+    "handover.reminded": lambda e, n, t: (
+        _("%(team)s was reminded of the handover") % {"team": t.get(e.to_team_id, "?")}
+    ),
     "handover.accepted": _fixed(lambda: _("handover accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.teams.queries import memberships_on, today
+from dreiklang.teams.queries.duty_of import duty_of
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import visits as commands
 from dreiklang.tickets.models import CalendarFeed, Ticket, Visit
@@ -26,6 +28,7 @@ from dreiklang.web.desk import answers, sheets
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.routing import actor_of, policy
 
+DUTIES_SHOWN = 30
 FIELDS = ("purpose", "place", "tools", "starts", "ends", "person", "told", "text")
 
 
@@ -175,4 +178,6 @@ def feed_page(request: HttpRequest) -> HttpResponse:
         else:
             address = settings.PUBLIC_URL + reverse("public:calendar", args=[commands.make_feed(actor=actor)])
     feed = CalendarFeed.objects.filter(person_id=me(actor)).first()
-    return render(request, "web/desk/calendar_feed.html", {"feed": feed, "address": address})
+    person = Person.objects.filter(pk=me(actor)).first()
+    duties = duty_of(person, since=clock.now())[:DUTIES_SHOWN] if person else []
+    return render(request, "web/desk/calendar_feed.html", {"feed": feed, "address": address, "duties": duties})

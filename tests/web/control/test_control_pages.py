@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 from dreiklang.accounts.models import Account
 from dreiklang.assets.commands.items import make_service
 from dreiklang.automation.models import Rule
+from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
@@ -21,10 +22,12 @@ from dreiklang.escalation.models import Gate
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.commands.persons import change_person
 from dreiklang.organizations.models import Organization, Person, Site
+from dreiklang.sla.commands.agreements import make_usual_agreement
 from dreiklang.teams.commands.absences import note_absence
 from dreiklang.teams.commands.duty import set_shift
 from dreiklang.teams.models import Absence, DutyShift, Membership, Team
 from dreiklang.tickets.commands.categories import keep_question, make_category
+from dreiklang.tickets.commands.own_fields import make_field
 from dreiklang.tickets.models import Category, PriorityCell, Series, SilencePlan, Tag
 from dreiklang.web.control.sections import GROUPS, found
 
@@ -52,6 +55,8 @@ def ids(cast, frozen) -> dict[str, object]:
     mailbox = make_mailbox("help@haus.example", name="Hilfe", actor=DESK)
     calendar = ServiceCalendar.objects.create(name="Büro")
     service = make_service("KIS", actor=DESK)
+    add_standard(actor=DESK)
+    agreement = make_usual_agreement(actor=DESK)
     series = Series.objects.create(
         requester=person, subject="Backup", text="Check", starts_on=date(2026, 12, 1), at_time=time(7, 0)
     )
@@ -66,7 +71,9 @@ def ids(cast, frozen) -> dict[str, object]:
         "question_id": question.pk, "mailbox_id": mailbox.pk, "key": "resolved", "language": "de",
         "incoming_id": 1, "series_id": series.pk,
         "rule_id": Rule.objects.create(name="VIP", when="opened").pk, "version": 1,
-        "sender_id": 1, "token_id": 1, "mail_id": 1,
+        "sender_id": 1, "agreement_id": agreement.pk, "version_id": agreement.versions.get().pk,
+        "field_id": make_field(actor=DESK, kind="text", labels={"de": "Raum", "en": "Room"}).pk,
+        "token_id": 1, "mail_id": 1,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,

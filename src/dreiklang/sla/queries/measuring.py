@@ -75,9 +75,11 @@ def read_clocks(
     course = list(_course(story, books))
     if not any(terms for _at, _book, terms in course):
         return Reading(story, None, ())
-    changes = [Happening(at, Type.TERMS, terms=terms or NOTHING_PROMISED) for at, _book, terms in course]
+    changes = [Happening(at, Type.TERMS, terms=terms or NOTHING_PROMISED) for at, _book, terms in course[1:]]
     version = next(book.key.version for _at, book, _terms in reversed(course) if book)
-    return Reading(story, version, clocks_of(NOTHING_PROMISED, [*changes, *story.log], now, explain=explain))
+    return Reading(
+        story, version, clocks_of(course[0][2] or NOTHING_PROMISED, [*changes, *story.log], now, explain=explain)
+    )
 
 
 def _course(story: Story, books: Sequence[Book]) -> Iterator[tuple[datetime, Book | None, Terms | None]]:

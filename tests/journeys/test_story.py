@@ -37,7 +37,7 @@ def answer_to(mail: object, text: str) -> bytes:
 def write(page: Page, text: str, kind: str = "message") -> None:
     if kind != "message":
         page.locator(f"#tab-{kind}").click()
-    page.locator(f"#text-{kind}").fill(text)
+    page.locator("#rich-message" if kind == "message" else f"#text-{kind}").fill(text)
     page.locator(f"#write-{kind} button[type=submit]").click()
     expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 

@@ -20,7 +20,11 @@ from dreiklang.web.staff.words import text_twin
 def is_mark(event: object) -> bool:
     """Whether a journal line is a mark on the staff."""
     code = getattr(event, "code", "")
-    return code in ONE_MARK or (code == "ticket.resumed" and getattr(event, "because", "") == "date")
+    if code == "ticket.resumed":
+        return getattr(event, "because", "") in ("date", "task", "ticket", "children")
+    if code == "task.changed":
+        return getattr(event, "what", "") == "done"
+    return code in (*ONE_MARK, "ticket.merged", "ticket.absorbed", "ticket.parted", "ticket.split")
 
 
 @pytest.mark.django_db

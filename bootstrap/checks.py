@@ -165,7 +165,7 @@ def check(board):
     board.part("wheel", [PYTHON, "bootstrap/wheel.py"])
     journeys(board)
     debian(board)
-    board.part("promises, a tenth", [PYTHON, "bootstrap/promises.py", "share", SHARE], counted=True, limit=600)
+    board.part("promises, a tenth", [PYTHON, "bootstrap/promises.py", "share", SHARE], counted=True, limit=1500)
 
 
 def journeys(board):

@@ -33,7 +33,7 @@ def test_the_demo_desk_replayed_equals_what_it_keeps(record_property):
     build_demo(tickets=tickets)
     sweep(0)
     assert differences() == []
-    assert Clock.objects.filter(metric="resolution", level=0).count() == tickets
+    assert Clock.objects.filter(metric="resolution", level=0).count() == Ticket.objects.count() >= tickets
     twice = (
         JournalLine.objects.filter(code="promise.broken")
         .values("plain__clock_id")

@@ -23,7 +23,7 @@ from dreiklang.tickets.models import Attachment, Message, Ticket
 from dreiklang.web.portal.urls import urlpatterns
 
 PAGES = ("start", "tickets", "profile", "own_cards", "questions")
-OF_A_TICKET = {"ticket": [], "talk": [], "draft_in": [], "file": [1], "original": [1]}
+OF_A_TICKET = {"ticket": [], "talk": [], "draft_in": [], "file": [1], "original": [1], "escalation": [], "pdf": []}
 
 
 def test_every_route_of_a_ticket_is_tried_below():
@@ -79,7 +79,8 @@ def test_p27_zoe_cannot_tell_a_foreign_ticket_from_none(
         assert (known.status_code, known.content, kept) == (none.status_code, none.content, dict(none.headers))
         expected = (
             405
-            if (name, method) in {("talk", "post"), ("draft_in", "get"), ("file", "post"), ("original", "post")}
+            if (name, method)
+            in {("talk", "post"), ("draft_in", "get"), ("file", "post"), ("original", "post"), ("pdf", "post")}
             else 404
         )
         assert known.status_code == expected

@@ -59,8 +59,8 @@ def step_for(known: Known | None, signal: Signal) -> Step:
     if known is None:
         return Step.RAISE if signal.state == FIRING else Step.CLEAR
     if _place(signal) > _place(known):
-        if signal.state == known.state == CLEARED or _is_same_trouble(known, signal):
-            return Step.REPEAT
+        if signal.state == known.state:
+            return Step.REPEAT  # also a new episode of what still fires: its end was never told
         return Step.RAISE if signal.state == FIRING else Step.CLEAR
     return Step.REPEAT if _place(signal) == _place(known) else Step.STALE
 
@@ -68,8 +68,3 @@ def step_for(known: Known | None, signal: Signal) -> Step:
 def _place(of: Signal | Known) -> tuple[datetime, bool]:
     """Where a statement stands in time: its episode, and within it firing before cleared."""
     return of.episode or of.at, of.state == CLEARED
-
-
-def _is_same_trouble(known: Known, signal: Signal) -> bool:
-    """Still firing: told again without saying that it had ended meanwhile."""
-    return signal.state == known.state == FIRING

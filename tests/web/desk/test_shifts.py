@@ -34,7 +34,7 @@ def test_the_book_is_written_read_settled_and_corrected(browser: Browser, cast: 
     alan.post(reverse("desk:book_entry", args=[entry.pk]), {"text": "4B beobachten", "version": "1"})
     assert "4B beobachten" in alan.get(where).content.decode()
     for name in ("berta", "eve", "victor"):
-        assert "4B" not in browser(name).get(where).content.decode()
+        assert "4B beobachten" not in browser(name).get(where).content.decode()
         assert browser(name).post(reverse("desk:book_settlement", args=[entry.pk])).status_code == 404
         assert browser(name).get(where, {"team": cast.teams["desk"].pk}).status_code == 404
 

@@ -39,7 +39,8 @@ def write(page: Page, text: str, kind: str = "message") -> None:
         page.locator(f"#tab-{kind}").click()
     page.locator("#rich-message" if kind == "message" else f"#text-{kind}").fill(text)
     page.locator(f"#write-{kind} button[type=submit]").click()
-    expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
+    # in the stream, not in the field where it was just typed: only there it is sure to be written
+    expect(page.locator("#entries").get_by_text(text).filter(visible=True).first).to_be_visible()
 
 
 def hand_over(page: Page, team: str, *, level: int) -> None:
@@ -129,7 +130,7 @@ def test_a_mail_goes_up_through_the_levels_and_comes_back_solved(desk: Served, s
     expect(berta.locator("#rich-message")).to_contain_text("Port 9100")
     berta.locator("#rich-message").fill("Die Ursache ist gefunden und behoben. Wir testen noch.")
     berta.locator("#write-message button[type=submit]").click()
-    expect(berta.locator("main").get_by_text("Wir testen noch").filter(visible=True).first).to_be_visible()
+    expect(berta.locator("#entries").get_by_text("Wir testen noch").filter(visible=True).first).to_be_visible()
 
     hand_back_solved(carl, "Regel druck-in ergänzt", "Nach Switch-Tausch Port 9100 prüfen")
     berta.goto(address)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.journeys.served import PASSWORD, Served, served_desk
 
 FLAGS = [
@@ -14,6 +14,9 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 SignIn = Callable[..., Page]
+
+# How long a page may take says the bench; here a slow machine must not decide whether a journey arrives.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -174,13 +174,13 @@ def gathered(actor: Actor, ticket: Ticket) -> list[Ticket]:
     return [t for t in found if t is ticket or may_see(actor, t)]
 
 
-def messages_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Message]:
+def messages_visible_to(actor: Actor, ticket: Ticket, sources: list[Ticket] | None = None) -> QuerySet[Message]:
     """The messages of a ticket, of those merged into it and carried over to it, that the actor may read.
 
     Whoever works inside reads all of them; whoever asks reads what was said on tickets of theirs, and no earlier
-    word of anybody whose ticket became part of it (P16, P19).
+    word of anybody whose ticket became part of it (P16, P19). ``sources``: what is ``gathered``, if that is known.
     """
-    keys = [t.pk for t in gathered(actor, ticket) if sees_messages(actor, t)]
+    keys = [t.pk for t in sources or gathered(actor, ticket) if sees_messages(actor, t)]
     # the few keys are fetched first: beside 'or', PostgreSQL would look for them in every message there is
     carried = list(Carried.objects.filter(ticket_id__in=keys).values_list("message_id", flat=True))
     seen = Q(ticket_id__in=keys) | Q(pk__in=carried)
@@ -227,10 +227,11 @@ def may_have(actor: Actor, attachment: Attachment) -> bool:
     return may_see(actor, ticket) and attachments_visible_to(actor, ticket).filter(pk=attachment.pk).exists()
 
 
-def attachments_visible_to(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]:
+def attachments_visible_to(actor: Actor, ticket: Ticket, sources: list[Ticket] | None = None) -> QuerySet[Attachment]:
     """A file may be had by whoever may read the words it came with, here or on tickets merged into this one."""
-    allowed = Q(message_id__in=list(messages_visible_to(actor, ticket).values_list("pk", flat=True)))
-    for one in gathered(actor, ticket):
+    sources = sources or gathered(actor, ticket)
+    allowed = Q(message_id__in=list(messages_visible_to(actor, ticket, sources).values_list("pk", flat=True)))
+    for one in sources:
         if sees_correspondence(actor, one):
             allowed |= Q(ticket=one, correspondence__isnull=False)
         if works_inside(actor, one):

@@ -35,10 +35,10 @@ from dreiklang.web.desk.reading import MergedReading, Reading
 def conversation_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> list[Entry]:
     """Every entry the actor may see, oldest first; also what was said on tickets that were merged into this one."""
     reading = reading or Reading(ticket)
-    files = _files_of(ticket, actor)
     sources = policy.gathered(actor, ticket)
+    files = _files_of(ticket, actor, sources)
     inside = [t for t in sources if policy.works_inside(actor, t)]
-    found: list[Entry] = [*_messages(ticket, actor, files), *_notes(inside, actor, files)]
+    found: list[Entry] = [*_messages(ticket, actor, files, sources), *_notes(inside, actor, files)]
     if open_to := [t for t in sources if policy.sees_correspondence(actor, t)]:
         found += _correspondence(open_to, files)
     if inside:
@@ -78,17 +78,19 @@ def recipients_words(people: Iterable[dict[str, str]], copies: Iterable[dict[str
     return words
 
 
-def _files_of(ticket: Ticket, actor: Actor) -> dict[tuple[str, int], list[Attachment]]:
+def _files_of(ticket: Ticket, actor: Actor, sources: list[Ticket]) -> dict[tuple[str, int], list[Attachment]]:
     found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
-    for attachment in policy.attachments_visible_to(actor, ticket).select_related("file").order_by("id"):
+    for attachment in policy.attachments_visible_to(actor, ticket, sources).select_related("file").order_by("id"):
         for kind in ("message", "note", "correspondence"):
             if (owner := getattr(attachment, f"{kind}_id")) is not None:
                 found[kind, owner].append(attachment)
     return found
 
 
-def _messages(ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    for message in policy.messages_visible_to(actor, ticket).select_related("author"):
+def _messages(
+    ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]], sources: list[Ticket]
+) -> Iterator[Entry]:
+    for message in policy.messages_visible_to(actor, ticket, sources).select_related("author"):
         text, quoted = quotes.fold(message.text)
         is_out = message.direction == Message.Direction.OUT
         name = message.author.name if message.author else message.author_name or message.author_address

@@ -109,6 +109,13 @@ class LinkAsked(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(AccountEvent):
+    """The invitation that was mailed opens nothing any more."""
+
+    code: ClassVar[str] = "account.invitation_revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenMade(AccountEvent):
     """An API token was made for the account."""
 

@@ -57,6 +57,13 @@ def live_link(secret: str, *, purpose: str) -> OneTimeLink | None:
     return link if link and (link.account is None or link.account.is_active) else None
 
 
+def invitations(*, actor: Actor) -> QuerySet[OneTimeLink]:
+    """Invitations that nobody has used, open or expired, of accounts that may sign in; for administrators."""
+    return OneTimeLink.objects.filter(
+        purpose=rules.INVITATION, used_at=None, account__in=policy.visible_to(actor).filter(is_active=True)
+    ).select_related("account__person__organization")
+
+
 def url_of_link(asked: events.LinkAsked) -> str:
     """The whole link that is to be mailed, for that mail and nothing else. It lies encrypted in the journal."""
     return secrets.decrypt(asked.sealed_url)

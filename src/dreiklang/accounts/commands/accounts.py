@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dreiklang.accounts import events, policy, rules
+from dreiklang.accounts.commands import links
 from dreiklang.accounts.models import Account
 from dreiklang.kernel import clock, journal
 from dreiklang.kernel.command import command
@@ -75,6 +76,7 @@ def disable(account: Account, *, actor: Actor) -> Account:
     account.is_active = False
     account.generation += 1
     account.save(update_fields=["is_active", "generation"])
+    links.end_links(account, purposes=rules.OPENING, actor=actor)
     journal.publish(events.AccountDisabled(subject_id=account.pk), actor=actor)
     return account
 
@@ -99,6 +101,7 @@ def end_sessions(account: Account, *, actor: Actor) -> Account:
     account = Account.objects.select_for_update().get(pk=account.pk)
     account.generation += 1
     account.save(update_fields=["generation"])
+    links.end_links(account, purposes=rules.OPENING, actor=actor)
     journal.publish(events.SessionsEnded(subject_id=account.pk), actor=actor)
     return account
 

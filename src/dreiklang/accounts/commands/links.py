@@ -16,7 +16,7 @@ from dreiklang.accounts.models import Account, OneTimeLink
 from dreiklang.kernel import clock, journal
 from dreiklang.kernel import secrets as sealing
 from dreiklang.kernel.command import command, personal
-from dreiklang.kernel.errors import Invalid
+from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.permissions import Actor, require
 
 BITS = 192
@@ -95,6 +95,8 @@ def mail_link(account: Account, *, purpose: str, address: str, actor: Actor, nam
     require(actor.is_system or policy.may_manage_accounts(actor))
     if purpose not in rules.LINK_PATHS:
         raise Invalid({"purpose": [_("There is no such link.")]})
+    if purpose == rules.INVITATION:
+        end_links(account, purposes=(rules.INVITATION,), actor=actor)
     lasts = rules.INVITATION_LASTS if purpose == rules.INVITATION else rules.LINK_LASTS
     secret = make_link(purpose, account=account, address=address, lasts=lasts, actor=actor)
     url = settings.PUBLIC_URL + rules.link_path(purpose, secret, target)
@@ -103,6 +105,22 @@ def mail_link(account: Account, *, purpose: str, address: str, actor: Actor, nam
         language=account.language, lasts_minutes=int(lasts.total_seconds() // 60),
     )  # fmt: skip
     journal.publish(asked, actor=actor)
+
+
+@command
+def revoke_invitation(account: Account, *, actor: Actor) -> None:
+    """Take an invitation back: its link opens nothing any more. Raises WrongState if none is open."""
+    require(policy.may_manage_accounts(actor))
+    if not end_links(account, purposes=(rules.INVITATION,), actor=actor):
+        raise WrongState(_("This invitation is not open any more."), code="not_open")
+    journal.publish(events.InvitationRevoked(subject_id=account.pk), actor=actor)
+
+
+@personal
+def end_links(account: Account, *, purposes: Sequence[str], actor: Actor) -> int:
+    """End every unused link of an account for some purposes, expired ones too; returns how many."""
+    unused = OneTimeLink.objects.filter(account=account, purpose__in=purposes, used_at=None)
+    return unused.update(used_at=clock.now())
 
 
 @personal

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dreiklang.accounts import events, policy, rules
-from dreiklang.accounts.models import Account, OneTimeLink
-from dreiklang.kernel import clock, journal
+from dreiklang.accounts.commands import links
+from dreiklang.accounts.models import Account
+from dreiklang.kernel import journal
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor, require
@@ -30,9 +31,7 @@ def set_password(account: Account, password: str, *, actor: Actor, old: str | No
     account.set_password(password)
     account.generation += 1
     account.save(update_fields=["password", "generation"])
-    OneTimeLink.objects.filter(
-        account=account, used_at=None, purpose__in=(rules.SIGN_IN, rules.RESET, rules.INVITATION)
-    ).update(used_at=clock.now())
+    links.end_links(account, purposes=rules.OPENING, actor=actor)
     journal.publish(events.PasswordSet(subject_id=account.pk), actor=actor)
     return account
 

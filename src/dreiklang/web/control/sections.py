@@ -50,6 +50,9 @@ GROUPS = (
         Section("accounts", _("Accounts and roles"), "key",
                 _("Who may sign in, with which roles; invite, disable, end sessions."),
                 _("sign-in login password role right invitation token session")),
+        Section("invitations", _("Invitations"), "mail-forward",
+                _("Who was invited and has not come yet; send again, take back."),
+                _("invite expire link onboarding welcome")),
     )),
     Group(_("Teams"), (
         Section("teams", _("Teams and levels"), "users-group",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dreiklang.calendars import events, policy
 from dreiklang.calendars.models import ServiceCalendar, working_week
 from dreiklang.calendars.queries import STANDARD_NAME
-from dreiklang.calendars.rules import BadCalendar, written_week
+from dreiklang.calendars.rules import BadCalendar, written_extra_days, written_week
 from dreiklang.kernel import journal
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
@@ -32,12 +32,13 @@ def add_calendar(
     week: Mapping[str, Any] | None = None,
     region: str = "",
     closed_days: Iterable[date] = (),
+    extra_days: Mapping[str, Any] | None = None,
 ) -> ServiceCalendar:
     """Add a calendar; without a week it is open Monday to Friday, eight to five. Raises Invalid by field."""
     require(policy.may_manage_calendars(actor))
     calendar = ServiceCalendar(
         name=name, timezone=timezone, region=region, closed_days=list(closed_days),
-        week=working_week() if week is None else week,
+        week=working_week() if week is None else week, extra_days=dict(extra_days or {}),
     )  # fmt: skip
     _check(calendar)
     _save(calendar)
@@ -55,6 +56,7 @@ def change_calendar(
     week: Mapping[str, Any] | None = None,
     region: str | None = None,
     closed_days: Iterable[date] | None = None,
+    extra_days: Mapping[str, Any] | None = None,
     version: int | None = None,
 ) -> ServiceCalendar:
     """Change what is given, keep what is None. Raises Invalid by field, Conflict if another was faster."""
@@ -63,7 +65,10 @@ def change_calendar(
     if version is not None and version != calendar.version:
         raise Conflict(_("Somebody else changed this calendar in the meantime."), current=calendar.version)
     days = None if closed_days is None else list(closed_days)
-    wished = {"name": name, "timezone": timezone, "week": week, "region": region, "closed_days": days}
+    wished = {
+        "name": name, "timezone": timezone, "week": week, "region": region, "closed_days": days,
+        "extra_days": extra_days,
+    }  # fmt: skip
     for field, value in wished.items():
         if value is not None:
             setattr(calendar, field, value)
@@ -147,10 +152,16 @@ def _faults_of_hours(calendar: ServiceCalendar) -> dict[str, list[Any]]:
         return {
             "timezone": {"timezone": [_("This is not a known time zone.")]},
             "region": {"region": [_("This is not a known region such as DE or DE-BW.")]},
+            "extra_days": {"extra_days": [_("Write a day and its hours, such as 2026-12-24 08:00-12:00.")]},
         }.get(field, {"week": [_("Write opening hours as 08:00 and 17:00 (%(place)s).") % {"place": wrong.path}]})
     if any(len(spans) > _MOST_SPANS_A_DAY for spans in hours.week):
         return {"week": [_("A day can have up to 24 spans.")]}
-    calendar.week = written_week(hours.week)
+    if len(hours.extra_days) > _MOST_CLOSED_DAYS:
+        return {"extra_days": [_("No more than 1000 days with hours of their own can be kept.")]}
+    if both := sorted({day for day, _spans in hours.extra_days} & hours.closed_days):
+        words = _("%(day)s cannot be closed and have hours of its own.")
+        return {"extra_days": [words % {"day": both[0].isoformat()}]}
+    calendar.week, calendar.extra_days = written_week(hours.week), written_extra_days(hours.extra_days)
     return {}
 
 
@@ -170,4 +181,5 @@ def _hours(calendar: ServiceCalendar) -> dict[str, Any]:
         "week": calendar.week,
         "region": calendar.region,
         "closed_days": tuple(day.isoformat() for day in calendar.closed_days),
+        "extra_days": calendar.extra_days,
     }

@@ -25,6 +25,7 @@ class CalendarHoursEvent(CalendarEvent):
     week: dict[str, list[list[str]]] = field(default_factory=dict)
     region: str = ""
     closed_days: tuple[str, ...] = ()
+    extra_days: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

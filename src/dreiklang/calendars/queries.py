@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dreiklang.calendars.models import ServiceCalendar
-from dreiklang.calendars.rules import WorkingCalendar, week_from
+from dreiklang.calendars.rules import WorkingCalendar, extra_days_from, week_from
 from dreiklang.kernel.models import JournalLine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,5 +47,9 @@ def _hours_told(plain: dict[str, Any]) -> WorkingCalendar:
     """The hours that a journal line tells; what is empty was left out of it."""
     days = frozenset(date.fromisoformat(day) for day in plain.get("closed_days", ()))
     return WorkingCalendar(
-        plain["timezone"], week_from(plain.get("week", {})), region=plain.get("region") or None, closed_days=days
+        plain["timezone"],
+        week_from(plain.get("week", {})),
+        region=plain.get("region") or None,
+        closed_days=days,
+        extra_days=extra_days_from(plain.get("extra_days", {})),
     )

@@ -19,6 +19,7 @@ class SlaConfig(AppConfig):
 
         at_once(tickets.TicketOpened, keep_clocks_right)
         at_once(tickets.TicketClassified, keep_clocks_right)
+        at_once(tickets.ServiceNamed, keep_clocks_right)
         at_once(tickets.RequesterChanged, keep_clocks_right)
         at_once(tickets.TicketMoved, keep_clocks_right)
         at_once(tickets.MessageWritten, keep_clocks_right)

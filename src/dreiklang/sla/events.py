@@ -116,3 +116,12 @@ class ClocksRepaired(Event):
     code: ClassVar[str] = "promises.repaired"
     subject_kind: ClassVar[str] = "desk"
     tickets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarGiven(Event):
+    """A calendar is a customer's own, or (None) anyone's again."""
+
+    code: ClassVar[str] = "calendar.given"
+    subject_kind: ClassVar[str] = "calendar"
+    organization_id: int | None = None

@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dreiklang.assets.commands.items import make_service
 from dreiklang.calendars.commands import add_standard
 from dreiklang.kernel.permissions import system
-from dreiklang.sla.commands.agreements import make_usual_agreement
-from dreiklang.sla.models import Agreement
+from dreiklang.sla.commands.agreements import make_agreement, make_usual_agreement
+from dreiklang.sla.models import Agreement, Clock
+from dreiklang.sla.queries.drafting import Draft, place_of_target
+from dreiklang.tickets.commands.affected import name_service
 from dreiklang.tickets.commands.opening import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,74 @@ def test_the_other_kinds_are_made(ada, usual, cast):
     }  # fmt: skip
     for agreement in Agreement.objects.all():
         assert ada.get(reverse("control:agreement", args=[agreement.pk])).status_code == 200
+
+
+def test_the_editor_keeps_what_is_said_for_kinds_and_in_minutes(ada, usual, cast):
+    draft = Draft(
+        calendar=usual.versions.get().calendar, shares=[{"level": 1, "minutes": 90}, {"level": 2, "percent": 33.5}],
+        targets=[
+            {"metric": "resolution", "minutes": 480}, {"metric": "resolution", "priority": 1, "minutes": 90.5},
+            {"metric": "resolution", "kind": "request", "minutes": 2400},
+            {"metric": "first_response", "priority": 2, "kind": "question", "minutes": 30},
+        ],
+    )  # fmt: skip
+    agreement = make_agreement("Genau", actor=system("test"), draft=draft, organization=cast.organizations["clinic"])
+    page = reverse("control:agreement", args=[agreement.pk])
+    form = ada.get(page).context["form"]
+    sent = {name: value for name, value in ((f.html_name, f.value()) for f in form) if value not in (None, "", [])}
+    assert ada.post(page, {**sent, "warn_percent": 60, "target-update-0-question": "8"}).status_code == 302
+    kept = agreement.versions.get()
+    assert kept.warn_percent == 60
+    by_place = {place_of_target(target): target["minutes"] for target in kept.targets}
+    assert by_place == {
+        "target-resolution-0": 480, "target-resolution-1": 90.5, "target-resolution-0-request": 2400,
+        "target-first_response-2-question": 30, "target-update-0-question": 480,
+    }  # fmt: skip
+    assert kept.shares == [{"level": 1, "minutes": 90}, {"level": 2, "percent": 33.5}]
+
+
+def test_what_is_wrong_below_keeps_what_was_typed(ada, usual, cast):
+    agreement = made(ada, usual, cast)
+    ended = ada.post(reverse("control:agreement_end", args=[agreement.pk]), {"last_date": "2020-01-01"})
+    assert ended.status_code == 422
+    assert 'value="2020-01-01"' in ended.content.decode()
+    copied = ada.post(reverse("control:agreement_copies", args=[agreement.pk]), {"name": "Nur ein Name"})
+    assert copied.status_code == 422
+    assert "Nur ein Name" in copied.content.decode()
+
+
+def test_faults_stand_where_they_are_typed(ada, usual, cast):
+    new = reverse("control:new_agreement") + "?kind=sla"
+    over = ada.post(new, fields(usual, cast, **{"share-1": "70", "share-2": "70"}))
+    assert (over.status_code, "share-1" in over.context["form"].errors) == (422, True)
+    zero = ada.post(new, fields(usual, cast, **{"target-resolution-0-request": "0"}))
+    assert "target-resolution-0-request" in zero.context["form"].errors
+    both = ada.post(new, fields(usual, cast, **{"share-1-hours": "2"}))
+    assert "share-1-hours" in both.context["form"].errors
+    nothing = {k: v for k, v in fields(usual, cast).items() if not k.startswith("target")}
+    assert "target-first_response-1" in ada.post(new, nothing).context["form"].errors
+
+
+def test_a_change_says_what_was_due_so_far(ada, usual, cast):
+    agreement = made(ada, usual, cast)
+    page = reverse("control:agreement", args=[agreement.pk])
+    form = ada.get(page).context["form"]
+    sent = {name: value for name, value in ((f.html_name, f.value()) for f in form) if value not in (None, "", [])}
+    shown = ada.post(page + "?preview", {**sent, "preview_at": "2026-11-20T16:30", "target-resolution-2": "6:00"})
+    row = next(r for r in shown.context["preview"]["rows"] if r["priority"] == 2 and r["name"] == "Lösung")
+    assert (row["due"], row["so_far"]) == ("Mo, 13:30", "Mo, 11:30")
+
+
+def test_an_agreement_may_hold_for_a_service_alone(ada, usual, cast):
+    item = make_service("Labor", actor=cast.actor("ada"), uses={cast.organizations["clinic"].pk: 5})
+    agreement = made(ada, usual, cast, services=[item.pk], **{"target-resolution-0": "1:00"})
+    assert list(agreement.versions.get().services.all()) == [item]
+    about_it, other = (
+        open_ticket(cast.rita, actor=cast.actor("alan"), subject="Langsam", impact=3, urgency=3, service=service)
+        for service in (item, None)
+    )
+    clocks = Clock.objects.filter(metric="resolution", level=0).select_related("version")
+    assert clocks.get(ticket=about_it).version.agreement_id == agreement.pk
+    assert clocks.get(ticket=other).version.agreement_id == usual.pk
+    named = name_service(other, actor=cast.actor("alan"), service=item)
+    assert clocks.get(ticket=named).version.agreement_id == agreement.pk

@@ -8,7 +8,14 @@ from dreiklang.calendars.rules.calendar import CLOSED_WEEK, Week, WorkingCalenda
 from dreiklang.calendars.rules.documents import BadDocument, calendar_from, moment_from
 from dreiklang.calendars.rules.errors import BadCalendar, BeyondHorizon, NeverOpen
 from dreiklang.calendars.rules.questions import answer_questions
-from dreiklang.calendars.rules.week import DAY_NAMES, week_from, written_week
+from dreiklang.calendars.rules.week import (
+    DAY_NAMES,
+    ExtraDays,
+    extra_days_from,
+    week_from,
+    written_extra_days,
+    written_week,
+)
 from dreiklang.calendars.rules.working_days import after_working_days, is_working_day, working_day_from
 from dreiklang.calendars.rules.working_time import (
     OpenSpan,
@@ -18,6 +25,7 @@ from dreiklang.calendars.rules.working_time import (
     open_spans,
     working_seconds_between,
 )
+from dreiklang.calendars.rules.year import Day, Month, year_of
 
 __all__ = [
     "CLOSED_WEEK",
@@ -25,6 +33,9 @@ __all__ = [
     "BadCalendar",
     "BadDocument",
     "BeyondHorizon",
+    "Day",
+    "ExtraDays",
+    "Month",
     "NeverOpen",
     "OpenSpan",
     "Week",
@@ -33,6 +44,7 @@ __all__ = [
     "after_working_days",
     "answer_questions",
     "calendar_from",
+    "extra_days_from",
     "is_open",
     "is_working_day",
     "moment_from",
@@ -41,5 +53,7 @@ __all__ = [
     "week_from",
     "working_day_from",
     "working_seconds_between",
+    "written_extra_days",
     "written_week",
+    "year_of",
 ]

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from dreiklang.calendars.rules.public_holidays import public_holidays
 from dreiklang.calendars.rules.timetable import FIRST_YEAR, Timebook, timebook_of
-from dreiklang.calendars.rules.week import CLOSED_WEEK, Week, checked_week
+from dreiklang.calendars.rules.week import CLOSED_WEEK, ExtraDays, Week, checked_week
 from dreiklang.calendars.rules.zones import zone_named
 
 __all__ = ["CLOSED_WEEK", "Week", "WorkingCalendar"]
@@ -31,7 +31,8 @@ class WorkingCalendar:
     """Opening hours of a week in a zone, less holidays and closed days.
 
     `week` as `week_from` reads it; `holidays` and `closed_days` are dates on which no span starts, and so are
-    the public holidays of `region` (`DE`, `DE-BW`, …; None for none). Calendars of equal value share what was
+    the public holidays of `region` (`DE`, `DE-BW`, …; None for none). `extra_days` have spans of their own in place
+    of all that. Calendars of equal value share what was
     worked out of them, so making one anew costs little. Raises `BadCalendar` if it cannot be.
     """
 
@@ -40,6 +41,7 @@ class WorkingCalendar:
     holidays: frozenset[date] = frozenset()
     region: str | None = None
     closed_days: frozenset[date] = frozenset()
+    extra_days: ExtraDays = ()
     zone: ZoneInfo = field(init=False, repr=False, compare=False)
     timebook: Timebook = field(init=False, repr=False, compare=False)
 
@@ -51,10 +53,12 @@ class WorkingCalendar:
         put(self, "closed_days", _dates(self.closed_days))
         public_holidays(self.region or "", FIRST_YEAR)
         closed = self.holidays | self.closed_days
-        put(self, "timebook", timebook_of(self.zone, self.week, closed, self.region or ""))
+        put(self, "timebook", timebook_of(self.zone, self.week, closed, self.region or "", self.extra_days))
 
     def __reduce__(self) -> tuple[type["WorkingCalendar"], tuple[object, ...]]:
-        return type(self), (self.timezone, self.week, self.holidays, self.region, self.closed_days)
+        return type(self), (
+            self.timezone, self.week, self.holidays, self.region, self.closed_days, self.extra_days,
+        )  # fmt: skip
 
     @property
     def has_hours(self) -> bool:
@@ -63,6 +67,8 @@ class WorkingCalendar:
 
     def is_closed_day(self, day: date) -> bool:
         """Whether no span starts on the day for being a holiday or closed, whatever its weekday."""
+        if any(day == extra for extra, _spans in self.extra_days):
+            return False
         return day in self.holidays or day in self.closed_days or day in public_holidays(self.region or "", day.year)
 
     def located(self, moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from dreiklang.calendars.rules.calendar import WorkingCalendar
 from dreiklang.calendars.rules.errors import BadCalendar
-from dreiklang.calendars.rules.week import shown, week_from
+from dreiklang.calendars.rules.week import extra_days_from, shown, week_from
 
 
 class BadDocument(ValueError):
@@ -38,8 +38,8 @@ def object_from(
 
 
 def calendar_from(written: object, path: str = "calendar") -> WorkingCalendar:
-    """The calendar of `{"timezone", "week", "holidays"?, "region"?}`; raises `BadDocument`."""
-    parts = object_from(written, path, required=("timezone", "week"), optional=("holidays", "region"))
+    """The calendar of `{"timezone", "week", "holidays"?, "region"?, "extra_days"?}`; raises `BadDocument`."""
+    parts = object_from(written, path, required=("timezone", "week"), optional=("holidays", "region", "extra_days"))
     region = parts.get("region")
     if region is not None and (not isinstance(region, str) or not region):
         message = f"must be a region such as 'DE-BW' or null, not {shown(region)}"
@@ -49,7 +49,8 @@ def calendar_from(written: object, path: str = "calendar") -> WorkingCalendar:
         raise BadDocument(below(path, "timezone"), f"must be the name of a time zone, not {shown(timezone)}")
     holidays = _days_from(parts.get("holidays", []), below(path, "holidays"))
     try:
-        return WorkingCalendar(timezone, week_from(parts["week"]), holidays, region)
+        extra = extra_days_from(parts.get("extra_days", {}))
+        return WorkingCalendar(timezone, week_from(parts["week"]), holidays, region, extra_days=extra)
     except BadCalendar as wrong:
         raise BadDocument(below(path, wrong.path), wrong.message) from wrong
 

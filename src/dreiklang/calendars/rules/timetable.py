@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dreiklang.calendars.rules.errors import BeyondHorizon
 from dreiklang.calendars.rules.public_holidays import public_holidays
-from dreiklang.calendars.rules.week import Week
+from dreiklang.calendars.rules.week import ExtraDays, Week
 from dreiklang.calendars.rules.zones import EPOCH, steady_stretches
 
 FIRST_YEAR: Final = 1900
@@ -45,13 +45,14 @@ class Timetable(NamedTuple):
 class Timebook:
     """The years of one calendar worked out so far; calendars of equal value share it by `timebook_of`."""
 
-    __slots__ = ("_closed", "_region", "_week", "_zone", "table")
+    __slots__ = ("_closed", "_extra", "_region", "_week", "_zone", "table")
 
-    def __init__(self, zone: ZoneInfo, week: Week, closed: frozenset[date], region: str) -> None:
+    def __init__(self, zone: ZoneInfo, week: Week, closed: frozenset[date], region: str, extra: ExtraDays = ()) -> None:
         self._zone = zone
         self._week = week
         self._closed = closed
         self._region = region
+        self._extra = {day.toordinal() - _EPOCH_DAY: spans for day, spans in extra}
         self.table = Timetable(_NOTHING, _NOTHING, [], [], [], [], 1970, 1969)
 
     def covering(self, *moments: timedelta) -> Timetable:
@@ -112,16 +113,20 @@ class Timebook:
         """Open spans of the wall clock in seconds since its 1970, merged, a few days more than the years.
 
         A span belongs to the day it starts on: it runs on over midnight into a holiday, but starts on none.
+        A day with hours of its own has those, whatever its weekday and whoever celebrates.
         """
         closed = self._closed_days(first_year, last_year)
         first = date(first_year, 1, 1).toordinal() - _EPOCH_DAY - 3
         last = date(last_year, 12, 31).toordinal() - _EPOCH_DAY + 3
         open_since = open_until = first * 86400
         for day in range(first, last + 1):
-            if day in closed:
-                continue
+            spans = self._extra.get(day)
+            if spans is None:
+                if day in closed:
+                    continue
+                spans = self._week[(day + 3) % 7]  # 1 January 1970 was a Thursday
             midnight = day * 86400
-            for start, end in self._week[(day + 3) % 7]:  # 1 January 1970 was a Thursday
+            for start, end in spans:
                 if midnight + start * 60 > open_until:
                     yield open_since, open_until
                     open_since = midnight + start * 60
@@ -136,9 +141,9 @@ class Timebook:
 
 
 @lru_cache(maxsize=128)
-def timebook_of(zone: ZoneInfo, week: Week, closed: frozenset[date], region: str) -> Timebook:
+def timebook_of(zone: ZoneInfo, week: Week, closed: frozenset[date], region: str, extra: ExtraDays = ()) -> Timebook:
     """The book of a calendar's value, the same for equal calendars."""
-    return Timebook(zone, week, closed, region)
+    return Timebook(zone, week, closed, region, extra)
 
 
 def _year_of(moment: timedelta) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from dreiklang.calendars.rules.errors import BadCalendar
@@ -13,6 +14,8 @@ MINUTES_A_DAY: Final = 1440
 Span = tuple[int, int]
 # Seven days, Monday first. Spans may overlap, within a day and into the next: they count once.
 Week = tuple[tuple[Span, ...], ...]
+# Days with hours of their own, in the order of the days.
+ExtraDays = tuple[tuple[date, tuple[Span, ...]], ...]
 
 CLOSED_WEEK: Final[Week] = ((),) * 7
 
@@ -40,6 +43,28 @@ def written_week(week: Week) -> dict[str, list[list[str]]]:
         for name, spans in zip(DAY_NAMES, week, strict=True)
         if spans
     }
+
+
+def extra_days_from(written: object, path: str = "extra_days") -> ExtraDays:
+    """Days with hours of their own from `{"2026-12-24": [["08:00", "12:00"]], …}`, in order. Raises `BadCalendar`."""
+    if not isinstance(written, Mapping):
+        raise BadCalendar(path, "must be an object of days")
+    found = {}
+    for day, spans in written.items():
+        try:
+            found[date.fromisoformat(day)] = _day_from(spans, f"{path}.{day}")
+        except (TypeError, ValueError) as wrong:
+            if isinstance(wrong, BadCalendar):
+                raise
+            raise BadCalendar(path, f"not a day such as 2026-12-24: {shown(day)}") from wrong
+        if not found[date.fromisoformat(day)]:
+            raise BadCalendar(f"{path}.{day}", "has no span; a day without any is a closed day")
+    return tuple(sorted(found.items()))
+
+
+def written_extra_days(extra: ExtraDays) -> dict[str, list[list[str]]]:
+    """The written form of days with hours of their own; `extra_days_from` reads it back to the same value."""
+    return {day.isoformat(): [[_clock(start), _clock(end)] for start, end in spans] for day, spans in extra}
 
 
 def checked_week(week: Week) -> Week:

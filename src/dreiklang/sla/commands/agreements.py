@@ -16,7 +16,7 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Organization
 from dreiklang.sla import events, policy
 from dreiklang.sla.models import Agreement, AgreementVersion
-from dreiklang.sla.queries.drafting import Draft, checked, faults_of
+from dreiklang.sla.queries.drafting import COVERED, Draft, checked, faults_of
 from dreiklang.sla.rules.usual import USUAL_PAUSES, USUAL_SHARES, usual_targets
 from dreiklang.teams.models import Team
 from dreiklang.teams.queries import today
@@ -44,7 +44,7 @@ def make_agreement(
 ) -> Agreement:
     """Make an agreement with its first version, valid from a day (default: today) to a last day (default: no end).
 
-    Raises Invalid by field, also where another agreement of the same side covers the same categories in those days.
+    Raises Invalid by field, also where another agreement of the same side covers the same things in those days.
     """
     require(policy.may_manage_agreements(actor))
     agreement = Agreement(
@@ -137,7 +137,7 @@ def correct(version: AgreementVersion, *, actor: Actor, draft: Draft) -> Agreeme
     _fill(version, draft)
     version.revision += 1
     version.save()
-    version.categories.set(draft.categories)
+    _cover(version, draft)
     publish(events.AgreementCorrected(subject_id=agreement.pk, version_id=version.pk), actor=actor)
     return version
 
@@ -252,12 +252,17 @@ def _add_version(agreement: Agreement, draft: Draft, starts: date, last: date | 
             version.save()
     except IntegrityError:
         raise Invalid({"from_date": [_("Another version is valid in these days already.")]}) from None
-    version.categories.set(draft.categories)
+    _cover(version, draft)
     return version
 
 
 def _fill(version: AgreementVersion, draft: Draft) -> None:
     draft = checked(draft)
     for name in draft.__dataclass_fields__:
-        if name != "categories":
+        if name not in COVERED:
             setattr(version, name, getattr(draft, name))
+
+
+def _cover(version: AgreementVersion, draft: Draft) -> None:
+    for name in COVERED:
+        getattr(version, name).set(getattr(draft, name))

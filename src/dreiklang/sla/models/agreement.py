@@ -85,6 +85,9 @@ class AgreementVersion(models.Model):
     categories = models.ManyToManyField(
         "tickets.Category", related_name="+", blank=True, help_text="covered with all below them; none: everything"
     )
+    services = models.ManyToManyField(
+        "assets.ConfigurationItem", related_name="+", blank=True, help_text="covered; none: every one"
+    )
     levels = ArrayField(models.SmallIntegerField(), default=list, blank=True, help_text="the provider works")
     external_levels = ArrayField(models.SmallIntegerField(), default=list, blank=True, help_text="others work")
     contingent_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)

@@ -49,6 +49,7 @@ class Book:
     level: int | None
     team: int | None
     categories: frozenset[int]
+    services: frozenset[int]
     targets: tuple[Target, ...]
     pauses: frozenset[str]
     shares: tuple[tuple[int, float | None, float | None], ...]
@@ -93,6 +94,7 @@ def _book(key: Key) -> Book:
         level=agreement.level,
         team=agreement.team_id,
         categories=frozenset(version.categories.values_list("pk", flat=True)),
+        services=frozenset(version.services.values_list("pk", flat=True)),
         targets=targets_from(version.targets),
         pauses=frozenset(version.pauses),
         shares=tuple((s["level"], s.get("percent"), s.get("minutes")) for s in version.shares),
@@ -109,20 +111,32 @@ def targets_from(written: Sequence[dict[str, Any]]) -> tuple[Target, ...]:
     return tuple(Target(t["metric"], t["minutes"] * 60, t.get("priority"), t.get("kind")) for t in written)
 
 
-def pick(books: Sequence[Book], *, customer: int, lineage: Sequence[int]) -> Book | None:
-    """The agreement that holds for a customer's ticket: the own one that covers its category most closely, else the
-    own one for everything, else the one for everybody. ``lineage``: the category and those above it, nearest first."""
+def pick(books: Sequence[Book], *, customer: int, lineage: Sequence[int], service: int | None = None) -> Book | None:
+    """The agreement that holds for a customer's ticket: of the customer's own ones that cover it the one that says so
+    most closely (its service, then its category or the nearest above it), else the one for everybody.
+
+    ``lineage``: the category and those above it, nearest first.
+    """
     agreements = [book for book in books if book.kind == Agreement.Kind.SLA]
     for owner in (customer, None):
-        own = [book for book in agreements if book.organization == owner]
-        for category in lineage:
-            for book in own:
-                if category in book.categories:
-                    return book
-        for book in own:
-            if not book.categories:
-                return book
+        covering = [
+            (closeness, book)
+            for book in agreements
+            if book.organization == owner and (closeness := _closeness(book, lineage, service)) is not None
+        ]
+        if covering:
+            return max(covering, key=lambda found: found[0])[1]
     return None
+
+
+def _closeness(book: Book, lineage: Sequence[int], service: int | None) -> tuple[bool, int] | None:
+    """How closely an agreement speaks of a ticket, None if it does not cover it."""
+    if book.services and service not in book.services:
+        return None
+    far = next((far for far, category in enumerate(lineage) if category in book.categories), None)
+    if book.categories and far is None:
+        return None
+    return bool(book.services), 0 if far is None else len(lineage) - far
 
 
 def terms_at(book: Book, books: Sequence[Book], *, at: datetime, team: int | None) -> Terms:

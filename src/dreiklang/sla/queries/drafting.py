@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from dreiklang.assets.models import ConfigurationItem
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.organizations.models import Organization
-from dreiklang.sla.models import Agreement, AgreementVersion
+from dreiklang.sla.models import Agreement, AgreementVersion, CustomerCalendar
 from dreiklang.sla.rules import METRICS
 from dreiklang.teams.models import LEVELS
 from dreiklang.tickets.models import Category, Pending, Ticket
 
 _MOST_MINUTES = 60 * 24 * 366
+#: What a version covers; kept in tables of their own.
+COVERED = ("categories", "services")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Draft:
     shares: list[dict[str, Any]] = field(default_factory=list)
     warn_percent: int = 75
     categories: Sequence[Category] = ()
+    services: Sequence[ConfigurationItem] = ()
     levels: list[int] = field(default_factory=list)
     external_levels: list[int] = field(default_factory=list)
     contingent_hours: Decimal | None = None
@@ -42,8 +46,9 @@ class Draft:
     @classmethod
     def of(cls, version: AgreementVersion) -> Draft:
         """What a version says, to begin another one with."""
-        names = [name for name in cls.__dataclass_fields__ if name != "categories"]
-        return cls(**{name: getattr(version, name) for name in names}, categories=list(version.categories.all()))
+        names = [name for name in cls.__dataclass_fields__ if name not in COVERED]
+        covered: dict[str, Any] = {name: list(getattr(version, name).all()) for name in COVERED}
+        return cls(**{name: getattr(version, name) for name in names}, **covered)
 
 
 def checked(draft: Draft) -> Draft:
@@ -99,6 +104,10 @@ def _of_draft(draft: Draft, agreement: Agreement) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     if not draft.calendar.as_rules().has_hours:
         found.append(("calendar", _("This calendar is never open; nothing could ever be due.")))
+    owned = CustomerCalendar.objects.filter(calendar=draft.calendar.pk).select_related("organization").first()
+    if owned is not None and owned.organization_id != agreement.organization_id:
+        words = _("This calendar is %(customer)s's own.")
+        found.append(("calendar", words % {"customer": owned.organization.name}))
     is_ola = agreement.kind == Agreement.Kind.OLA
     if not draft.targets and not is_ola:
         found.append(("targets", _("Promise at least one thing.")))
@@ -135,12 +144,18 @@ def _of_ladder(draft: Draft) -> list[tuple[str, Any]]:
     return []
 
 
+def place_of_target(target: dict[str, Any]) -> str:
+    """The name of the field in which a target is written: metric, priority (0: all), kind if it is for one."""
+    kind = target.get("kind")
+    return f"target-{target.get('metric')}-{target.get('priority') or 0}{f'-{kind}' if kind else ''}"
+
+
 def _of_targets(targets: Sequence[dict[str, Any]]) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     seen = set()
     for target in targets:
         metric, priority, kind = target.get("metric"), target.get("priority"), target.get("kind") or None
-        place = f"target-{metric}-{priority or 0}"
+        place = place_of_target(target)
         minutes = target.get("minutes")
         if metric not in METRICS or priority not in (None, 1, 2, 3, 4) or kind not in (None, *Ticket.Kind.values):
             found.append(
@@ -185,10 +200,14 @@ def _overlaps(agreement: Agreement, draft: Draft, starts: date, last: date | Non
         agreement__is_template=False,
         validity__overlap=(starts, upper),
     ).exclude(agreement=agreement.pk)
-    own = {category.pk for category in draft.categories}
     found = []
-    for other in others.select_related("agreement").prefetch_related("categories"):
-        covered = {category.pk for category in other.categories.all()}
-        if own & covered or (not own and not covered):
+    for other in others.select_related("agreement").prefetch_related(*COVERED):
+        if all(_meet(getattr(draft, name), getattr(other, name).all()) for name in COVERED):
             found.append(_("In these days '%(name)s' covers the same already.") % {"name": other.agreement.name})
     return found
+
+
+def _meet(own: Iterable[Model], others: Iterable[Model]) -> bool:
+    """Whether two agreements cover some of the same things, or both cover all of them."""
+    ours, theirs = {row.pk for row in own}, {row.pk for row in others}
+    return bool(ours & theirs) or (not ours and not theirs)

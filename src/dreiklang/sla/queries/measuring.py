@@ -85,6 +85,9 @@ def read_clocks(
 def _course(story: Story, books: Sequence[Book]) -> Iterator[tuple[datetime, Book | None, Terms | None]]:
     """The terms from the opening on, and each moment at which other ones begin to hold."""
     moments = {story.opened_at, *(at for at, _c in story.customers), *(at for at, _c in story.categories)}
+    has_services = any(book.services for book in books)
+    if has_services:
+        moments |= {at for at, _service in story.services}
     if any(book.team for book in books):
         moments |= {at for at, _team in story.teams}
     for known in books:
@@ -93,7 +96,8 @@ def _course(story: Story, books: Sequence[Book]) -> Iterator[tuple[datetime, Boo
     former: Terms | None = None
     for at in sorted(moments):
         lineage = lineage_of(latest(story.categories, at)) if has_categories else []
-        book = pick(books, customer=latest(story.customers, at), lineage=lineage)
+        service = latest(story.services, at) if has_services else None
+        book = pick(books, customer=latest(story.customers, at), lineage=lineage, service=service)
         terms = terms_at(book, books, at=at, team=latest(story.teams, at)) if book else None
         if at == story.opened_at or terms is not former:
             yield at, book, terms

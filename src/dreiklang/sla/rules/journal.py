@@ -12,9 +12,10 @@ from dreiklang.sla.rules.log import Happening, Type
 
 #: The lines that can move a clock; nothing else is read.
 CODES: Final = (
-    "ticket.opened", "ticket.classified", "ticket.requester_changed", "ticket.moved", "message.written",
-    "message.withdrawn", "message.sent", "message.failed", "ticket.paused", "ticket.resumed", "ticket.resolved",
-    "ticket.reopened", "ticket.closed", "ticket.merged", "ticket.parted", "handover.made", "handover.handed_back",
+    "ticket.opened", "ticket.classified", "ticket.service_named", "ticket.requester_changed", "ticket.moved",
+    "message.written", "message.withdrawn", "message.sent", "message.failed", "ticket.paused", "ticket.resumed",
+    "ticket.resolved", "ticket.reopened", "ticket.closed", "ticket.merged", "ticket.parted", "handover.made",
+    "handover.handed_back",
 )  # fmt: skip
 
 
@@ -29,13 +30,15 @@ class Told(NamedTuple):
 
 @dataclass
 class Story:
-    """A ticket's log, and what decides which agreement holds: customers, categories and teams with their moments."""
+    """A ticket's log, and what decides which agreement holds: customers, categories, services and teams with their
+    moments."""
 
     opened_at: datetime
     log: list[Happening] = field(default_factory=list)
     customers: list[tuple[datetime, int]] = field(default_factory=list)
     categories: list[tuple[datetime, int | None]] = field(default_factory=list)
     teams: list[tuple[datetime, int | None]] = field(default_factory=list)
+    services: list[tuple[datetime, int | None]] = field(default_factory=list)
 
     def team_at(self, at: datetime) -> int | None:
         """The team that held the ticket at a moment; of a change at that moment, the one before it."""
@@ -108,6 +111,10 @@ class _Teller:
         self.add(line.at, Type.OPENED, priority=plain["priority"], kind=plain["kind"], level=plain["holder_level"])
         self.story.customers.append((line.at, plain["customer_id"]))
         self.story.teams.append((line.at, plain.get("holder_team_id")))
+        self.story.services.append((line.at, plain.get("service_id")))
+
+    def service_named(self, line: Told) -> None:
+        self.story.services.append((line.at, line.plain.get("service_id")))
 
     def classified(self, line: Told) -> None:
         changes = line.plain["changes"]
@@ -166,6 +173,7 @@ class _Teller:
 _DEEDS = {
     "ticket.opened": _Teller.opened,
     "ticket.classified": _Teller.classified,
+    "ticket.service_named": _Teller.service_named,
     "ticket.requester_changed": _Teller.requester_changed,
     "ticket.moved": _Teller.moved,
     "message.written": _Teller.written,

@@ -20,7 +20,7 @@ from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.organizations.models import Organization
 from dreiklang.sla.commands import agreements as commands
 from dreiklang.sla.models import Agreement, AgreementVersion
-from dreiklang.sla.queries.drafting import Draft, faults_of
+from dreiklang.sla.queries.drafting import COVERED, Draft, faults_of
 from dreiklang.sla.queries.preview import promised_by
 from dreiklang.sla.queries.record import hours_by_ticket, hours_worked
 from dreiklang.web.components.contracts import month_from
@@ -71,10 +71,6 @@ def listed(request: HttpRequest) -> HttpResponse:
     return control_page(request, "agreements", {"rows": groups, "kinds": Agreement.Kind.choices}, at=AT)
 
 
-def _grid(form: AgreementSheet) -> list[tuple[str, list[Any]]]:
-    return [(promise_name(metric), fields) for metric, fields in form.grid]
-
-
 def _row(agreement: Agreement, today: date) -> dict[str, Any]:
     versions = list(agreement.versions.all())
     newest = versions[-1] if versions else None
@@ -98,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": form, "agreement": None, "kind_words": Agreement.Kind(kind).label, "is_template": is_template,
-        "grid": _grid(form), "preview_query": f"kind={kind}&{'template&' if is_template else ''}",
+        "preview_query": f"kind={kind}&{'template&' if is_template else ''}",
     }  # fmt: skip
     if request.method == "POST" and "preview" in request.GET:
         return control_page(request, "agreement", {**context, "preview": _preview(form, None)}, at=AT)
@@ -123,6 +119,13 @@ def _make(form: AgreementSheet, sent: dict[str, Any], actor: Any) -> Agreement:
 def one(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """What an agreement says, and how it says something else: at once while nothing was promised, else from a day."""
     agreement = _agreement(agreement_id)
+    return _page(request, agreement)
+
+
+def _page(
+    request: HttpRequest, agreement: Agreement, end: EndSheet | None = None, tailor: TailorSheet | None = None
+) -> HttpResponse:
+    """The agreement's page; with a form below that was refused, which keeps what was typed."""
     versions = list(agreement.versions.select_related("calendar").order_by("-number"))
     newest = versions[0]
     is_used = newest.clocks.exists()
@@ -130,17 +133,21 @@ def one(request: HttpRequest, agreement_id: int) -> HttpResponse:
                "version": agreement.version, "from_date": timezone.localdate() + timedelta(days=1),
                "preview_at": friday_afternoon(),
                **initial_of(newest)}  # fmt: skip
+    below = end or tailor
     form = AgreementSheet(
-        typed(request), initial=initial, kind=agreement.kind, is_template=agreement.is_template, is_new=False
-    )
+        None if below else typed(request), initial=initial, kind=agreement.kind, is_template=agreement.is_template,
+        is_new=False, kept=newest,
+    )  # fmt: skip
     if not is_used:
         form.fields.pop("from_date", None)
     context = {
         "form": form, "agreement": agreement, "kind_words": agreement.get_kind_display(), "is_used": is_used,
-        "versions": [(v, days_words(v)) for v in versions], "newest": newest, "end": EndSheet(),
-        "tailor": TailorSheet(agreement=agreement), "is_template": agreement.is_template,
-        "grid": _grid(form), "preview_query": "", "may_tailor": agreement.kind != Agreement.Kind.OLA,
+        "versions": [(v, days_words(v)) for v in versions], "newest": newest, "end": end or EndSheet(),
+        "tailor": tailor or TailorSheet(agreement=agreement), "is_template": agreement.is_template,
+        "preview_query": "", "may_tailor": agreement.kind != Agreement.Kind.OLA,
     }  # fmt: skip
+    if below is not None:
+        return control_page(request, "agreement", context, at=AT)
     if request.method == "POST" and "preview" in request.GET:
         return control_page(request, "agreement", {**context, "preview": _preview(form, agreement)}, at=AT)
     if request.method == "POST" and form.carry_out(lambda sent: _change(form, sent, agreement, newest, request)):
@@ -175,11 +182,10 @@ def _rename(agreement: Agreement, sent: dict[str, Any], actor: Any) -> None:
 
 def _says_the_same(draft: Draft, version: AgreementVersion) -> bool:
     kept = Draft.of(version)
-    plain = [name for name in Draft.__dataclass_fields__ if name not in ("categories", "targets", "shares")]
+    plain = [name for name in Draft.__dataclass_fields__ if name not in (*COVERED, "targets", "shares")]
     same = all(getattr(draft, name) == getattr(kept, name) for name in plain)
-    return (
-        same and _sorted(draft) == _sorted(kept) and {c.pk for c in draft.categories} == {c.pk for c in kept.categories}
-    )
+    covers = all({c.pk for c in getattr(draft, name)} == {c.pk for c in getattr(kept, name)} for name in COVERED)
+    return same and covers and _sorted(draft) == _sorted(kept)
 
 
 def _sorted(draft: Draft) -> tuple[list[str], list[str]]:
@@ -198,10 +204,9 @@ def end(request: HttpRequest, agreement_id: int) -> HttpResponse:
     done = form.carry_out(
         lambda sent: commands.end_agreement(agreement, actor=actor_of(request), last_date=sent["last_date"])
     )
-    if done is not None:
-        messages.success(request, _("Saved."))
-    else:
-        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    if done is None:
+        return _page(request, agreement, end=form)
+    messages.success(request, _("Saved."))
     return redirect("control:agreement", agreement_id=agreement.pk)
 
 
@@ -216,11 +221,10 @@ def tailor(request: HttpRequest, agreement_id: int) -> HttpResponse:
             agreement, actor=actor_of(request), name=sent["name"], organization=sent["organization"]
         )
     )
-    if made is not None:
-        messages.success(request, _("The copy is made; change in it what is special."))
-        return redirect("control:agreement", agreement_id=made.pk)
-    messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
-    return redirect("control:agreement", agreement_id=agreement.pk)
+    if made is None:
+        return _page(request, agreement, tailor=form)
+    messages.success(request, _("The copy is made; change in it what is special."))
+    return redirect("control:agreement", agreement_id=made.pk)
 
 
 @require_POST
@@ -279,8 +283,11 @@ def _preview(form: AgreementSheet, agreement: Agreement | None) -> dict[str, Any
         return {}
     opened = sent.get("preview_at") or friday_afternoon()
     zone = draft.calendar.as_rules().zone
+    newest = agreement and agreement.versions.select_related("calendar").order_by("-number").first()
+    so_far = {(p.priority, p.metric): p.due_at for p in promised_by(Draft.of(newest), opened)} if newest else {}
     rows = [
         {
+            "so_far": _so_far(so_far.get((promised.priority, promised.metric)), promised.due_at, opened, zone),
             "priority": promised.priority, "name": promise_name(promised.metric),
             "hours": hours_words(promised.seconds), "due": clock_words(promised.due_at, opened, zone),
             "because": ", ".join(
@@ -290,7 +297,15 @@ def _preview(form: AgreementSheet, agreement: Agreement | None) -> dict[str, Any
         }
         for promised in promised_by(draft, opened)
     ]  # fmt: skip
-    return {"opened": clock_words(opened, clock.now(), zone), "rows": rows}
+    running = newest.clocks.filter(state__in=("running", "paused")).count() if newest else 0
+    return {"opened": clock_words(opened, clock.now(), zone), "rows": rows, "is_change": bool(so_far),
+            "running": running}  # fmt: skip
+
+
+def _so_far(due: datetime | None, would_be: datetime, opened: datetime, zone: Any) -> str:
+    if due is None:
+        return _("nothing promised")
+    return _("the same") if due == would_be else clock_words(due, opened, zone)
 
 
 def friday_afternoon() -> datetime:

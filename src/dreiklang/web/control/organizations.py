@@ -27,11 +27,19 @@ from dreiklang.web.sheet import Lines, Sheet, VersionedSheet, typed
 
 AT = "organizations"
 REGIONS = [
-    ("", gettext_lazy("none")), ("DE", "DE"), ("DE-BW", "Baden-Württemberg"), ("DE-BY", "Bayern"), ("DE-BE", "Berlin"),
-    ("DE-BB", "Brandenburg"), ("DE-HB", "Bremen"), ("DE-HH", "Hamburg"), ("DE-HE", "Hessen"),
+    ("", gettext_lazy("none")), ("DE", gettext_lazy("Germany")), ("DE-BW", "Baden-Württemberg"), ("DE-BY", "Bayern"),
+    ("DE-BE", "Berlin"), ("DE-BB", "Brandenburg"), ("DE-HB", "Bremen"), ("DE-HH", "Hamburg"), ("DE-HE", "Hessen"),
     ("DE-MV", "Mecklenburg-Vorpommern"), ("DE-NI", "Niedersachsen"), ("DE-NW", "Nordrhein-Westfalen"),
     ("DE-RP", "Rheinland-Pfalz"), ("DE-SL", "Saarland"), ("DE-SN", "Sachsen"), ("DE-ST", "Sachsen-Anhalt"),
-    ("DE-SH", "Schleswig-Holstein"), ("DE-TH", "Thüringen"), ("AT", "AT"), ("CH", "CH"),
+    ("DE-SH", "Schleswig-Holstein"), ("DE-TH", "Thüringen"),
+    ("AT", gettext_lazy("Austria")), ("AT-1", "Burgenland"), ("AT-2", "Kärnten"), ("AT-3", "Niederösterreich"),
+    ("AT-4", "Oberösterreich"), ("AT-5", "Salzburg"), ("AT-6", "Steiermark"), ("AT-7", "Tirol"),
+    ("AT-8", "Vorarlberg"), ("AT-9", "Wien"), ("CH", gettext_lazy("Switzerland")), ("CH-AG", "Aargau"),
+    ("CH-BS", "Basel-Stadt"), ("CH-BE", "Bern"), ("CH-GE", "Genève"), ("CH-LU", "Luzern"), ("CH-SG", "St. Gallen"),
+    ("CH-TI", "Ticino"), ("CH-VD", "Vaud"), ("CH-ZH", "Zürich"), ("BE", gettext_lazy("Belgium")),
+    ("CZ", gettext_lazy("Czechia")), ("DK", gettext_lazy("Denmark")), ("FR", gettext_lazy("France")),
+    ("IT", gettext_lazy("Italy")), ("LU", gettext_lazy("Luxembourg")), ("NL", gettext_lazy("Netherlands")),
+    ("PL", gettext_lazy("Poland")), ("GB", gettext_lazy("United Kingdom")), ("US", gettext_lazy("United States")),
 ]  # fmt: skip
 
 

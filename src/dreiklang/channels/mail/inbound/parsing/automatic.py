@@ -9,10 +9,18 @@ decides only in the exact form that programs give it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
-from .structure import Part
+from .evidence import (
+    MACHINE_SENDER,
+    NOTIFICATION,
+    Evidence,
+    has_null_sender,
+    has_part,
+    is_feedback_report,
+    is_receipt_report,
+)
+from .undelivered import is_report, is_surely_worded_so, is_worded_so
 
 
 class Kind(StrEnum):
@@ -33,92 +41,9 @@ class Kind(StrEnum):
         return type(self), (self.value,)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the decision looks at."""
-
-    root: Part
-    subject: str
-    sender: str
-    sender_name: str
-    text: str
-    calendars: tuple[Part, ...]
-    has_reply_to: bool
-
-    def header(self, name: str) -> str:
-        """The first value in lower case without comments; empty if missing."""
-        value = self.root.first(name)
-        if value is None:
-            return ""
-        return re.sub(r"\([^()]*\)", "", value[:2_000].lower()).strip()
-
-    def has(self, name: str) -> bool:
-        """Whether the mail bears this header."""
-        return self.root.has(name)
-
-
-_DAEMON = re.compile(
-    r"(?:mailer|mail|mdaemon|mailerd?|maildelivery|mail-?delivery)[-_.]?(?:daemon|demon|deamon|system|subsystem)?"
-    r"(?:[-_.+][^@]*)?@|mailer-?daemon|post[-_.]?master@|postmaster$|-(?:admin|request|owner)@|owner-[^@]*@|"
-    r"mail-?delivery|mailmaster@|no-?reply-?bounce|"
-    r"bounces?(?:[-_+.][^@]*)?@|<>|microsoftexchange[0-9a-f]{20,}@|mail-?admin(?:istrator)?@|mailrouter|"
-    r"(?:delivery|email)-?(?:notification|failure|status)s?@",
-)
-_DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ -]?(?:delivery|daemon|system|administrator|router)|postmaster|delivery (?:sub)?system|"
-    r"system ?administrator|zustell|mail-?system|internet mail delivery|pmdf|microsoft outlook|groupwise",
-)
-_BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|delivery (?:status|failure|has failed|report|notification|unsuccessful|problem)|"
-    r"deliver(?:y|ing) (?:to .{1,80} )?(?:failed|failure|delayed)|mail (?:delivery|system|could not)|"
-    r"returned? mail|"
-    r"(?:mail|message)[ -](?:delivery )?(?:fail|returned|status|delayed|not delivered|undelivered)|"
-    r"failure notice|"
-    r"(?:could not|couldn't|cannot|can't|can not|unable to) (?:be )?(?:deliver|send)|non.?delivery|"
-    r"nondeliverable|"
-    r"delivery.{0,40}fail|fail(?:ed|ure).{0,30}deliver|failure delivery|return(?:ed|ing)(?: .{1,20})? to sender|"
-    r"user unknown|warning: could not send|rejected (?:mail|message)|mail ?box (?:is )?full|"
-    r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)|bounced? (?:mail|message)|"
-    r"unzustellbar|nicht zu(?:ge)?stellbar|nicht zugestellt|zustell(?:ung|ungs?)[^:]{0,40}(?:fehl|"
-    r"gescheitert|verz)|"
-    r"unzustellbarkeit|zustellbenachrichtigung|zustellfehler|fehler bei der (?:zustellung|übermittlung)|"
-    r"rückläufer|mail konnte nicht|nachricht konnte nicht|übermittlung(?:s)?(?:bericht|fehler| fehlgeschlagen)|"
-    r"non remis|échec de (?:la )?remise|no se puede entregar|mancato recapito|niet bezorgd|onbestelbaar|"
-    r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|"
-    r"notice: mail|loop (?:alert|"
-    r"back)|error sending|smtp server: errors|"
-    r"mail quarantine|apparently from you|(?:message|mail) \S{1,80} delayed|message you sent blocked|"
-    r"delivery$|nondelivery|dsn",
-)
-_BOUNCE_WORDS = re.compile(
-    r"(?:could|can|was|were|is|has|have|be)(?: ?not|n't)(?: be| been)?(?: successfully)? (?:delivered|"
-    r"sent|reached)|"
-    r"undeliver(?:able|ed)|delivery (?:to .{0,120}? )?(?:has |of .{0,80}? )?(?:failed|failure|delayed|attempt|"
-    r"status|error)|"
-    r"(?:wasn't|not) able to deliver|unable to deliver|failed to deliver|permanent (?:fatal )?(?:error|failure)|"
-    r"following (?:address|recipient|destination)|returned to sender|wasn't delivered|could not deliver|"
-    r"host (?:or domain name )?(?:not found|unknown)|user unknown|unknown user|no such (?:user|recipient|"
-    r"mailbox)|"
-    r"mailbox (?:is )?(?:full|unavailable|not found|quota)|quota exceeded|rejected your message|"
-    r"message (?:was )?(?:blocked|rejected|refused)|smtp error|remote (?:host|server) (?:said|returned|rejected)|"
-    r"(?:^|\n)\s*<<< [45]\d\d|(?:^|\n)[ >]*[45]\d\d[ -][45]\.\d|failed addresses? follow|"
-    r"konnte(?:n)? (?:leider )?nicht (?:an .{0,80}? )?(?:zugestellt|übermittelt|ausgeliefert|gesendet)|"
-    r"nicht zustellbar|unzustellbar|empfänger (?:unbekannt|existiert nicht)|postfach (?:ist )?(?:voll|überfüllt)|"
-    r"kann nicht zugestellt|zustellung .{0,80}?(?:fehlgeschlagen|gescheitert|nicht möglich|nicht erfolgreich)|"
-    r"transcript of session|duplicated message-id|trouble delivering|error: invalid user|no such user here|"
-    r"не может быть доставлено|n'a pas pu être (?:remis|délivré)|no se ha podido entregar|non è stato possibile",
-)
-_NOTIFICATION = re.compile(r"\A\{.{0,2000}?\"(?:notificationtype|eventtype)\"\s*:\s*\"(\w{1,20})\"", re.DOTALL)
 _COMPLAINT_SUBJECT = re.compile(
     r"(?:complaint about message from|(?:e-?mail )?(?:abuse|feedback|spam) (?:report|complaint)|"
     r"abuse report|fbl\b)"
-)
-_REPORT_START = re.compile(
-    r"(?:this (?:is|message|report)[^\n]{0,60}(?:mail (?:system|delivery|server)|automatically|qmail|generated)|"
-    r"hi\. this is|your (?:message|mail|e-?mail) |sorry|i'm sorry|we're sorry|the (?:following|"
-    r"original) (?:message|recipient|address|mail)|"
-    r"delivery (?:to|has|of|failed)|unable to deliver|a message that you sent|an error occurred|"
-    r"diese (?:nachricht|e-?mail) wurde automatisch|ihre (?:nachricht|e-?mail|mail) )",
 )
 _AUTO_REPLY_HEADERS = (
     "x-autoreply",
@@ -136,13 +61,16 @@ _AUTO_REPLY_HEADERS = (
     "x-sieve-vacation",
     "x-responder",
 )
+_NOT_REPLYING = frozenset({"no", "false", "0", "mirror", "forward"})
+"""CommuniGate marks what it passes on with `X-Autogenerated: Mirror` or `Forward`: the words are somebody else's."""
 _AUTO_REPLY_SUBJECT = re.compile(
     r"(?:(?:re|aw): ?)?(?:automatische antwort|automatic reply|automatisch antwoord|réponse automatique|"
     r"respuesta automática|risposta automatica|automatiskt svar|automatisk svar|resposta automática|"
     r"odpowiedź automatyczna|automaattinen vastaus|automatická odpověď|automatic response|"
     r"auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: auto-?(?:reply|response))?|"
     r"out-of-office(?: auto-?reply)?|自動応答|自动答复|автоответ) ?[:：]|"
-    r"out of office autoreply|\[?auto-?(?:reply|response)\]|autom(?:atische)? abwesenheits|vacation reply"
+    r"out of office autoreply|auto: .{2,80} (?:is|ist|wird) (?:out of|nicht|außer|abwesend|im urlaub|on )|"
+    r"\[?automatyczna odpowiedź|\[?auto-?(?:reply|response)\]|autom(?:atische)? abwesenheits|vacation reply"
 )
 _ABSENCE_SUBJECT = re.compile(
     r"(?:(?:re|aw): ?)?(?:abwesenheits(?:notiz|benachrichtigung|meldung|assistent|info)|abwesend|"
@@ -163,11 +91,6 @@ _ABSENCE_WORDS = re.compile(
     r"leave)|"
     r"away from|unavailable|out until|back on)|"
     r"(?:this is an|dies ist eine) (?:automat\w+|auto-?\w+) (?:reply|response|antwort|\w*nachricht|e-?mail)"
-)
-_MACHINE_SENDER = re.compile(
-    r"(?:do[-_.]?not[-_.]?reply|no[-_.]?reply|noreply|nicht[-_.]?antworten|keine[-_.]?antwort|donotrespond|"
-    r"no[-_.]?response|notifications?|notify|alerts?|automail(?:er)?|cron|daemon)(?:[-_.+][^@]*)?@|"
-    r"[-_.]no-?reply@"
 )
 _RECEIPT_SUBJECT = re.compile(
     r"(?:gelesen|read|read receipt|lesebestätigung|return receipt(?: \(displayed\))?|nicht gelesen|not read|"
@@ -192,79 +115,25 @@ def kind_of(evidence: Evidence) -> Kind:
     return Kind.NONE
 
 
-def _report_type(evidence: Evidence) -> str:
-    root = evidence.root
-    if root.content_type != "multipart/report":
-        return ""
-    return (root.content_type_parameters.get("report-type") or "").lower()
-
-
-def _has_part(evidence: Evidence, *types: str) -> bool:
-    """A part of that type in the mail's own structure; forwarded mails are one leaf and are not looked into."""
-    return any(part.content_type in types for part in evidence.root.walk())
-
-
-def _is_feedback_report(evidence: Evidence) -> bool:
-    return _report_type(evidence) == "feedback-report" or _has_part(evidence, "message/feedback-report")
-
-
-def _is_receipt_report(evidence: Evidence) -> bool:
-    return _report_type(evidence) == "disposition-notification" or _has_part(
-        evidence, "message/disposition-notification", "message/global-disposition-notification"
-    )
-
-
-def has_null_sender(evidence: Evidence) -> bool:
-    """Return-Path `<>` (RFC 5321 §4.5.5): nobody wants to be answered."""
-    path = evidence.header("return-path").replace(" ", "")
-    return path == "<>" or path.startswith(("<mailer-daemon", "mailer-daemon"))
-
-
 def _is_bounce(evidence: Evidence) -> bool:
-    if _is_feedback_report(evidence) or _is_receipt_report(evidence):
-        return False
-    if _report_type(evidence) == "delivery-status" or _has_part(
-        evidence, "message/delivery-status", "message/global-delivery-status"
-    ):
+    if is_report(evidence):
         return True
-    if evidence.has("x-failed-recipients"):
-        return True
-    is_daemon = bool(_DAEMON.search(evidence.sender.lower()) or _DAEMON_NAME.search(evidence.sender_name.lower()))
-    about_delivery = bool(_BOUNCE_SUBJECT.search(evidence.subject.lower()))
-    is_without_sender = is_daemon or has_null_sender(evidence)
-    if not (is_without_sender or about_delivery or evidence.text.startswith("{")):
+    if is_feedback_report(evidence) or is_receipt_report(evidence) or not is_worded_so(evidence):
         return False
-    if not (is_daemon or about_delivery) and _is_auto_reply(evidence):
-        return False
-    text = evidence.text[:20_000].lower()
-    if is_without_sender:
-        return about_delivery or bool(_BOUNCE_WORDS.search(text))
-    # A sender that looks like a person must say it in the subject and in a machine's words.
-    notified = _NOTIFICATION.search(text)
-    if notified:
-        return notified.group(1) in {"bounce", "delivery"}
-    if not _BOUNCE_WORDS.search(text) or not about_delivery:
-        return False
-    return _speaks_like_a_server(evidence, text) or bool(_MACHINE_SENDER.match(evidence.sender.lower()))
-
-
-def _speaks_like_a_server(evidence: Evidence, text: str) -> bool:
-    if re.match(r"\s*(?:re|aw|wg|fw|fwd|antw)\s*:", evidence.subject.lower()) or evidence.has("in-reply-to"):
-        return False
-    return bool(_REPORT_START.match(text.lstrip(" \t\n*-=")[:400])) or "final-recipient:" in text
+    return is_surely_worded_so(evidence) or not _is_auto_reply(evidence)
 
 
 def _is_feedback(evidence: Evidence) -> bool:
-    if _is_feedback_report(evidence):
+    if is_feedback_report(evidence):
         return True
-    notified = _NOTIFICATION.search(evidence.text[:5_000].lower())
+    notified = NOTIFICATION.search(evidence.text[:5_000].lower())
     if notified:
         return notified.group(1) == "complaint"
-    return bool(_COMPLAINT_SUBJECT.match(evidence.subject.lower())) and _has_part(evidence, "message/rfc822")
+    return bool(_COMPLAINT_SUBJECT.match(evidence.subject.lower())) and has_part(evidence, "message/rfc822")
 
 
 def _is_receipt(evidence: Evidence) -> bool:
-    if _is_receipt_report(evidence):
+    if is_receipt_report(evidence):
         return True
     subject = evidence.subject.lower()
     return bool(_RECEIPT_SUBJECT.match(subject)) and bool(_RECEIPT_WORDS.search(evidence.text[:3_000].lower()))
@@ -287,9 +156,11 @@ def _is_auto_reply(evidence: Evidence) -> bool:
     subject = evidence.subject.lower()
     if _auto_submitted(evidence) == "auto-replied":
         return True
-    if any(evidence.has(name) and evidence.header(name) not in {"no", "false", "0"} for name in _AUTO_REPLY_HEADERS):
+    if any(evidence.has(name) and evidence.header(name) not in _NOT_REPLYING for name in _AUTO_REPLY_HEADERS):
         return True
     if evidence.header("precedence") in {"auto_reply", "auto-reply", "autoreply", "auto-replied"}:
+        return True
+    if evidence.has("x-trusted-delivery") or evidence.has("x-challenge-response"):
         return True
     if evidence.header("x-post-messageclass").startswith("9") or evidence.header("delivered-to") == "autoresponder":
         return True
@@ -339,7 +210,7 @@ def _is_auto_generated(evidence: Evidence) -> bool:
         return True
     if evidence.header("x-dreiklang-loop"):
         return True
-    return bool(_MACHINE_SENDER.match(evidence.sender.lower())) and not evidence.has_reply_to
+    return bool(MACHINE_SENDER.match(evidence.sender.lower())) and not evidence.has_reply_to
 
 
 _DECISIONS = (

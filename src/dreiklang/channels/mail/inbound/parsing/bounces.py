@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from . import limits
 from .addresses import addresses
-from .automatic import Evidence
 from .bounce_reasons import HARD, reason_of
 from .charsets import text_of
+from .evidence import Evidence
 from .headers import decoded, message_id
-from .structure import Part, Reading
+from .structure import Part, Reading, read_structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ _RETURNED = re.compile(
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*)$")
 _LABELLED = re.compile(
     r"(?:^|\n)[ \t>*-]*(?:to|an|recipient(?: address)?|failed (?:recipient|address)|e-?mail address|user|rcpt|"
-    r"(?:delivery )?failed for|(?:your )?(?:message|mail|e-mail|nachricht) (?:to|an)(?= )|"
+    r"(?:delivery )?failed for|intended recipient|addressed to|"
+    r"(?:your )?(?:message|mail|e-mail|nachricht) (?:to|an)(?= )|"
     r"original[- ]recipient|final[- ]recipient|empfänger|original rcpt to|destination)"
     r"[ \t]*[:= ][ \t]*(?:rfc822;|smtp;|"
     r"\"[^\"\n]{0,80}\" ?)?[ \t]*[<(\[]?(?:mailto:)?([^\s<>;:,()\[\]\"]{1,128}@[^\s<>;:,()\[\]\"]{1,253})",
@@ -88,6 +89,16 @@ _ALONE = re.compile(
     r"(?:<mailto:[^>\n]*>|\([^)\n]*\))*[ \t]*(?::|\.{0,3}[ \t]*(?=\n|$)|[ \t]+(?=\()|\.\.\.|,[ \t]|;|[ \t]-)"
 )
 _DIALOGUE = re.compile(r"rcpt to: ?<?([^\s<>;,()\[\]\"]{1,128}@[^\s<>;,()\[\]\"]{1,253})", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"did not reach the following recipient(?:\(s\)|s)?:?[ \t]*\n", re.IGNORECASE)
+_FIRST_ON_LINE = re.compile(
+    r"^[ \t<]*(?:[^\n@]{0,120}SMTP=)?([^\s<>;,()\[\]\"'=]{1,128}@[^\s<>;,()\[\]\"']{1,253})>?;?[ \t]+(?:on|am) ",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LIST_SUFFIX = re.compile(r"-(?:bounces?|admin|owner|request)(?:\+[^@]*)?@")
+_CONTACT = re.compile(
+    r"contact|support|help|question|assist|(?<!generated )(?<!expanded )from\b|sender|kontakt|absender|von\b|@",
+    re.IGNORECASE,
+)
 _AFTER_CONTENT = re.compile(
     r"in reply to (?:end of )?data|after (?:end of data|data)|>>> (?:data|\.)[ \t]*\n?<<< 5(?!03)|^data[ \t]*$|"
     r"\(data\)",
@@ -116,11 +127,13 @@ def read_bounce(evidence: Evidence, reading: Reading) -> BounceReport:
     report_text = _report_text(evidence.text)
     rows = _from_notification(evidence.text) or _from_reports(parts, evidence.text)
     text_rows = _from_text(report_text, evidence, original)
-    rows = [_enriched(row, text_rows, report_text) for row in rows] or text_rows
+    rows = [_enriched(row, text_rows, report_text) for row in rows] or text_rows or _from_inner_report(parts)
     if not rows:
         recipient = next(iter(original.recipients), "")
         rows = [_Row(recipient=recipient, wording=report_text)]
-    is_warning = "delay" in evidence.subject.lower() or "warning" in evidence.subject.lower()
+    is_warning = not _PERMANENT.search(report_text.lower()) and (
+        "delay" in evidence.subject.lower() or "warning" in evidence.subject.lower()
+    )
     unique: dict[str, FailedRecipient] = {}
     for row in rows[: limits.BOUNCE_RECIPIENTS]:
         if row.recipient.lower() not in unique:
@@ -182,6 +195,16 @@ def _from_reports(parts: list[Part], text: str) -> list[_Row]:
     return rows
 
 
+def _from_inner_report(parts: list[Part]) -> list[_Row]:
+    """A gateway passed the report on as a forwarded mail: its fields stand one mail further in."""
+    for part in parts:
+        if part.content_type == "message/rfc822" and b"final-recipient" in part.content[:200_000].lower():
+            inner = read_structure(Reading(part.content[:500_000]))
+            if rows := _from_reports(list(inner.walk()), ""):
+                return rows
+    return []
+
+
 def _rows_of_fields(text: str) -> list[_Row]:
     """Blocks of `Final-Recipient`, `Action`, `Status`, `Diagnostic-Code` in any order (RFC 3464 §2.3)."""
     rows: list[_Row] = []
@@ -191,7 +214,7 @@ def _rows_of_fields(text: str) -> list[_Row]:
     def finish() -> None:
         recipient = _typed(block.get("final-recipient", "")) or _typed(block.get("original-recipient", ""))
         original = _typed(block.get("original-recipient", ""))
-        if "@" not in recipient and "@" in original:
+        if "@" in original and ("@" not in recipient or "." not in recipient.rpartition("@")[2]):
             recipient = original
         if not recipient and not (block.get("status") and block.get("action")):
             return
@@ -280,10 +303,29 @@ def _from_text(text: str, evidence: Evidence, original: _Original) -> list[_Row]
     own = {evidence.sender.lower(), *original.senders} | {
         a.key for name in ("to", "return-path") for a in addresses(evidence.root.first(name) or "")
     }
+    lists = {_LIST_SUFFIX.sub("@", address) for address in own}
     wanted = {address.lower() for address in original.recipients}
     failed_header = [a.address for a in addresses(", ".join(evidence.root.all("x-failed-recipients")))]
     own -= {address.lower() for address in failed_header}
     own -= wanted
+    occurrences = _named(text, own | (lists - wanted), wanted) or _named(text, own, wanted)
+    said = _said_after(occurrences[:2_000], text)
+    if failed_header:
+        return _rows_of_header(failed_header, said, text)
+    return [_Row(recipient=address, wording=wording) for address, wording in said.values()]
+
+
+def _named(text: str, own: set[str], wanted: set[str]) -> list[tuple[int, str]]:
+    """Where which address is said to have failed: by the form of the line, else by being named at all."""
+    announced = _ANNOUNCED.search(text)
+    if announced:
+        after = [
+            (match.start(1), match.group(1).rstrip("."))
+            for match in _FIRST_ON_LINE.finditer(text, announced.end())
+            if _is_failed(match.group(1), own)
+        ]
+        if after:
+            return after
     occurrences: list[tuple[int, str]] = []
     for pattern in (_LABELLED, _ALONE, _DIALOGUE):
         for match in pattern.finditer(text):
@@ -293,15 +335,20 @@ def _from_text(text: str, evidence: Evidence, original: _Original) -> list[_Row]
                 occurrences.append((match.start(), address))
         if occurrences and pattern is not _LABELLED:
             break
-    if not occurrences:
-        for match in _ADDRESS.finditer(text):
-            address = match.group().rstrip(".'")
-            if _is_failed(address, own) and (not wanted or address.lower() in wanted):
-                occurrences.append((match.start(), address))
-    said = _said_after(occurrences[:2_000], text)
-    if failed_header:
-        return _rows_of_header(failed_header, said, text)
-    return [_Row(recipient=address, wording=wording) for address, wording in said.values()]
+    if occurrences:
+        return occurrences
+    named = [
+        (match.start(), address)
+        for match in _ADDRESS.finditer(text)
+        if _is_failed(address := match.group().rstrip(".'").strip("'").removeprefix("SMTP="), own)
+    ]
+    in_copy = [(start, address) for start, address in named if address.lower() in wanted]
+    return in_copy or [(start, address) for start, address in named if not _is_contact(text, start)][:1]
+
+
+def _is_contact(text: str, start: int) -> bool:
+    """Whether the line offers an address to ask, or says whose mail was refused."""
+    return bool(_CONTACT.search(text[max(0, text.rfind("\n", 0, start)) : start]))
 
 
 def _said_after(occurrences: list[tuple[int, str]], text: str) -> dict[str, tuple[str, str]]:

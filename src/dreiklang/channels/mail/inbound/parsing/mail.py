@@ -8,9 +8,10 @@ from datetime import datetime
 
 from . import limits
 from .addresses import Address, addresses
-from .automatic import Evidence, Kind, kind_of
+from .automatic import Kind, kind_of
 from .bodies import Attachment, Bodies, read_bodies
 from .bounces import BounceReport, FailedRecipient, read_bounce
+from .evidence import Evidence
 from .headers import clean, decoded, message_id, message_ids, moment
 from .replies import split_reply
 from .structure import Part, Reading, read_structure

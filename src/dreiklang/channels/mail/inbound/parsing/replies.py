@@ -73,15 +73,16 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 _FROM_LABEL = re.compile(
-    r"[ \t>*_|]*(?:von|from|de|da|van|från|fra|od|absender|expéditeur|sender|lähettäjä)[ \t]*\*?[ \t]*[::][ \t*]*\S",
+    r"[ \t>*_|]*(?:von|from|de|da|van|från|fra|od|absender|expéditeur|sender|lähettäjä|от)[ \t]*\*?[ \t]*[::][ \t*]*\S",
     re.IGNORECASE,
 )
 _OTHER_LABEL = re.compile(
     r"[ \t>*_|]*(?:(?P<sent>gesendet(?: am)?|sent|date|datum|envoyé|enviado(?: el)?|inviato|verzonden|skickat|sendt|"
-    r"data|fecha|wysłano|received|empfangen)|(?P<to>an|to|à|para|a|aan|till|til|do|empfänger|pour)|"
+    r"data|fecha|wysłano|received|empfangen|отправлено|дата)|(?P<to>an|to|à|para|a|aan|till|til|do|empfänger|pour|кому)|"
     r"(?P<cc>cc|kopie|copie|bcc|blindkopie|antwort an|reply-to|importance|wichtigkeit|priorität|priority|"
     r"attachments|anlagen)|"
-    r"(?P<subject>betreff|subject|objet|asunto|oggetto|onderwerp|ämne|emne|temat|thema|betr))[ \t]*\.?\*?[ \t]*[::]",
+    r"(?P<subject>betreff|subject|objet|asunto|oggetto|onderwerp|ämne|emne|temat|thema|betr|тема))"
+    r"[ \t]*\.?\*?[ \t]*[::]",
     re.IGNORECASE,
 )
 _START = re.compile(
@@ -94,6 +95,9 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _MOMENT = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}")
+_WROTE_RULED = re.compile(
+    r"[ \t]*[-_=]{2,60}[ \t]*[^\n]{2,200}\b(?:wrote|schrieb(?:en)?|написал\w*)[ \t]*:?[ \t]*[-_=]{2,60}[ \t]*", re.I
+)
 _QUOTING = re.compile(r"[ \t]*(?:zitat von|quoting|citando|zitiere|quote from)\b.{2,200}:?[ \t]*", re.IGNORECASE)
 _DATED = re.compile(r"[ \t]*(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})[^\n]{2,200}:?[ \t]*")
 _RULE_STARTS = frozenset("-_=*–—#")
@@ -179,6 +183,7 @@ def _may_matter(line: str) -> bool:
         or line.lstrip()[:1] in _RULE_STARTS
         or bool(_START.match(line))
         or bool(_QUOTING.fullmatch(line))
+        or bool(_DATED.fullmatch(line))
         or line.lstrip(" \t*")[:8].lower() in {"begin fo", "anfang d", "start of", "weiterge", "début du"}
     )
 
@@ -302,7 +307,7 @@ class _Sorter:
     def starts_quoted_mail(self, index: int) -> bool:
         """'-----Ursprüngliche Nachricht-----', our own 'reply above this line', or a block of header lines."""
         line = self.lines[index]
-        if _ORIGINAL.fullmatch(line) or _ABOVE.fullmatch(line):
+        if _ORIGINAL.fullmatch(line) or _ABOVE.fullmatch(line) or _WROTE_RULED.fullmatch(line):
             return True
         return bool(_FROM_LABEL.match(line) or _OTHER_LABEL.match(line[:300])) and self.is_header_block(index)
 
@@ -344,6 +349,9 @@ class _Sorter:
             return None
         if _QUOTING.fullmatch(line) or (_DATED.fullmatch(line) and "@" in line):
             return index + 1
+        following = self.lines[index + 1].rstrip() if index + 1 < len(self.lines) else ""
+        if _DATED.fullmatch(line) and line.rstrip().endswith("<") and following.endswith(">:") and "@" in following:
+            return index + 2
         ends_here = line.rstrip().endswith((":", ":"))
         if ends_here and _VERB.search(line) and (_MOMENT.search(line) or "@" in line or self.quoted_follows(index + 1)):
             return index + 1

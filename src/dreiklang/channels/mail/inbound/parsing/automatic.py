@@ -145,7 +145,7 @@ def _is_invitation(evidence: Evidence) -> bool:
             return True
         if part.disposition != "attachment" and _ITIP.search(part.content[:50_000].decode("latin-1")):
             return True
-    return evidence.header("content-class") == "urn:content-classes:calendarmessage"
+    return evidence.is_meeting or evidence.header("content-class") == "urn:content-classes:calendarmessage"
 
 
 def _auto_submitted(evidence: Evidence) -> str:

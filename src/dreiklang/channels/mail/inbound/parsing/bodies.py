@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html as html_entities
+import mimetypes
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from .filenames import made_up_filename, safe_filename
 from .headers import Parameters, decoded, message_id
 from .html_text import text_from_html, without_markers
 from .structure import Part, Reading, uudecoded
+from .tnef import PackedFile, PackedMessage, mail_of, unpacked
 
 _CONTROL = re.compile("[\ue0f0-\ue0f3\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
@@ -32,6 +34,8 @@ _ALTERNATIVES_ONLY = {
     "text/rtf",
     "application/rtf",
 }
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
 _ENCRYPTED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
 
 
@@ -77,6 +81,8 @@ class Bodies:
     marked_text: str
     """The text with the marks that mail programs set in HTML, where the text comes from HTML."""
     calendars: list[Part]
+    is_meeting: bool = False
+    """Outlook packed a meeting into winmail.dat."""
 
 
 @dataclass(slots=True)
@@ -93,12 +99,15 @@ class _Found:
     files: list[tuple[Part, bool]] = field(default_factory=list)
     loose_files: list[Attachment] = field(default_factory=list)
     calendars: list[Part] = field(default_factory=list)
+    packed: list[PackedMessage] = field(default_factory=list)
 
 
 def read_bodies(root: Part, reading: Reading) -> Bodies:
     """Choose text, HTML and attachments; every leaf is one of them, or an alternative of the text."""
     found = _Found()
     _visit(root, found, reading, in_related=False)
+    if not any(words.plain.strip() or words.html.strip() for words in found.words):
+        found.words += [_Words(_tidy(one.text), _tidy(one.html)) for one in found.packed]
     html = _html_of(found.words, reading)
     texts = (
         words.plain if words.plain.strip() or not words.html else text_from_html(words.html, markers=True)
@@ -113,7 +122,8 @@ def read_bodies(root: Part, reading: Reading) -> Bodies:
         for number, (part, in_related) in enumerate(found.files, start=1)
     ]
     text = text.strip("\n")
-    return Bodies(without_markers(text), html, attachments + found.loose_files, text, found.calendars)
+    is_meeting = any(one.is_meeting for one in found.packed)
+    return Bodies(without_markers(text), html, attachments + found.loose_files, text, found.calendars, is_meeting)
 
 
 def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:
@@ -133,10 +143,42 @@ def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> 
         reading.note("encrypted")
     if kind == "text/calendar":
         found.calendars.append(root)
+    if _is_tnef(root) and _unpack(root.content, found):
+        return
     if kind.startswith("multipart/") or (kind in _TEXT_TYPES and not _is_file(root, alone=root is reading.root)):
         found.words.append(_words_of(root, found, reading))
     else:
         found.files.append((root, in_related))
+
+
+def _is_tnef(part: Part) -> bool:
+    return part.content_type in _TNEF or _declared_name(part).lower() == "winmail.dat"
+
+
+def _unpack(content: bytes, found: _Found) -> bool:
+    """Take what Outlook packed; False if it cannot be read, then the packet stays a file."""
+    packed = unpacked(content)
+    if packed is None:
+        return False
+    found.packed.append(packed)
+    for number, one in enumerate(packed.files, start=1):
+        found.loose_files.append(_unpacked_file(one, number))
+    return True
+
+
+def _unpacked_file(file: PackedFile, number: int) -> Attachment:
+    if file.inner:
+        name = safe_filename(file.inner.subject or file.name) or f"attachment-{number}"
+        return Attachment(f"{name}.eml", "message/rfc822", mail_of(file.inner), inline=False, content_id="")
+    kind = file.content_type if _TYPE.fullmatch(file.content_type) else ""
+    name = safe_filename(file.name) or made_up_filename(kind, number)
+    kind = kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    content_id = message_id(file.content_id)
+    return Attachment(name, kind, file.content, inline=bool(content_id), content_id=content_id)
+
+
+def _tidy(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))[: limits.TEXT_CHARACTERS]
 
 
 def _visit_alternative(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:
@@ -158,6 +200,7 @@ def _visit_alternative(root: Part, found: _Found, reading: Reading, *, in_relate
         found.files.extend(branch.files)
         found.loose_files.extend(branch.loose_files)
         found.calendars.extend(branch.calendars)
+        found.packed.extend(branch.packed)
     found.words.append(best)
 
 

@@ -26,6 +26,7 @@ class Evidence:
     text: str
     calendars: tuple[Part, ...]
     has_reply_to: bool
+    is_meeting: bool = False
 
     def header(self, name: str) -> str:
         """The first value in lower case without comments; empty if missing."""

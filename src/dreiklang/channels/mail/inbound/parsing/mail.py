@@ -108,6 +108,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         text=bodies.text,
         calendars=tuple(bodies.calendars),
         has_reply_to=bool(sender and any(address.key != sender.key for address in reply_to)),
+        is_meeting=bodies.is_meeting,
     )
     auto = kind_of(evidence)
     bounce = read_bounce(evidence, reading) if auto is Kind.BOUNCE else BounceReport((), "")

@@ -41,6 +41,7 @@ class Evidence:
 
 
 def report_type(evidence: Evidence) -> str:
+    """The kind of a multipart/report (RFC 6522), lower case; empty for any other mail."""
     root = evidence.root
     if root.content_type != "multipart/report":
         return ""
@@ -53,10 +54,12 @@ def has_part(evidence: Evidence, *types: str) -> bool:
 
 
 def is_feedback_report(evidence: Evidence) -> bool:
+    """A complaint in the form of RFC 5965."""
     return report_type(evidence) == "feedback-report" or has_part(evidence, "message/feedback-report")
 
 
 def is_receipt_report(evidence: Evidence) -> bool:
+    """Told what became of a mail after delivery, in the form of RFC 8098."""
     return report_type(evidence) == "disposition-notification" or has_part(
         evidence, "message/disposition-notification", "message/global-disposition-notification"
     )

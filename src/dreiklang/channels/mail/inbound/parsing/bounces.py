@@ -7,17 +7,16 @@ mail's own To.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 
 from . import limits
 from .addresses import addresses
 from .bounce_reasons import HARD, reason_of
-from .charsets import text_of
+from .bounce_reports import ADDRESS, ENHANCED, Row, from_inner_report, from_notification, from_reports
 from .evidence import Evidence
 from .headers import decoded, message_id
-from .structure import Part, Reading, read_structure
+from .structure import Part, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,6 @@ class BounceReport:
     original_message_id: str
 
 
-@dataclass(slots=True)
-class _Row:
-    recipient: str = ""
-    status: str = ""
-    action: str = ""
-    wording: str = ""
-
-
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,128}@[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9.\u00a1-\uffff_-]{0,253}", re.A
-)
-_ENHANCED = re.compile(r"(?<![\d.\[\]])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]\d|\d)")
 _REPLY_CODE = re.compile(
     r"(?<![\d.\[/-])([45]\d\d)(?=[ ,-]|$|\.\s)(?!\s?(?:bytes|kb|mb|days?|hours?|min|seconds?|messages?))"
 )
@@ -73,7 +60,6 @@ _RETURNED = re.compile(
     r"mime-version|x-mailer):[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*)$")
 _LABELLED = re.compile(
     r"(?:^|\n)[ \t>*-]*(?:to|an|recipient(?: address)?|failed (?:recipient|address)|e-?mail address|user|rcpt|"
     r"(?:delivery )?failed for|intended recipient|addressed to|"
@@ -125,12 +111,12 @@ def read_bounce(evidence: Evidence, reading: Reading) -> BounceReport:
     parts = list(evidence.root.walk())
     original = _original(parts, evidence.text, reading)
     report_text = _report_text(evidence.text)
-    rows = _from_notification(evidence.text) or _from_reports(parts, evidence.text)
+    rows = from_notification(evidence.text) or from_reports(parts, evidence.text)
     text_rows = _from_text(report_text, evidence, original)
-    rows = [_enriched(row, text_rows, report_text) for row in rows] or text_rows or _from_inner_report(parts)
+    rows = [_enriched(row, text_rows, report_text) for row in rows] or text_rows or from_inner_report(parts)
     if not rows:
         recipient = next(iter(original.recipients), "")
-        rows = [_Row(recipient=recipient, wording=report_text)]
+        rows = [Row(recipient=recipient, wording=report_text)]
     is_warning = not _PERMANENT.search(report_text.lower()) and (
         "delay" in evidence.subject.lower() or "warning" in evidence.subject.lower()
     )
@@ -182,123 +168,10 @@ def _report_text(text: str) -> str:
     return (head if head.strip() else text)[:20_000]
 
 
-# --- structured reports -------------------------------------------------------------------------------------------
-
-
-def _from_reports(parts: list[Part], text: str) -> list[_Row]:
-    rows: list[_Row] = []
-    for part in parts:
-        if part.content_type in {"message/delivery-status", "message/global-delivery-status"}:
-            rows += _rows_of_fields(text_of(part.content[:500_000], part.charset)[0])
-    if not rows and re.search(r"^(?:final|original)-recipient[ \t]*:", text, re.IGNORECASE | re.MULTILINE):
-        rows = _rows_of_fields(text[:200_000])
-    return rows
-
-
-def _from_inner_report(parts: list[Part]) -> list[_Row]:
-    """A gateway passed the report on as a forwarded mail: its fields stand one mail further in."""
-    for part in parts:
-        if part.content_type == "message/rfc822" and b"final-recipient" in part.content[:200_000].lower():
-            inner = read_structure(Reading(part.content[:500_000]))
-            if rows := _from_reports(list(inner.walk()), ""):
-                return rows
-    return []
-
-
-def _rows_of_fields(text: str) -> list[_Row]:
-    """Blocks of `Final-Recipient`, `Action`, `Status`, `Diagnostic-Code` in any order (RFC 3464 §2.3)."""
-    rows: list[_Row] = []
-    block: dict[str, str] = {}
-    name = ""
-
-    def finish() -> None:
-        recipient = _typed(block.get("final-recipient", "")) or _typed(block.get("original-recipient", ""))
-        original = _typed(block.get("original-recipient", ""))
-        if "@" in original and ("@" not in recipient or "." not in recipient.rpartition("@")[2]):
-            recipient = original
-        if not recipient and not (block.get("status") and block.get("action")):
-            return
-        status = _ENHANCED.search(block.get("status", ""))
-        diagnostics = block.get("diagnostic-code", "") or block.get("x-postfix", "")
-        diagnostics = diagnostics or block.get("status", "").partition("(")[2]
-        x_supplementary = block.get("x-supplementary-info", "")
-        rows.append(
-            _Row(
-                recipient=recipient,
-                status=status.group() if status else "",
-                action=block.get("action", "").lower().split()[0] if block.get("action", "").strip() else "",
-                wording=f"{diagnostics} {x_supplementary}".strip(),
-            )
-        )
-
-    for line in text.replace("\r\n", "\n").split("\n")[: limits.REPLY_LINES]:
-        field = _FIELD.match(line)
-        if field:
-            name = field.group(1).lower()
-            if (name in block and name in {"final-recipient", "original-recipient", "action"}) or len(block) > 60:
-                finish()
-                block = {}
-            block.setdefault(name, field.group(2).strip())
-        elif line[:1] in {" ", "\t"} and name in block and len(block[name]) < 8_000:
-            block[name] += " " + line.strip()
-        elif not line.strip():
-            name = ""
-            if "final-recipient" in block or "original-recipient" in block or "status" in block:
-                finish()
-                block = {}
-        elif name in {"diagnostic-code"} and len(block[name]) < 8_000:
-            block[name] += " " + line.strip()
-        if len(rows) > limits.BOUNCE_RECIPIENTS:
-            break
-    finish()
-    return [row for row in rows if row.recipient or len(rows) == 1]
-
-
-def _typed(value: str) -> str:
-    """The address in `rfc822; address` (also without a type, in brackets, or with words around it)."""
-    value = value.partition(";")[2] or value
-    found = _ADDRESS.search(value)
-    if found:
-        return found.group().rstrip(".")
-    value = value.strip(" <>\"'")
-    return "" if " " in value or value.startswith("@") else value[:320]
-
-
-def _from_notification(text: str) -> list[_Row]:
-    """Mail services report in JSON: `bouncedRecipients`, or `delivery` with its `recipients`."""
-    if not text.lstrip().startswith("{"):
-        return []
-    try:
-        said, _end = json.JSONDecoder(strict=False).raw_decode(text.lstrip()[:200_000])
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(said, dict):
-        return []
-    bounce, delivery = said.get("bounce"), said.get("delivery")
-    rows: list[_Row] = []
-    recipients = bounce.get("bouncedRecipients") if isinstance(bounce, dict) else None
-    for one in recipients if isinstance(recipients, list) else []:
-        if isinstance(one, dict):
-            status = _ENHANCED.search(str(one.get("status", "")))
-            rows.append(
-                _Row(
-                    recipient=_typed(str(one.get("emailAddress", ""))),
-                    status=status.group() if status else "",
-                    action=str(one.get("action", "failed")).lower(),
-                    wording=str(one.get("diagnosticCode", "")),
-                )
-            )
-    recipients = delivery.get("recipients") if isinstance(delivery, dict) else None
-    for address in recipients if isinstance(recipients, list) else []:
-        wording = str(delivery.get("smtpResponse", "")) if isinstance(delivery, dict) else ""
-        rows.append(_Row(recipient=_typed(str(address)), action="delivered", wording=wording))
-    return rows
-
-
 # --- free text ----------------------------------------------------------------------------------------------------
 
 
-def _from_text(text: str, evidence: Evidence, original: _Original) -> list[_Row]:
+def _from_text(text: str, evidence: Evidence, original: _Original) -> list[Row]:
     """Addresses in the server's words with what is said after each."""
     own = {evidence.sender.lower(), *original.senders} | {
         a.key for name in ("to", "return-path") for a in addresses(evidence.root.first(name) or "")
@@ -312,7 +185,7 @@ def _from_text(text: str, evidence: Evidence, original: _Original) -> list[_Row]
     said = _said_after(occurrences[:2_000], text)
     if failed_header:
         return _rows_of_header(failed_header, said, text)
-    return [_Row(recipient=address, wording=wording) for address, wording in said.values()]
+    return [Row(recipient=address, wording=wording) for address, wording in said.values()]
 
 
 def _named(text: str, own: set[str], wanted: set[str]) -> list[tuple[int, str]]:
@@ -339,7 +212,7 @@ def _named(text: str, own: set[str], wanted: set[str]) -> list[tuple[int, str]]:
         return occurrences
     named = [
         (match.start(), address)
-        for match in _ADDRESS.finditer(text)
+        for match in ADDRESS.finditer(text)
         if _is_failed(address := match.group().rstrip(".'").strip("'").removeprefix("SMTP="), own)
     ]
     in_copy = [(start, address) for start, address in named if address.lower() in wanted]
@@ -362,13 +235,13 @@ def _said_after(occurrences: list[tuple[int, str]], text: str) -> dict[str, tupl
     return said
 
 
-def _rows_of_header(failed: list[str], said: dict[str, tuple[str, str]], text: str) -> list[_Row]:
+def _rows_of_header(failed: list[str], said: dict[str, tuple[str, str]], text: str) -> list[Row]:
     """X-Failed-Recipients names the addresses we wrote to; the text may name those they were forwarded to."""
     in_order = [wording for _address, wording in said.values()] if len(said) == len(failed) else []
     rows = []
     for number, address in enumerate(failed):
         known = said.get(address.lower(), ("", ""))[1]
-        rows.append(_Row(recipient=address, wording=known or (in_order[number] if in_order else text[:4_000])))
+        rows.append(Row(recipient=address, wording=known or (in_order[number] if in_order else text[:4_000])))
     return rows
 
 
@@ -381,12 +254,12 @@ def _is_failed(address: str, own: set[str]) -> bool:
     return not re.match(r"(?:mailer-?daemon|postmaster|abuse|support|help|helpdesk|unsubscribe)$", local)
 
 
-def _enriched(row: _Row, text_rows: list[_Row], report_text: str) -> _Row:
+def _enriched(row: Row, text_rows: list[Row], report_text: str) -> Row:
     """A report whose status is generic takes the code from its diagnosis, then from the text to the recipient."""
     wording = row.wording
     if not row.recipient and len(text_rows) == 1:
         row = replace(row, recipient=text_rows[0].recipient)
-    if not wording or (_is_generic(row.status) and not _ENHANCED.search(wording)):
+    if not wording or (_is_generic(row.status) and not ENHANCED.search(wording)):
         for text_row in text_rows:
             if text_row.recipient.lower() == row.recipient.lower() or len(text_rows) == 1:
                 wording = f"{wording} {text_row.wording}"
@@ -400,7 +273,7 @@ def _is_generic(status: str) -> bool:
     return not status or status.endswith(".0.0")
 
 
-def _finished(row: _Row, report_text: str, is_warning: bool) -> FailedRecipient:
+def _finished(row: Row, report_text: str, is_warning: bool) -> FailedRecipient:
     wording = _without_addresses(row.wording)
     status = _status(row, wording, report_text, is_warning)
     reason = reason_of(wording if wording.strip() else _without_addresses(report_text), status, row.action)
@@ -412,7 +285,7 @@ def _finished(row: _Row, report_text: str, is_warning: bool) -> FailedRecipient:
     return FailedRecipient(decoded(row.recipient), status, reason, reason in HARD)
 
 
-def _refused_after_content(row: _Row, report_text: str) -> bool:
+def _refused_after_content(row: Row, report_text: str) -> bool:
     text = f"{row.wording} {report_text}"
     return bool(_AFTER_CONTENT.search(text)) and not _AT_RECIPIENT.search(text)
 
@@ -420,15 +293,15 @@ def _refused_after_content(row: _Row, report_text: str) -> bool:
 def _without_addresses(text: str) -> str:
     """Words of a local part ('unknown@…') must not count as the server's words."""
     text = re.sub(r"\s+", " ", text[:12_000])
-    return _ADDRESS.sub("<>", _NETWORK.sub("ip", _URL.sub("", text)))
+    return ADDRESS.sub("<>", _NETWORK.sub("ip", _URL.sub("", text)))
 
 
-def _status(row: _Row, wording: str, report_text: str, is_warning: bool) -> str:
+def _status(row: Row, wording: str, report_text: str, is_warning: bool) -> str:
     """The code said for this recipient: the far server's answer, the status field; else the class alone.
 
     The far server knows more than the one that wrote the report: its code wins, unless it is less exact.
     """
-    codes = ["".join((m.group(1), ".", m.group(2), ".", m.group(3))) for m in _ENHANCED.finditer(wording)]
+    codes = ["".join((m.group(1), ".", m.group(2), ".", m.group(3))) for m in ENHANCED.finditer(wording)]
     if row.action not in {"delivered", "relayed", "expanded"}:
         codes = [code for code in codes if code[0] != "2"]
     codes = [*codes, row.status] if row.status else codes

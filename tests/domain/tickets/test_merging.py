@@ -24,7 +24,7 @@ from dreiklang.tickets.commands.pausing import pause
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.models import Merge, Message, Ticket
 from dreiklang.tickets.policy import gathered, messages_visible_to
-from dreiklang.tickets.queries.merging import plan_of
+from dreiklang.tickets.queries.merging import plan_of, reason_words
 from dreiklang.web.desk.conversation import conversation_of
 
 
@@ -208,3 +208,15 @@ def test_p14_merging_both_ways_at_once_leaves_one_survivor() -> None:
         part(next(o for o in outcomes if isinstance(o, Merge)), actor=alan)
         first.refresh_from_db()
         second.refresh_from_db()
+
+
+def test_a_complaint_is_not_merged_away_but_may_take_others_in(cast: Cast, make: Make) -> None:
+    alan = cast.actor("alan")
+    complaint, other = make("rita", "Niemand ruft zurück", kind="complaint"), make("rita", "Drucker")
+    with pytest.raises(Invalid, match="answered by itself") as refused:
+        merge(complaint, actor=alan, into=other)
+    assert refused.value.code == "complaint_of_its_own"
+    assert "answered by itself" in reason_words(plan_of(complaint, other, actor=alan))
+    merge(other, actor=alan, into=complaint)
+    complaint.refresh_from_db()
+    assert complaint.state != "merged"

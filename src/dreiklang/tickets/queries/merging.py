@@ -39,7 +39,10 @@ class Plan:
 
 def side_of(ticket: Ticket) -> rules.Side:
     """A ticket as the rules look at it."""
-    return rules.Side(ticket.pk, ticket.customer_id, ticket.requester_id, ticket.state, ticket.state_group == "settled")
+    return rules.Side(
+        ticket.pk, ticket.customer_id, ticket.requester_id, ticket.state, ticket.state_group == "settled",
+        is_complaint=ticket.kind == Ticket.Kind.COMPLAINT,
+    )  # fmt: skip
 
 
 def plan_of(merged: Ticket, survivor: Ticket, *, actor: Actor, copies: bool = False) -> Plan:
@@ -84,6 +87,10 @@ def reason_words(plan: Plan) -> str:
         rules.SURVIVOR_MERGED: _("%(survivor)s goes on in another ticket itself; choose that one.") % number,
         rules.SURVIVOR_SETTLED: _("%(survivor)s is done. Reopen it first, or merge the other way round.") % number,
         rules.OTHER_CUSTOMER: _("The two belong to different customers; only a service manager may merge them."),
+        rules.COMPLAINT_OF_ITS_OWN: _(
+            "%(merged)s is a complaint and is answered by itself. Link it to the other ticket instead."
+        )
+        % number,
     }[plan.reason]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-SAME, MERGED_ALREADY, SURVIVOR_MERGED, SURVIVOR_SETTLED, OTHER_CUSTOMER = (
+SAME, MERGED_ALREADY, SURVIVOR_MERGED, SURVIVOR_SETTLED, OTHER_CUSTOMER, COMPLAINT_OF_ITS_OWN = (
     "same_ticket",
     "already_merged",
     "survivor_merged",
     "survivor_settled",
     "other_customer",
+    "complaint_of_its_own",
 )
 
 
@@ -23,6 +24,7 @@ class Side:
     requester_id: int
     state: str
     is_settled: bool
+    is_complaint: bool = False
 
 
 def why_not(merged: Side, survivor: Side, *, may_cross: bool) -> str:
@@ -35,6 +37,8 @@ def why_not(merged: Side, survivor: Side, *, may_cross: bool) -> str:
         return SURVIVOR_MERGED
     if survivor.is_settled:
         return SURVIVOR_SETTLED
+    if merged.is_complaint:  # who complains is owed an answer to just that
+        return COMPLAINT_OF_ITS_OWN
     if merged.customer_id != survivor.customer_id and not may_cross:
         return OTHER_CUSTOMER
     return ""
@@ -45,4 +49,4 @@ def keeps_requester(merged: Side, survivor: Side) -> bool:
     return merged.requester_id != survivor.requester_id and merged.customer_id == survivor.customer_id
 
 
-REASONS: Final = (SAME, MERGED_ALREADY, SURVIVOR_MERGED, SURVIVOR_SETTLED, OTHER_CUSTOMER)
+REASONS: Final = (SAME, MERGED_ALREADY, SURVIVOR_MERGED, SURVIVOR_SETTLED, OTHER_CUSTOMER, COMPLAINT_OF_ITS_OWN)

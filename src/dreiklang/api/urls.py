@@ -10,13 +10,18 @@ from dreiklang import __version__
 from dreiklang.api import monitoring, problems
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
+    bulk,
     fields,
     items,
     ladders,
     levels,
     order,
+    paper,
     people,
     promises,
+    routines,
+    runbooks,
+    shifts,
     tasks,
     tickets,
     together,
@@ -48,6 +53,11 @@ v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", ladders.router)
 v1.add_router("", promises.router)
+v1.add_router("", bulk.router)
+v1.add_router("", paper.router)
+v1.add_router("", routines.router)
+v1.add_router("", runbooks.router)
+v1.add_router("", shifts.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

@@ -33,6 +33,11 @@ def entries_of(team: Team, *, actor: Actor, before: int | None = None) -> list[B
     return list(found.order_by("-id")[: PAGE + 1])
 
 
+def one_entry(entry_id: int, *, actor: Actor) -> BookEntry | None:
+    """One entry of a book the actor reads, or None."""
+    return _entries(actor).filter(pk=entry_id).first()
+
+
 def _entries(actor: Actor) -> QuerySet[BookEntry]:
     """With their tickets, of which everybody sees those they may see."""
     seen = Prefetch("tickets", tickets.visible_to(actor).only("id", "number", "subject", "state_group"))

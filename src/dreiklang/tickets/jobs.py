@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound, Refusal, WrongState
-from dreiklang.kernel.permissions import system
+from dreiklang.kernel.permissions import Actor, system
+from dreiklang.tickets.commands.bulk import do_item, finish_bulk, undo_item
 from dreiklang.tickets.commands.composing import forget_old_pictures
 from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.commands.recurring import note_failure, open_due
 from dreiklang.tickets.commands.returning import close_after_silence, come_back, wake
 from dreiklang.tickets.commands.silence import lapse, remind
-from dreiklang.tickets.models import Kinship, Pending, Series, Ticket
+from dreiklang.tickets.models import BulkItem, BulkRun, Kinship, Pending, Series, Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.queries.silence import due_closings, due_reminders
+from dreiklang.tickets.rules.bulk import AT_ONCE as FEW
 
 SCHEDULE = system("schedule")
 AT_ONCE = 500
@@ -120,3 +124,23 @@ def _met() -> list[int]:
     )
     rows = Pending.objects.filter(met, ended_at=None).order_by("ticket_id")
     return list(rows.values_list("ticket_id", flat=True)[:AT_ONCE])
+
+
+def do_few(run: BulkRun, actor: Actor) -> None:
+    """Do a run to its end while somebody waits, if it is small; the job behind it then finds nothing left."""
+    if _each_of_few(run, BulkItem.State.WAITING, do_item, actor):
+        finish_bulk(run, actor=actor)
+
+
+def undo_few(run: BulkRun, actor: Actor) -> None:
+    """Take a small run back while somebody waits."""
+    _each_of_few(run, BulkItem.State.CHANGED, undo_item, actor)
+
+
+def _each_of_few(run: BulkRun, state: str, deed: Callable[..., str], actor: Actor) -> bool:
+    items = list(run.items.filter(state=state).values_list("pk", flat=True)[: FEW + 1])
+    if len(items) > FEW:
+        return False
+    for item_id in items:
+        deed(item_id, actor=actor)
+    return True

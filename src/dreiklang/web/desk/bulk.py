@@ -16,7 +16,8 @@ from dreiklang.teams.models import Team
 from dreiklang.teams.queries import memberships_on, today
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import bulk as commands
-from dreiklang.tickets.models import BulkItem, BulkRun, Ticket
+from dreiklang.tickets.jobs import do_few, undo_few
+from dreiklang.tickets.models import BulkRun, Ticket
 from dreiklang.tickets.queries.bulk import progress_of, refused_of, run_of
 from dreiklang.tickets.queries.own_fields import fields_for
 from dreiklang.tickets.rules import bulk as rules
@@ -141,17 +142,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         run = commands.begin_bulk(picked, actor=actor, deed=sent["deed"], value=value, source=sent["list"])
     except Invalid as refusal:
         return answers.sheet(request, SHEET, {**context, "problems": refusal.fields}, status=422)
-    _do_few(run, actor)
+    do_few(run, actor)
     return _to(request, run)
-
-
-def _do_few(run: BulkRun, actor: Actor) -> None:
-    """A few tickets are done while somebody waits; the job behind finds nothing left."""
-    waiting = list(run.items.filter(state=BulkItem.State.WAITING).values_list("pk", flat=True)[: rules.AT_ONCE + 1])
-    if len(waiting) <= rules.AT_ONCE:
-        for item_id in waiting:
-            commands.do_item(item_id, actor=actor)
-        commands.finish_bulk(run, actor=actor)
 
 
 def _to(request: HttpRequest, run: BulkRun) -> HttpResponse:
@@ -222,8 +214,5 @@ def undo(request: HttpRequest, run_id: int) -> HttpResponse:
     actor = actor_of(request)
     forms.read(request)
     run = commands.take_back(run_of(run_id, actor=actor), actor=actor)
-    changed = list(run.items.filter(state=BulkItem.State.CHANGED).values_list("pk", flat=True)[: rules.AT_ONCE + 1])
-    if len(changed) <= rules.AT_ONCE:
-        for item_id in changed:
-            commands.undo_item(item_id, actor=actor)
+    undo_few(run, actor)
     return redirect("desk:bulk_run", run_id=run.pk)

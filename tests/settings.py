@@ -13,3 +13,6 @@ PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
 #: A name of its own for every run, so that two runs at once do not meet.
 DATABASES["default"]["TEST"] = {"NAME": f"test_dreiklang_{os.getpid()}"}  # noqa: F405
+
+#: Tests of limits set one; the others may call as they like.
+API_CALLS_PER_MINUTE = 0

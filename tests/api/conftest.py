@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from tests.cast import Cast
 
 from dreiklang.accounts.commands.tokens import make_token
 from dreiklang.accounts.rules import SCOPES
+from dreiklang.kernel import clock
 from dreiklang.teams.queries import actor_for
+
+A_DAY = timedelta(days=1)
 
 Call = Callable[..., Any]
 
@@ -26,7 +30,9 @@ def call(cast: Cast, client: Client) -> Call:
         if key not in tokens:
             account = cast.persons[name].account
             assert account is not None
-            tokens[key] = make_token(account, name="test", scopes=scopes, actor=actor_for(account))[1]
+            tokens[key] = make_token(
+                account, name="test", scopes=scopes, actor=actor_for(account), expires_at=clock.now() + A_DAY
+            )[1]
         return tokens[key]
 
     def call(

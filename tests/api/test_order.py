@@ -32,7 +32,7 @@ def test_the_next_tickets_of_a_team_are_told_with_their_weight(call: Call, cast:
     call("rita", "POST", "/tickets", {"subject": "leicht", "text": "x"})
     call("rita", "POST", "/tickets", {"subject": "schwer", "text": "x", "impact": 1, "urgency": 1})
     desk = cast.teams["desk"].pk
-    found = call("alan", "GET", f"/teams/{desk}/next-tickets").content_json
+    found = call("alan", "GET", f"/teams/{desk}/next-tickets").content_json["items"]
     assert [n["ticket"]["subject"] for n in found] == ["schwer", "leicht"]
     assert found[0]["delay_cost_per_hour"] == 400
     assert call("eve", "GET", f"/teams/{desk}/next-tickets").status_code == 422

@@ -39,7 +39,7 @@ def test_a_case_goes_its_way_through_the_api(call: Call, cast: Cast, number: int
     assert call("berta", "POST", f"/tickets/{number}/hand-backs", back).status_code == 201
     assert call("alan", "POST", f"/tickets/{number}/resolution", {"text": "It prints again."}).status_code == 200
     assert call("rita", "POST", f"/tickets/{number}/confirmation").content_json["state"] == "closed"
-    codes = [line["code"] for line in call("alan", "GET", f"/tickets/{number}/journal").content_json]
+    codes = [line["code"] for line in call("alan", "GET", f"/tickets/{number}/journal").content_json["items"]]
     assert codes[0] == "ticket.opened"
     assert codes[-1] == "ticket.closed"
 
@@ -110,6 +110,7 @@ def test_a_token_does_no_more_than_its_scopes(call: Call, number: int) -> None:
     assert call("alan", "POST", f"/tickets/{number}/notes", {"text": "x"}, scopes=narrow).status_code == 403
 
 
+@pytest.mark.django_db
 def test_without_a_token_there_is_nothing(client: object) -> None:
     for path in ("/tickets", "/me", "/openapi.json"):
         answer = client.get(f"/api/v1{path}")  # type: ignore[attr-defined]

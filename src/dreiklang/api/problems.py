@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -21,6 +22,10 @@ STATUS: dict[type[errors.Refusal], HTTPStatus] = {
 }
 
 
+#: What the database's driver raises when there is no database to speak to.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
 def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     """A problem document. ``type`` is the code, as nobody needs a page to read it."""
     title = HTTPStatus(status).phrase
@@ -28,12 +33,19 @@ def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     return JsonResponse({**content, "detail": detail, **more}, status=status, content_type="application/problem+json")
 
 
+def away() -> HttpResponse:
+    """The answer while the database does not answer: nothing was done, and it may be asked again."""
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The desk cannot answer now.", retry_after=30)
+    answer["Retry-After"] = "30"
+    return answer
+
+
 def of_refusal(refusal: errors.Refusal) -> HttpResponse:
     """The problem that a command's refusal is."""
     status = next((s for kind, s in STATUS.items() if isinstance(refusal, kind)), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}
-    if isinstance(refusal, errors.Invalid):
-        more["fields"] = {name: [str(s) for s in sentences] for name, sentences in refusal.fields.items()}
+    if fields := getattr(refusal, "fields", None):
+        more["fields"] = {name: [str(s) for s in sentences] for name, sentences in fields.items()}
     if isinstance(refusal, errors.Conflict):
         more["current_version"] = refusal.current
     if missing := getattr(refusal, "missing", None):
@@ -62,6 +74,9 @@ def install(api: NinjaAPI) -> None:
         answer = problem(HTTPStatus.UNAUTHORIZED, "no_token", "A valid token is needed: Authorization: Bearer …")
         answer["WWW-Authenticate"] = 'Bearer realm="dreiklang"'
         return answer
+
+    for kind in DATABASE_AWAY:
+        api.add_exception_handler(kind, lambda _request, _wrong: away())
 
     @api.exception_handler(HttpError)
     def plain(_request: HttpRequest, wrong: HttpError) -> HttpResponse:

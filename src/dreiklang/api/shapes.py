@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
+from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import ConfigDict, Field, model_validator
+
+from dreiklang.kernel.errors import Invalid
+from dreiklang.tickets.commands.attaching import Upload
 
 T = TypeVar("T")
 
@@ -45,11 +51,45 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield from _texts([*value, *value.values()])
 
 
+def given(asked: Asked, *, null: str | Sequence[str] = ()) -> dict[str, Any]:
+    """The fields that a change names. Null says nothing, but for those fields that may be emptied by it."""
+    may_be_null = {null} if isinstance(null, str) else set(null)
+    named = asked.model_dump(exclude_unset=True)
+    return {name: value for name, value in named.items() if value is not None or name in may_be_null}
+
+
+class FileIn(Asked):
+    """A file that goes with words: at most 25 MB. ``content`` is Base64."""
+
+    filename: Annotated[str, Field(max_length=255)]
+    content_type: Annotated[str, Field(max_length=127)] = "application/octet-stream"
+    content: Annotated[str, Field(max_length=35_000_000, json_schema_extra={"contentEncoding": "base64"})]
+
+
+#: Files that go with words.
+Files = Annotated[list[FileIn], Field(max_length=20)]
+
+
+def uploads(sent: Iterable[FileIn]) -> list[Upload]:
+    """Sent files as commands take them. Raises Invalid if one is not Base64."""
+    try:
+        return [Upload(f.filename, f.content_type, base64.b64decode(f.content, validate=True)) for f in sent]
+    except (binascii.Error, ValueError) as wrong:
+        raise Invalid({"attachments": ["The content of a file is sent as Base64."]}) from wrong
+
+
 class Page(Schema, Generic[T]):
     """A page of a list; ``next`` is the cursor of the following one, null at the end."""
 
     items: list[T]
     next: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_list(cls, values: Any) -> Any:
+        """A list that is short by its nature (what hangs on one ticket) is one page."""
+        given = getattr(values, "_obj", values)
+        return {"items": given, "next": None} if isinstance(given, list | QuerySet) else values
 
 
 class PersonRef(Schema):

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI
 
 from dreiklang import __version__
 from dreiklang.api import monitoring, problems
+from dreiklang.api.description import Api, described
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
     bulk,
+    categories,
     fields,
     items,
     ladders,
     levels,
+    mailboxes,
     order,
     paper,
+    organizations,
     people,
     promises,
     routines,
     runbooks,
     shifts,
     tasks,
+    teams,
     tickets,
     together,
     views,
@@ -30,7 +34,7 @@ from dreiklang.api.v1 import (
     words,
 )
 
-v1 = NinjaAPI(
+v1 = Api(
     title="Dreiklang",
     version=__version__,
     urls_namespace="api-v1",
@@ -49,6 +53,10 @@ v1.add_router("", views.router)
 v1.add_router("", visits.router)
 v1.add_router("", levels.router)
 v1.add_router("", people.router)
+v1.add_router("", organizations.router)
+v1.add_router("", teams.router)
+v1.add_router("", categories.router)
+v1.add_router("", mailboxes.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", ladders.router)
@@ -64,7 +72,7 @@ v1.add_router("", shifts.router)
 @scope(SIGNED_IN)
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of this API after OpenAPI 3.1."""
-    return JsonResponse(v1.get_openapi_schema())
+    return HttpResponse(described(v1), content_type="application/json")
 
 
 urlpatterns = [path("v1/", v1.urls), path("monitoring/<str:key>/", monitoring.call, name="monitoring")]

@@ -33,6 +33,8 @@ ALLOWED_HOSTS = os.environ.get("DREIKLANG_HOSTS", "localhost,127.0.0.1,[::1],tes
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DREIKLANG_ORIGINS", "").split(",") if o]
 CURRENCY = os.environ.get("DREIKLANG_CURRENCY", "EUR")
 PUBLIC_URL = os.environ.get("DREIKLANG_URL", "http://localhost:8010").rstrip("/")
+#: Calls of the API in a minute with one token; an account has twice, an address five times as many. 0: no limit.
+API_CALLS_PER_MINUTE = int(os.environ.get("DREIKLANG_API_CALLS", "1200"))
 LIVE_URL = os.environ.get("DREIKLANG_LIVE_URL", "")  # empty: same host, next port
 
 INSTALLED_APPS = [
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "dreiklang.web.middleware.content_security",
+    "dreiklang.api.answers.as_problems",
     "dreiklang.web.middleware.readable_addresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dreiklang.web.middleware.actor_and_language",
     "dreiklang.web.middleware.refusals",
+    "dreiklang.api.rates.limited",
     "dreiklang.api.repeating.once",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

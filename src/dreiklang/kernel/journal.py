@@ -131,10 +131,13 @@ def digest_of_words(salt: bytes, words: dict[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(words).encode()).digest()
 
 
-def lines_about(subject_kind: str, subject_ids: Iterable[int]) -> Iterator[Line]:
-    """Every line about some subjects, in the order of the journal, with the words that still lie beside them."""
+def lines_about(subject_kind: str, subject_ids: Iterable[int], *, after: int = 0) -> Iterator[Line]:
+    """Every line about some subjects, in the order of the journal, with the words that still lie beside them.
+
+    ``after``: only lines with a higher number.
+    """
     rows = (
-        JournalLine.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
+        JournalLine.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids), id__gt=after)
         .order_by("id")
         .values_list("id", "at", "actor_kind", "actor_id", "code", "subject_id", "plain", "beside__words")
     )

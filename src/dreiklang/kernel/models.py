@@ -97,6 +97,16 @@ class AnsweredCall(models.Model):
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="call_once")]
 
 
+class Allowance(models.Model):
+    """What somebody has used of an allowance; ``free_at``: when all of it is there again. See ``allowances``."""
+
+    key = models.TextField(primary_key=True)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["free_at"], name="allowance_free")]
+
+
 class Heartbeat(models.Model):
     """The last sign of life of each running part, for ``check`` and the health page."""
 

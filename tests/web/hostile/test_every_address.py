@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.web.hostile.world import argument, make_world
 
 from dreiklang.accounts.commands.tokens import make_token
 from dreiklang.accounts.rules import SCOPES
+from dreiklang.kernel import clock
 from dreiklang.tickets.models import Ticket
 from dreiklang.web import forms, sheet
 
@@ -200,7 +202,13 @@ PLAIN = {"string": "x", "integer": 1, "number": 1, "array": [], "boolean": True,
 def bearer(cast: Cast) -> dict[str, str]:
     """Tokens of those who may do most, and of somebody foreign."""
     return {
-        name: make_token(cast.persons[name].account, name="t", scopes=sorted(SCOPES), actor=cast.actor(name))[1]
+        name: make_token(
+            cast.persons[name].account,
+            name="t",
+            scopes=sorted(SCOPES),
+            actor=cast.actor(name),
+            expires_at=clock.now() + timedelta(days=1),
+        )[1]
         for name in ("alan", "zoe")
     }
 

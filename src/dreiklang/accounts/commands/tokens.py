@@ -35,6 +35,8 @@ def make_token(
         errors["scopes"] = [_("Choose what the token may do.")]
     if expires_at is not None and expires_at <= now:
         errors["expires_at"] = [_("This moment has passed.")]
+    if rules.CONTROL in wanted and (expires_at is None or expires_at > now + rules.CONTROL_TOKEN_LIVES):
+        errors["expires_at"] = [_("A token that may change the desk itself needs an end within a year.")]
     if errors:
         raise Invalid(errors)
     secret = PREFIX + secrets.token_urlsafe(24)

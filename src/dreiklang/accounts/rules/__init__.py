@@ -49,10 +49,13 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
 
 
 ROLES: Final = tuple(RIGHTS)
-#: Rights that only open a screen or change the desk itself: a token never carries them.
-SCREENS: Final = frozenset({"desk.use", "control.use"})
-#: What a token may be limited to: any right but those of the desk's screens and of control.
+#: Rights that only open a screen: a token never carries them.
+SCREENS: Final = frozenset({"desk.use"})
+#: What a token may be limited to.
 SCOPES: Final = frozenset().union(*RIGHTS.values()) - SCREENS
+#: A token that may change the desk itself ends at the latest after this time.
+CONTROL: Final = "control.use"
+CONTROL_TOKEN_LIVES: Final = timedelta(days=366)
 
 #: What a person may set for themselves: name → allowed values. ``notify.*`` and ``view.*`` are free, but small.
 PREFERENCES: Final[dict[str, tuple[Any, ...]]] = {

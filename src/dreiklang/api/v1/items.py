@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import READING, SIGNED_IN, WORKING, caller, scope
+from dreiklang.api.paging import Cursor, page_of
 from dreiklang.api.shapes import Asked, Page, Scale, TicketOut
 from dreiklang.api.v1.tickets import again, service_for, ticket_for
 from dreiklang.assets import policy as assets
@@ -22,7 +23,6 @@ from dreiklang.tickets.commands.affected import name_service
 from dreiklang.tickets.queries.outage import outage_shown_to
 
 router = Router(tags=["services"])
-PAGE = 50
 People = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
@@ -68,14 +68,9 @@ class OutageOut(Schema):
 
 @router.get("/services", response=Page[ServiceOut], summary="Services")
 @scope(SIGNED_IN)
-def list_services(request: HttpRequest, cursor: int | None = None) -> dict[str, Any]:
+def list_services(request: HttpRequest, cursor: Cursor = None) -> dict[str, Any]:
     """The services the caller may name."""
-    rows = assets.visible_to(caller(request))
-    if cursor is not None:
-        rows = rows.filter(pk__gt=cursor)
-    found = list(rows.order_by("pk")[: PAGE + 1])
-    items = [ServiceOut(**{n: getattr(row, n) for n in ServiceOut.model_fields}) for row in found[:PAGE]]
-    return {"items": items, "next": str(found[PAGE - 1].pk) if len(found) > PAGE else None}
+    return page_of(assets.visible_to(caller(request)), cursor, ServiceOut.from_orm)
 
 
 @router.put("/tickets/{int:number}/affected", response=TicketOut, summary="Name the affected service")

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
-from dreiklang.api.shapes import Asked
+from dreiklang.api.shapes import Asked, Page
 from dreiklang.api.v1.tickets import ticket_for
 from dreiklang.escalation.commands.ladders import answer_ladder, escalate_as_requester
 from dreiklang.escalation.models import Ringing
@@ -60,7 +60,7 @@ def escalate(request: HttpRequest, number: int, asked: EscalationIn) -> tuple[in
     return 201, EscalationOut(at=made.at, reason=made.reason)
 
 
-@router.get("/tickets/{int:number}/ringings", response=list[RingingOut], summary="What rang")
+@router.get("/tickets/{int:number}/ringings", response=Page[RingingOut], summary="What rang")
 @scope(*WORKING)
 def list_ringings(request: HttpRequest, number: int) -> list[RingingOut]:
     """The rungs that rang for a ticket, oldest first; only inside the house."""

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, TeamRef, TicketOut, Words
+from dreiklang.api.shapes import Asked, Page, TeamRef, TicketOut, Words
 from dreiklang.api.v1.tickets import shown, team_for, ticket_for
 from dreiklang.escalation import queries, rules
 from dreiklang.escalation.commands import handing_back, handing_over, relaying
@@ -80,7 +80,7 @@ def _handover(row: Handover) -> HandoverOut:
     return HandoverOut(**{name: getattr(row, name) for name in HandoverOut.model_fields})
 
 
-@router.get("/tickets/{int:number}/next-teams", response=list[NextTeamOut], summary="Who may get it next")
+@router.get("/tickets/{int:number}/next-teams", response=Page[NextTeamOut], summary="Who may get it next")
 @scope(*WORKING)
 def next_teams(request: HttpRequest, number: int) -> list[NextTeamOut]:
     """The legal next teams, the proposed one first."""
@@ -96,7 +96,7 @@ def next_teams(request: HttpRequest, number: int) -> list[NextTeamOut]:
     ]  # fmt: skip
 
 
-@router.get("/tickets/{int:number}/handovers", response=list[HandoverOut], summary="The way so far")
+@router.get("/tickets/{int:number}/handovers", response=Page[HandoverOut], summary="The way so far")
 @scope(*WORKING)
 def list_handovers(request: HttpRequest, number: int) -> list[HandoverOut]:
     """Handovers of a ticket, oldest first; an outside team sees those to itself."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from django.db.models import Q
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import TicketOut
+from dreiklang.api.shapes import Page, TicketOut
 from dreiklang.api.v1.tickets import shown, team_for
 from dreiklang.kernel import clock
 from dreiklang.tickets import policy
 from dreiklang.tickets.queries.order import in_order, job_of
 
 router = Router(tags=["order of work"])
+Few = Annotated[int, Query(ge=1, le=50)]
 
 
 class NextOut(Schema):
@@ -29,9 +31,9 @@ class NextOut(Schema):
     expected_minutes: float
 
 
-@router.get("/teams/{int:team_id}/next-tickets", response=list[NextOut], summary="What loses most by waiting")
+@router.get("/teams/{int:team_id}/next-tickets", response=Page[NextOut], summary="What loses most by waiting")
 @scope(*WORKING)
-def next_tickets(request: HttpRequest, team_id: int, limit: int = 10) -> list[NextOut]:
+def next_tickets(request: HttpRequest, team_id: int, limit: Few = 10) -> list[NextOut]:
     """The first tickets of a team's list that nobody else has, in the order of work."""
     actor, now = caller(request), clock.now()
     team = team_for(actor, team_id)
@@ -47,5 +49,5 @@ def next_tickets(request: HttpRequest, team_id: int, limit: int = 10) -> list[Ne
             delay_cost_per_hour=placed.ticket.delay_cost,
             expected_minutes=placed.ticket.work_minutes,
         )
-        for placed in in_order(rows, at=now, limit=min(max(limit, 1), 50))
+        for placed in in_order(rows, at=now, limit=limit)
     ]

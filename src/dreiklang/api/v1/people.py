@@ -1,22 +1,26 @@
-"""Who calls, teams, organisations, persons, categories."""
+"""Who calls, and persons: which there are for the caller; making and changing, for whoever answers the phone."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
-from dreiklang.api.doors import SIGNED_IN, caller, scope
-from dreiklang.api.shapes import Page, TeamRef
+from dreiklang.api.doors import SIGNED_IN, WORKING, caller, scope
+from dreiklang.api.paging import Cursor, Limit, page_of
+from dreiklang.api.shapes import Asked, Page, given
+from dreiklang.kernel.errors import Invalid
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations import policy, queries
 from dreiklang.organizations import rules as folding
-from dreiklang.organizations.policy import persons_visible_to
-from dreiklang.organizations.policy import visible_to as organizations_visible_to
-from dreiklang.teams.policy import visible_to as teams_visible_to
-from dreiklang.tickets.models import Category
+from dreiklang.organizations.commands import persons as commands
+from dreiklang.organizations.models import Organization, Person, Site
 
 router = Router(tags=["people"])
-PAGE = 50
+Name = Annotated[str, Field(max_length=200)]
+Mails = Annotated[list[Annotated[str, Field(max_length=254)]], Field(max_length=20)]
 
 
 class MeOut(Schema):
@@ -30,35 +34,53 @@ class MeOut(Schema):
     language: str
 
 
-class OrganizationOut(Schema):
-    """An organisation."""
-
-    id: int
-    key: str
-    name: str
-    kind: str
-    language: str
-
-
 class PersonOut(Schema):
-    """A person."""
+    """A person. ``mails`` and ``phones``: the first is used when the desk writes or calls first."""
 
     id: int
+    version: int
     name: str
     organization_id: int
+    site_id: int | None
     function: str
     place: str
     language: str
     is_vip: bool
+    is_active: bool
+    note: str
+    mails: list[str]
+    phones: list[str]
 
 
-class CategoryOut(Schema):
-    """A category, with its names in each language."""
+class PersonIn(Asked):
+    """A new person."""
 
-    key: str
-    parent: str | None
-    names: dict[str, str]
-    kinds: list[str]
+    name: Name
+    organization_id: int
+    site_id: int | None = None
+    function: Name = ""
+    place: Name = ""
+    language: Annotated[str, Field(max_length=5)] | None = None
+    is_vip: bool = False
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    mails: Mails = []
+    phones: Mails = []
+
+
+class PersonChange(Asked):
+    """What may be changed; what is left out stays. ``mails`` and ``phones`` are whole lists."""
+
+    version: int | None = None
+    name: Name | None = None
+    organization_id: int | None = None
+    site_id: int | None = None
+    function: Name | None = None
+    place: Name | None = None
+    language: Annotated[str, Field(max_length=5)] | None = None
+    is_vip: bool | None = None
+    note: Annotated[str, Field(max_length=10_000)] | None = None
+    mails: Mails | None = None
+    phones: Mails | None = None
 
 
 @router.get("/me", response=MeOut, summary="Who am I")
@@ -76,45 +98,85 @@ def me(request: HttpRequest) -> MeOut:
     )
 
 
-@router.get("/teams", response=list[TeamRef], summary="Teams")
-@scope(SIGNED_IN)
-def list_teams(request: HttpRequest) -> list[TeamRef]:
-    """The teams the caller may know of."""
-    rows = teams_visible_to(caller(request)).filter(is_active=True).order_by("level", "name")
-    return [TeamRef(id=t.pk, key=t.key, name=t.name, level=t.level) for t in rows]
-
-
-@router.get("/organizations", response=Page[OrganizationOut], summary="Organisations")
-@scope(SIGNED_IN)
-def list_organizations(request: HttpRequest, cursor: int | None = None) -> dict[str, Any]:
-    """The organisations the caller may know of."""
-    rows = organizations_visible_to(caller(request)).filter(is_active=True)
-    return _page(rows, cursor, OrganizationOut)
+def _shown(actor: Actor, person: Person) -> PersonOut:
+    """A person; what the desk notes about people is for the provider's desk alone."""
+    names = (name for name in PersonOut.model_fields if name not in ("mails", "phones", "note"))
+    addresses = sorted(person.addresses.all(), key=lambda a: (not a.is_first, a.pk))
+    return PersonOut(
+        **{name: getattr(person, name) for name in names},
+        note=person.note if policy.is_internal(actor) else "",
+        mails=[a.value for a in addresses if a.kind == "mail"],
+        phones=[a.value for a in addresses if a.kind == "phone"],
+    )
 
 
 @router.get("/persons", response=Page[PersonOut], summary="Persons")
 @scope(SIGNED_IN)
-def list_persons(request: HttpRequest, q: str = "", cursor: int | None = None) -> dict[str, Any]:
-    """The persons the caller may know of; ``q`` looks for words of the name, place or function."""
-    rows = persons_visible_to(caller(request)).filter(is_active=True)
-    for word in folding.folded(q).split()[:5]:
+def list_persons(request: HttpRequest, q: str = "", cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
+    """The persons the caller may know of; ``q`` looks for words of the name, place, function or address."""
+    actor = caller(request)
+    rows = policy.persons_visible_to(actor).filter(is_active=True).prefetch_related("addresses")
+    for word in folding.folded(q.replace("\x00", " ")).split()[:5]:
         rows = rows.filter(search__contains=word)
-    return _page(rows, cursor, PersonOut)
+    return page_of(rows, cursor, lambda row: _shown(actor, row), size=limit)
 
 
-def _page(rows: Any, cursor: int | None, shape: type[Schema]) -> dict[str, Any]:
-    if cursor is not None:
-        rows = rows.filter(pk__gt=cursor)
-    found = list(rows.order_by("pk")[: PAGE + 1])
-    items = [shape(**{name: getattr(row, name) for name in shape.model_fields}) for row in found[:PAGE]]
-    return {"items": items, "next": str(found[PAGE - 1].pk) if len(found) > PAGE else None}
+@router.post("/persons", response={201: PersonOut}, summary="Add a person")
+@scope(*WORKING, "control.use")
+def make_person(request: HttpRequest, asked: PersonIn) -> tuple[int, PersonOut]:
+    """Add a person with their addresses; an address belongs to one person only."""
+    actor = caller(request)
+    made = commands.make_person(actor=actor, **_meant(actor, {k: v for k, v in asked if v is not None}))
+    return 201, _shown(actor, made)
 
 
-@router.get("/categories", response=list[CategoryOut], summary="Categories")
+@router.get("/persons/{int:person_id}", response=PersonOut, summary="One person")
 @scope(SIGNED_IN)
-def list_categories(request: HttpRequest) -> list[CategoryOut]:
-    """The category tree."""
-    rows = Category.objects.filter(is_active=True).select_related("parent")
-    return [
-        CategoryOut(key=c.key, parent=c.parent.key if c.parent else None, names=c.names, kinds=c.kinds) for c in rows
-    ]
+def get_person(request: HttpRequest, person_id: int) -> PersonOut:
+    """A person, also one who has left."""
+    return _shown(caller(request), queries.person(person_id, actor=caller(request)))
+
+
+@router.patch("/persons/{int:person_id}", response=PersonOut, summary="Change a person")
+@scope(SIGNED_IN)
+def change_person(request: HttpRequest, person_id: int, asked: PersonChange) -> PersonOut:
+    """Change what is given. 409 with ``current_version`` if somebody else did since ``version``."""
+    actor = caller(request)
+    found = queries.person(person_id, actor=actor)
+    return _shown(actor, commands.change_person(found, actor=actor, **_meant(actor, given(asked, null="site_id"))))
+
+
+@router.put("/persons/{int:person_id}/activity", response=PersonOut, summary="Somebody is back")
+@scope("control.use")
+def activate_person(request: HttpRequest, person_id: int) -> PersonOut:
+    """Offer somebody in forms again; their account stays as it is."""
+    actor = caller(request)
+    return _shown(actor, commands.activate_person(queries.person(person_id, actor=actor), actor=actor))
+
+
+@router.delete("/persons/{int:person_id}/activity", response=PersonOut, summary="Somebody has left")
+@scope("control.use")
+def deactivate_person(request: HttpRequest, person_id: int) -> PersonOut:
+    """Disable the account of somebody who has left; what they wrote stays."""
+    actor = caller(request)
+    return _shown(actor, commands.deactivate_person(queries.person(person_id, actor=actor), actor=actor))
+
+
+def _meant(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a call as the command takes them: records in place of ids."""
+    if "organization_id" in fields:
+        fields["organization"] = organization_for(actor, fields.pop("organization_id"))
+    if "site_id" in fields:
+        key = fields.pop("site_id")
+        fields["site"] = Site.objects.filter(pk=key, organization__in=policy.visible_to(actor)).first() if key else None
+        if key and fields["site"] is None:
+            raise Invalid({"site_id": ["There is no such site."]})
+    return fields
+
+
+def organization_for(actor: Actor, organization_id: int) -> Organization:
+    """An organisation the caller may name. Raises Invalid at the field otherwise."""
+    found = policy.visible_to(actor).filter(pk=organization_id).first()
+    if found is None:
+        raise Invalid({"organization_id": ["There is no such organisation."]})
+    return found

@@ -10,7 +10,8 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, Line
+from dreiklang.api.paging import Cursor, page_of
+from dreiklang.api.shapes import Asked, Line, Page
 from dreiklang.api.v1.tickets import person_for, team_for
 from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import Invalid, NotFound
@@ -21,7 +22,6 @@ from dreiklang.tickets.models import Task
 from dreiklang.tickets.queries.tasks import mine, tasks_of
 
 router = Router(tags=["tasks"])
-PAGE = 100
 
 
 class TaskOut(Schema):
@@ -81,16 +81,16 @@ def _task(request: HttpRequest, task_id: int) -> tuple[Task, Actor]:
     return found, actor
 
 
-@router.get("/tasks", response=list[TaskOut], summary="What the caller has to do")
+@router.get("/tasks", response=Page[TaskOut], summary="What the caller has to do")
 @scope(*WORKING)
-def my_tasks(request: HttpRequest) -> list[dict[str, Any]]:
-    """Open tasks of the caller and of their teams that nobody in particular has, the nearest due first."""
+def my_tasks(request: HttpRequest, cursor: Cursor = None) -> dict[str, Any]:
+    """Open tasks of the caller and of their teams that nobody in particular has."""
     actor = caller(request)
     found = Task.objects.filter(mine(actor), ticket__in=policy.visible_to(actor)).select_related("ticket")
-    return [_shown(task) for task in found.order_by("due_at", "ticket_id", "position", "id")[:PAGE]]
+    return page_of(found, cursor, _shown)
 
 
-@router.get("/tickets/{int:number}/tasks", response=list[TaskOut], summary="What is to be done on a ticket")
+@router.get("/tickets/{int:number}/tasks", response=Page[TaskOut], summary="What is to be done on a ticket")
 @scope(*WORKING)
 def list_tasks(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     """In their order, the done ones too."""

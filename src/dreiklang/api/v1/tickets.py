@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
-from dreiklang.api.shapes import Asked, Line, Page, PersonRef, Scale, TeamRef, TicketOut, Words
+from dreiklang.api.paging import Cursor, Limit
+from dreiklang.api.shapes import Asked, Files, Line, Page, PersonRef, Scale, TeamRef, TicketOut, Words, uploads
 from dreiklang.assets.models import ConfigurationItem
 from dreiklang.assets.queries import services_for
 from dreiklang.kernel.errors import Invalid, NotFound
@@ -28,7 +29,6 @@ from dreiklang.tickets.queries.together import inside_of
 router = Router(tags=["tickets"])
 
 Kind = Literal["incident", "security", "request", "question", "complaint"]
-LARGEST_PAGE = 100
 
 
 def ticket_for(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
@@ -112,14 +112,13 @@ def list_tickets(
     team_id: int | None = None,
     assignee_id: int | None = None,
     requester_id: int | None = None,
-    cursor: int | None = None,
-    limit: int = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """Filtered by what is given; ``q`` searches words and conditions (``team:netz is:overdue``).
 
     ``cursor`` comes from ``next`` of the page before."""
-    actor = caller(request)
-    size = min(max(limit, 1), LARGEST_PAGE)
+    actor, size = caller(request), limit
     if q:
         found = queries.found_for(q, actor=actor, before=cursor, limit=size)
         if found.mistake:
@@ -156,6 +155,7 @@ class TicketIn(Asked):
     urgency: Scale = 2
     service: str | None = None
     affected_people: int | None = None
+    attachments: Files = []
     channel: Literal["api", "phone", "walk_in", "portal"] = "api"
 
 
@@ -177,6 +177,7 @@ def open_ticket(request: HttpRequest, asked: TicketIn) -> tuple[int, TicketOut]:
         urgency=asked.urgency,
         service=service_for(actor, asked.service),
         affected_people=asked.affected_people,
+        attachments=uploads(asked.attachments),
     )
     return 201, again(ticket)
 

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, Line, PersonRef, Words
+from dreiklang.api.shapes import Asked, Line, Page, PersonRef, Words
 from dreiklang.api.v1.tickets import person_for, ticket_for
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
@@ -121,7 +121,7 @@ def _link(tie: Tie) -> dict[str, Any]:
     }
 
 
-@router.get("/tickets/{int:number}/links", response=list[LinkOut], summary="Links to other tickets")
+@router.get("/tickets/{int:number}/links", response=Page[LinkOut], summary="Links to other tickets")
 @scope(*WORKING)
 def list_links(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     """Links to tickets that the caller may see."""
@@ -156,7 +156,7 @@ class FollowIn(Asked):
     person_id: int | None = None
 
 
-@router.get("/tickets/{int:number}/followers", response=list[PersonRef], summary="Who follows a ticket")
+@router.get("/tickets/{int:number}/followers", response=Page[PersonRef], summary="Who follows a ticket")
 @scope(*WORKING)
 def list_followers(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     """Everybody who follows; an outside team is shown only itself."""

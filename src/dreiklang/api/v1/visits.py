@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, Line, Words
+from dreiklang.api.shapes import Asked, Line, Page, Words
 from dreiklang.api.v1.tickets import person_for
 from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import Invalid, NotFound
@@ -92,7 +92,7 @@ def _visit(request: HttpRequest, visit_id: int) -> tuple[Visit, Actor]:
     return found, actor
 
 
-@router.get("/tickets/{int:number}/visits", response=list[VisitOut], summary="Visits of a ticket")
+@router.get("/tickets/{int:number}/visits", response=Page[VisitOut], summary="Visits of a ticket")
 @scope(*WORKING)
 def list_visits(request: HttpRequest, number: int) -> list[Visit]:
     """By time, with those that are over."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, Literal
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
-from dreiklang.api.shapes import Asked, FileRef, Line, Page, Words
+from dreiklang.api.paging import PAGE, Cursor, page_of
+from dreiklang.api.shapes import Asked, FileRef, Files, Line, Page, Words, uploads
 from dreiklang.api.v1.tickets import person_for, ticket_for
 from dreiklang.kernel import files, journal
 from dreiklang.kernel.composed_html import Composed, composed
@@ -21,7 +22,6 @@ from dreiklang.tickets.commands import conversation, corresponding, intervention
 from dreiklang.tickets.models import Attachment, Correspondence, Intervention, Message, Note
 
 router = Router(tags=["words"])
-PAGE = 100
 
 
 class MessageOut(Schema):
@@ -97,15 +97,6 @@ class JournalLineOut(Schema):
     details: dict[str, Any]
 
 
-def _page(rows: QuerySet[Any], after: int | None, as_shown: Any) -> dict[str, Any]:
-    """Oldest first, a hundred at a time; the cursor is the last id."""
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    found = list(rows.order_by("pk")[: PAGE + 1])
-    following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
-    return {"items": [as_shown(row) for row in found[:PAGE]], "next": following}
-
-
 def _files(words: Message | Note | Correspondence) -> list[FileRef]:
     return [
         FileRef(
@@ -124,13 +115,13 @@ def _as(shape: type[Schema], row: Any) -> Any:
 
 @router.get("/tickets/{int:number}/messages", response=Page[MessageOut], summary="Said with the requester")
 @scope(*READING)
-def list_messages(request: HttpRequest, number: int, cursor: int | None = None) -> dict[str, Any]:
+def list_messages(request: HttpRequest, number: int, cursor: Cursor = None) -> dict[str, Any]:
     """Messages, oldest first; also those of tickets that were merged into this one, as far as the caller may read."""
     ticket, actor = ticket_for(request, number)
     if not policy.sees_messages(actor, ticket):
         raise NotAllowed()
     rows = policy.messages_visible_to(actor, ticket).prefetch_related("attachments__file")
-    return _page(rows, cursor, lambda row: _as(MessageOut, row))
+    return page_of(rows, cursor, lambda row: _as(MessageOut, row))
 
 
 class MessageIn(Asked):
@@ -143,6 +134,7 @@ class MessageIn(Asked):
     html: Words = ""
     subject: Line = ""
     version: int | None = None
+    attachments: Files = []
 
 
 def composed_in(text: str, html: str) -> Composed:
@@ -155,16 +147,18 @@ def composed_in(text: str, html: str) -> Composed:
 def write_message(request: HttpRequest, number: int, asked: MessageIn) -> tuple[int, Any]:
     """From inside to the requester; from the requester (or their contact) to the desk."""
     ticket, actor = ticket_for(request, number)
-    words = composed_in(asked.text, asked.html)
+    words, sent = composed_in(asked.text, asked.html), uploads(asked.attachments)
     if policy.works_inside(actor, ticket):
         message = conversation.write_message(
-            ticket, actor=actor, text=words.text, html=words.html, subject=asked.subject, version=asked.version
-        )
+            ticket, actor=actor, text=words.text, html=words.html, subject=asked.subject, version=asked.version,
+            attachments=sent,
+        )  # fmt: skip
     else:
         author = person_for(actor, actor.person_id)
         message = conversation.receive_message(
-            ticket, actor=actor, author=author, text=words.text, html=words.html, subject=asked.subject, channel="api"
-        )
+            ticket, actor=actor, author=author, text=words.text, html=words.html, subject=asked.subject, channel="api",
+            attachments=sent,
+        )  # fmt: skip
     return 201, _as(MessageOut, message)
 
 
@@ -181,11 +175,11 @@ def withdraw_message(request: HttpRequest, message_id: int) -> Any:
 
 @router.get("/tickets/{int:number}/notes", response=Page[NoteOut], summary="Notes the caller may read")
 @scope(*WORKING)
-def list_notes(request: HttpRequest, number: int, cursor: int | None = None) -> dict[str, Any]:
+def list_notes(request: HttpRequest, number: int, cursor: Cursor = None) -> dict[str, Any]:
     """Notes, oldest first."""
     ticket, actor = ticket_for(request, number)
     rows = policy.notes_visible_to(actor, ticket).prefetch_related("attachments__file")
-    return _page(rows, cursor, lambda row: _as(NoteOut, row))
+    return page_of(rows, cursor, lambda row: _as(NoteOut, row))
 
 
 class NoteIn(Asked):
@@ -193,6 +187,7 @@ class NoteIn(Asked):
 
     text: Words
     mentioned: Annotated[list[int], Field(max_length=50)] = []
+    attachments: Files = []
 
 
 @router.post("/tickets/{int:number}/notes", response={201: NoteOut}, summary="Write a note")
@@ -201,18 +196,21 @@ def write_note(request: HttpRequest, number: int, asked: NoteIn) -> tuple[int, A
     """Write a note; ``mentioned`` are ids of persons who are told."""
     ticket, actor = ticket_for(request, number)
     people = [person_for(actor, person_id, "mentioned") for person_id in asked.mentioned]
-    return 201, _as(NoteOut, conversation.write_note(ticket, actor=actor, text=asked.text, mentioned=people))
+    made = conversation.write_note(
+        ticket, actor=actor, text=asked.text, mentioned=people, attachments=uploads(asked.attachments)
+    )
+    return 201, _as(NoteOut, made)
 
 
 @router.get("/tickets/{int:number}/correspondence", response=Page[CorrespondenceOut], summary="With third parties")
 @scope(*WORKING)
-def list_correspondence(request: HttpRequest, number: int, cursor: int | None = None) -> dict[str, Any]:
+def list_correspondence(request: HttpRequest, number: int, cursor: Cursor = None) -> dict[str, Any]:
     """Words with third parties, oldest first."""
     ticket, actor = ticket_for(request, number)
     if not policy.sees_correspondence(actor, ticket):
         raise NotAllowed()
     rows = ticket.correspondence.prefetch_related("attachments__file")
-    return _page(rows, cursor, lambda row: _as(CorrespondenceOut, row))
+    return page_of(rows, cursor, lambda row: _as(CorrespondenceOut, row))
 
 
 class CorrespondenceIn(Asked):
@@ -224,6 +222,7 @@ class CorrespondenceIn(Asked):
     html: Words = ""
     subject: Line = ""
     reference: Annotated[str, Field(max_length=100)] = ""
+    attachments: Files = []
 
 
 @router.post(
@@ -234,7 +233,7 @@ def write_correspondence(request: HttpRequest, number: int, asked: Correspondenc
     """Write to a vendor or an expert; the requester never reads it."""
     ticket, actor = ticket_for(request, number)
     made = composed_in(asked.text, asked.html)
-    given = asked.model_dump() | {"text": made.text, "html": made.html}
+    given = asked.model_dump() | {"text": made.text, "html": made.html, "attachments": uploads(asked.attachments)}
     return 201, _as(CorrespondenceOut, corresponding.write_to_third_party(ticket, actor=actor, **given))
 
 
@@ -253,7 +252,7 @@ def withdraw_correspondence(request: HttpRequest, correspondence_id: int) -> Any
 
 @router.get("/tickets/{int:number}/interventions", response=Page[InterventionOut], summary="Work done")
 @scope(*WORKING)
-def list_interventions(request: HttpRequest, number: int, cursor: int | None = None) -> dict[str, Any]:
+def list_interventions(request: HttpRequest, number: int, cursor: Cursor = None) -> dict[str, Any]:
     """The intervention log, oldest first."""
     ticket, actor = ticket_for(request, number)
     if not policy.works_inside(actor, ticket):
@@ -261,7 +260,7 @@ def list_interventions(request: HttpRequest, number: int, cursor: int | None = N
     rows = Intervention.objects.filter(ticket=ticket)
     if policy.is_outside_house(actor):
         rows = rows.filter(team_id__in=actor.teams)
-    return _page(rows, cursor, lambda row: _as(InterventionOut, row))
+    return page_of(rows, cursor, lambda row: _as(InterventionOut, row))
 
 
 class InterventionIn(Asked):
@@ -283,7 +282,15 @@ def log_intervention(request: HttpRequest, number: int, asked: InterventionIn) -
     return 201, _as(InterventionOut, interventions.log_intervention(ticket, actor=actor, **values))
 
 
-@router.get("/attachments/{int:attachment_id}", summary="A file's bytes")
+@router.get(
+    "/attachments/{int:attachment_id}",
+    summary="A file's bytes",
+    openapi_extra={
+        "responses": {
+            200: {"description": "The bytes", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+        }
+    },
+)
 @scope(*READING)
 def get_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """The bytes of a file, for whoever may read the words it came with; never shown inline (P33)."""
@@ -297,17 +304,19 @@ def get_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     return answer
 
 
-@router.get("/tickets/{int:number}/journal", response=list[JournalLineOut], summary="The ticket's history")
+@router.get("/tickets/{int:number}/journal", response=Page[JournalLineOut], summary="The ticket's history")
 @scope("tickets.work", "tickets.see_all")
-def read_journal(request: HttpRequest, number: int) -> list[Any]:
-    """Every line about a ticket, in order, as codes and ids; words lie with the records they belong to."""
+def read_journal(request: HttpRequest, number: int, cursor: Cursor = None) -> dict[str, Any]:
+    """The lines about a ticket, in order, as codes and ids; words lie with the records they belong to."""
     ticket, actor = ticket_for(request, number)
     if not policy.works_inside(actor, ticket):
         raise NotAllowed()
-    return [
+    found = list(islice(journal.lines_about("ticket", [ticket.pk], after=cursor or 0), PAGE + 1))
+    items = [
         JournalLineOut(
             id=line.id, at=line.at, code=line.event.code, actor_kind=line.actor_kind, actor_id=line.actor_id,
             details=line.event.split()[0],
         )
-        for line in journal.lines_about("ticket", [ticket.pk])
+        for line in found[:PAGE]
     ]  # fmt: skip
+    return {"items": items, "next": str(items[-1].id) if len(found) > PAGE else None}

@@ -91,7 +91,7 @@ def _of_the_database() -> Iterator[Finding]:
         yield Finding("not_set_up", ERROR, "The desk is not set up yet. Run: dreiklang init")
         return
     if pending:
-        yield Finding("migrations_pending", ERROR, f"{pending.count} migrations wait. Run: dreiklang migrate")
+        yield Finding("migrations_pending", ERROR, f"Migrations that wait: {pending.count}. Run: dreiklang migrate")
         return
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _of_the_role,
@@ -142,7 +142,7 @@ def _of_the_jobs() -> Iterator[Finding]:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
         (failed,) = cursor.fetchone()
     if failed:
-        yield Finding("jobs_failed", WARNING, f"{failed} jobs were given up after several tries.")
+        yield Finding("jobs_failed", WARNING, f"Jobs given up after several tries: {failed}.")
 
 
 def _of_mail() -> Iterator[Finding]:
@@ -162,12 +162,16 @@ def _of_mail() -> Iterator[Finding]:
             message = f"The mailbox {mailbox.address} has no real address yet: nobody can answer its mails."
             yield Finding("mailbox_placeholder", WARNING, message)
     if waiting := counters(actor)["quarantined"]:
-        yield Finding("mail_quarantined", WARNING, f"{waiting} mails could not be understood and wait in quarantine.")
+        yield Finding(
+            "mail_quarantined",
+            WARNING,
+            f"Mails in quarantine, not understood: {waiting}. Look at them in Control, What came in.",
+        )
     if held := held_count(actor):
-        message = f"{held} mails waited when the backup was made and are held. Decide in Control, What goes out."
+        message = f"Mails held since the restore: {held}. Decide in Control, What goes out."
         yield Finding("mail_held", WARNING, message)
     if unsent := stuck_count(actor):
-        yield Finding("mail_unsent", WARNING, f"{unsent} mails could not be sent.")
+        yield Finding("mail_unsent", WARNING, f"Mails that could not be sent: {unsent}.")
 
 
 def _of_promises() -> Iterator[Finding]:
@@ -181,12 +185,12 @@ def _of_promises() -> Iterator[Finding]:
         yield Finding("no_agreement", WARNING, "Nothing is promised to anybody. Run: dreiklang init")
     late = Clock.objects.filter(next_stage_at__lt=clock.now() - _SILENCE).count()
     if late:
-        yield Finding("promises_late", WARNING, f"{late} clocks have come to a stage that nobody was told of yet.")
+        yield Finding("promises_late", WARNING, f"Clocks whose stage nobody was told of yet: {late}.")
     newest = Ticket.objects.unsettled().order_by("-pk").values("pk")[:_CLOCKS_LOOKED_AT]
     wrong = sum(bool(differences) for _ticket, differences in replay(Ticket.objects.filter(pk__in=newest)))
     if wrong:
         yield Finding(
             "clocks_differ",
             ERROR,
-            f"{wrong} tickets have clocks that differ from the journal. Run: dreiklang sla replay --repair",
+            f"Tickets with clocks that differ from the journal: {wrong}. Run: dreiklang sla replay --repair",
         )

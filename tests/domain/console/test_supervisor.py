@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from tests.domain.console.conftest import environment_of
 
+from dreiklang.console.answers import Refused
+from dreiklang.console.serving.ports import require_free
+
 SCRIPT = """
 import os, signal, sys, time
 from dreiklang.console.cluster import Lease
@@ -130,6 +133,15 @@ def test_when_the_supervisor_is_killed_its_parts_end_too(supervised):
     while any(is_alive(pid) for pid in pids):
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_the_port_above_in_use_says_why_it_is_needed():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Refused, match=f"Port {port} .* Besides {port - 1}, the desk needs the port above it"):
+            require_free("127.0.0.1", port, beside=port - 1)
 
 
 @pytest.mark.parametrize("verb", ["serve", "web", "live"])

@@ -71,7 +71,7 @@ def test_the_desk_reads_it_by_month(played, clinic, browser):
 def test_the_customers_contact_reads_it_without_the_levels(played, clinic, browser):
     shown = browser("karl").get(reverse("portal:agreement", args=[clinic.pk]), {"month": "2026-11"}).content.decode()
     assert "Missed" in shown
-    for words in ("Anteil der Ebene", "Service Desk", "Elsewhere"):
+    for words in ("Anteil von Level", "Service Desk", "Elsewhere"):
         assert words not in shown
 
 

@@ -35,7 +35,7 @@ def page(browser, name, ticket, route="head"):
 
 def test_the_head_shows_what_is_promised_and_the_share_of_the_level(promised, browser):
     shown = page(browser, "alan", promised)
-    for name in ("Erste Antwort", "Lösung", "Anteil der Ebene 1"):
+    for name in ("Erste Antwort", "Lösung", "Anteil von Level 1"):
         assert name in shown
     assert reverse("desk:promises", args=[promised.number]) in shown
 
@@ -58,8 +58,8 @@ def test_an_external_team_sees_its_own_share_and_no_contract(promised, browser, 
     handover = hand_over(promised, actor=cast.actor("alan"), to_team=cast.teams["outside"], case=COMPLETE)
     accept(handover, actor=cast.actor("eve"), person=cast.eve)
     shown = page(browser, "eve", promised, "promises")
-    assert "Anteil der Ebene 3" in shown
-    for words in ("Anteil der Ebene 1", "For everybody", "Erste Antwort"):
+    assert "Anteil von Level 3" in shown
+    for words in ("Anteil von Level 1", "For everybody", "Erste Antwort"):
         assert words not in shown
     assert browser("victor").get(reverse("desk:promises", args=[promised.number])).status_code == 404
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -10,7 +11,7 @@ from random import Random
 from django.db.models import F
 
 from dreiklang.calendars.queries import default_calendar
-from dreiklang.calendars.rules import WorkingCalendar, add_working_time
+from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_spans
 from dreiklang.communication.models import Notification
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
@@ -33,14 +34,23 @@ from dreiklang.sla.queries.due import has_reached_stages
 from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
+from dreiklang.tickets.rules import priority_of
 
 __all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
 
 DAYS = 90
 TICKETS = 400
-#: Tickets of the last working days that stop somewhere on their way, so that every state is there now.
+#: Tickets of the last working hours that stop somewhere on their way, so that every state is there now.
 OPEN_NOW = 54
 SEED = 20417
+#: priority → the least and the most working minutes since it was opened, of a ticket nobody has answered yet; and of
+#: one that is being worked on. Held against the usual promises (``sla.rules.usual``).
+UNANSWERED = {1: (4, 40), 2: (8, 100), 3: (15, 210), 4: (20, 420)}
+ON_THE_WAY = {1: (60, 130), 2: (150, 420), 3: (240, 900), 4: (240, 1300)}
+#: One in so many is late: nobody answered in time, or it is not solved though it should be.
+LATE_IN = 12
+LATE_UNANSWERED = {1: (70, 100), 2: (130, 200), 3: (250, 400), 4: (560, 700)}
+LATE_ON_THE_WAY = {1: (560, 620), 2: (1100, 1300), 3: (2750, 3000), 4: (5500, 5900)}
 #: How often the sweep over the clocks runs while the history is played.
 SWEEP = timedelta(minutes=15)
 
@@ -81,19 +91,21 @@ def _plays(
 ) -> Iterator[Play]:
     open_now = min(OPEN_NOW, tickets)
     length = (now - begins).total_seconds()
+    told: Counter[str] = Counter()
     for n in range(tickets):
         is_open = n >= tickets - open_now
         stop = STOPS[n % len(STOPS)] if is_open else ""
-        story = _story_for(stop, random)
+        story = _story_for(stop, random, told)
         if is_open:
-            back = now - timedelta(days=random.uniform(0.6, 4.0) + 1.4 * len(story.way))
+            begun = _ago(hours, now, _age_of(n, stop, story, random))
         else:
-            back = begins + timedelta(seconds=random.uniform(0.001, 0.93) * length)
+            back = begins + timedelta(seconds=random.uniform(0.001, 0.98) * length)
+            begun = add_working_time(hours, back, random.uniform(1, 3600))
         customer = random.choice(story.customers)
         yield Play(
             story=story,
             requester=random.choice(world.requesters[customer]),
-            begins=add_working_time(hours, back, random.uniform(1, 3600)),
+            begins=begun,
             world=world,
             random=random,
             hours=hours,
@@ -102,8 +114,30 @@ def _plays(
         )
 
 
-def _story_for(stop: str, random: Random) -> Story:
-    """A story that passes the place where it shall stop."""
+def _age_of(n: int, stop: str, story: Story, random: Random) -> float:
+    """How many working minutes ago a ticket that is open now began: most are well within what is promised,
+    a few are late, as on a desk that does its work."""
+    priority = 4 if stop == "new" else priority_of(story.impact, story.urgency)
+    if n % LATE_IN == 0:
+        ages = LATE_UNANSWERED if stop in ("new", "assigned") else LATE_ON_THE_WAY
+    else:
+        ages = UNANSWERED if stop in ("new", "assigned") else ON_THE_WAY
+    return random.uniform(*ages[priority])
+
+
+def _ago(hours: WorkingCalendar, now: datetime, minutes: float) -> datetime:
+    """The moment from which so many working minutes have passed until now."""
+    left = minutes * 60
+    for span in reversed(open_spans(hours, now - timedelta(days=DAYS / 2), now)):
+        if span.seconds >= left:
+            return span.ends_at - timedelta(seconds=left)
+        left -= span.seconds
+    raise AssertionError("a calendar that is open for less than a day or two in six weeks")
+
+
+def _story_for(stop: str, random: Random, told: Counter[str]) -> Story:
+    """A story that passes the place where it shall stop. What is open now tells as many different ones as there are:
+    ``told`` counts them."""
     fitting = [
         story
         for story in STORIES
@@ -111,7 +145,13 @@ def _story_for(stop: str, random: Random) -> Story:
         and not (stop in ("handed_over", "upper", "returned") and not story.way)
         and not (stop == "relayed" and not story.relay)
     ]
-    return random.choices(fitting, [story.weight for story in fitting])[0]
+    if stop:
+        fewest = min(told[story.key] for story in fitting)
+        fitting = [story for story in fitting if told[story.key] == fewest]
+    story = random.choices(fitting, [story.weight for story in fitting])[0]
+    if stop:
+        told[story.key] += 1
+    return story
 
 
 def _play_all(plays: list[Play], now: datetime) -> None:

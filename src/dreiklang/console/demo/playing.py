@@ -40,6 +40,8 @@ STOPS = ("new", "assigned", "waiting", "handed_over", "upper", "relayed", "retur
 Moments = Iterator[datetime]
 
 GREETING = {"de": "Guten Tag {name},\n\n", "en": "Hello {name},\n\n"}
+#: How much quicker than in the past a step follows in what is open now: recent, and yet somewhere on its way.
+BRISK = 0.5
 
 
 @dataclass
@@ -71,6 +73,8 @@ class Play:
             yield from self._ask_back()
             if self.stop == "waiting":
                 return
+        else:
+            yield from self._say_it_is_in_work()
         yield from self._work(self.first, self.story.steps)
         if self.stop == "parked":
             yield self._later(5, 20)
@@ -134,7 +138,7 @@ class Play:
     def _ask_back(self) -> Moments:
         yield self._later(3, 15)
         actor = self._actor(self.first)
-        write_message(self.ticket, actor=actor, text=self.story.ask)
+        write_message(self.ticket, actor=actor, text=self._greeting() + self.story.ask)
         pause(self.ticket, actor=actor, reason="requester")
         if self.stop == "waiting":
             return
@@ -143,6 +147,14 @@ class Play:
             self.ticket, actor=system("mail"), author=self.world.persons[self.requester], text=self.story.answer,
             channel=self.channel if self.channel != "phone" else "mail",
         )  # fmt: skip
+
+    def _say_it_is_in_work(self) -> Moments:
+        yield self._later(2, 20)
+        words = self._words(
+            "wir haben Ihre Meldung und sehen es uns jetzt an. Sie hören heute noch von uns.",
+            "we have your report and are looking into it now. You will hear from us today.",
+        )
+        write_message(self.ticket, actor=self._actor(self.first), text=self._greeting() + words)
 
     def _work(self, who: str, steps: tuple[tuple[str, str, str], ...]) -> Moments:
         for text, result, outcome in steps:
@@ -272,7 +284,7 @@ class Play:
 
     def _later(self, least: int, most: int) -> datetime:
         """A moment some working minutes from now."""
-        minutes = self.random.uniform(least, most)
+        minutes = self.random.uniform(least, most) * (BRISK if self.stop else 1)
         return add_working_time(self.hours, clock.now(), minutes * 60) + timedelta(seconds=self.random.randrange(50))
 
     def _somebody(self, team: str) -> str:

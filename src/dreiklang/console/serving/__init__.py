@@ -49,8 +49,8 @@ def doors(options: argparse.Namespace) -> int:
 
 def run_everything(options: argparse.Namespace, *, before: Callable[[], object]) -> int:
     """All parts on one machine; ``before`` runs once the database answers, in processes apart."""
-    for port in (options.port, options.port + 1):
-        require_free(options.host, port)
+    require_free(options.host, options.port)
+    require_free(options.host, options.port + 1, beside=options.port)
     parts = [
         web_part(options.host, options.port, options.workers),
         live_part(options.host, options.port + 1),

@@ -8,8 +8,11 @@ import socket
 from dreiklang.console.answers import NOT_THERE, USAGE, Refused
 
 
-def require_free(host: str, port: int) -> None:
-    """Refuse in one line if the port is taken, forbidden, or the address is not one of this machine."""
+def require_free(host: str, port: int, *, beside: int | None = None) -> None:
+    """Refuse in one line if the port is taken, forbidden, or the address is not one of this machine.
+
+    ``beside`` is the port that was chosen, where this one follows from it: nobody typed this number.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
             0
@@ -22,7 +25,7 @@ def require_free(host: str, port: int) -> None:
             probe.bind(address)
             probe.listen(1)
         except OSError as wrong:
-            raise Refused(NOT_THERE, _in_words(host, port, wrong)) from None
+            raise Refused(NOT_THERE, _in_words(host, port, wrong) + _why(beside)) from None
 
 
 def is_listening(host: str, port: int) -> bool:
@@ -43,3 +46,7 @@ def _in_words(host: str, port: int, wrong: OSError) -> str:
     if wrong.errno == errno.EADDRNOTAVAIL:
         return f"{host} is not an address of this machine."
     return f"Cannot listen on {host} port {port}: {wrong.strerror}."
+
+
+def _why(beside: int | None) -> str:
+    return f" Besides {beside}, the desk needs the port above it for live news." if beside is not None else ""

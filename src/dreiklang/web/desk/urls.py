@@ -34,6 +34,7 @@ from dreiklang.web.desk import (
     search,
     sheets,
     shifts,
+    signatures,
     spam,
     splitting,
     tasks,
@@ -201,4 +202,5 @@ urlpatterns = [
     path("on-duty/", shifts.board, name="duty"),
     path("on-duty/<int:person_id>/tickets/", shifts.stand_in, name="stand_in"),
     path("preferences/", preferences.page, name="preferences"),
+    path("preferences/signature/", signatures.page, name="signatures"),
 ]

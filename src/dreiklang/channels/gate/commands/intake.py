@@ -93,7 +93,7 @@ def _settle_stored(
         except (Refusal, DatabaseError, ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as bad:
             reason = bad.code if isinstance(bad, Refusal) else "unreadable"
             trouble = _in_short(bad)
-            log.warning("mail %s is quarantined: %s", incoming_id, trouble)
+            log.warning("mail %s is quarantined: %s (%s)", incoming_id, reason, trouble)
             break
         except Exception as unforeseen:
             reason, trouble = "unreadable", _in_short(unforeseen)
@@ -144,4 +144,5 @@ def _begin_try(kept: Incoming) -> int:
 
 
 def _in_short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:1_000]
+    words = str(error).replace("\x00", "")
+    return (f"{type(error).__name__}: {words}" if words else type(error).__name__)[:1_000]

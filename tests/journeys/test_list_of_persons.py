@@ -34,7 +34,7 @@ def test_a_list_is_looked_at_first_and_then_taken_in(desk: Served, sign_in: Sign
     persons = "from dreiklang.organizations.models import Person\nprint(json.dumps(Person.objects.count()))"
     before = desk.ask(persons)
 
-    ada.get_by_role("button", name="Importieren").click()
+    ada.get_by_role("button", name="Einlesen").click()
     expect(ada.get_by_role("heading", level=1)).to_have_text("Das ist geschehen")
     assert desk.ask(persons) == before + 2  # type: ignore[operator]
     # somebody who never used the desk's exact spelling finds the new person

@@ -29,7 +29,7 @@ def test_a_mailed_link_signs_a_requester_in_once(desk: Served, browser: Browser)
     before = len(desk.sink.mails)
     page = visitor(browser, desk)
     page.fill("input[name=login]", "karl@klinikum.example")
-    page.get_by_role("button", name="Link zur Anmeldung").click()
+    page.get_by_role("button", name="Link zum Anmelden").click()
     expect(page.get_by_text("karl@klinikum.example").first).to_be_visible()
     link = mailed_link(desk, "karl@klinikum.example", "link", before)
     # whoever opens a link only sees a button: programs that look through mails open links, too

@@ -27,7 +27,7 @@ def test_two_agents_see_each_other_and_do_not_talk_past_each_other(desk: Served,
     # it stands on the other screen at once, beside the draft
     expect(ada.locator("#entries").get_by_text("Ist es nur dieser eine Scanner?").first).to_be_visible()
     ada.locator("#write-message button[type=submit]").click()
-    conflict = ada.locator("#write-message [role=alert]", has_text="Ihr Text steht noch hier")
+    conflict = ada.locator("#write-message [role=alert]", has_text="Ihr Text ist noch da")
     expect(conflict).to_be_visible()
     expect(conflict).to_contain_text("Alan Yildiz")
     expect(ada.locator("#rich-message")).to_contain_text("starten Sie den Scanner einmal neu")

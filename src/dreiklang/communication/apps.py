@@ -42,5 +42,6 @@ class CommunicationConfig(AppConfig):
         at_once(levels.RequesterEscalated, r.tell_of_requester_escalation)
         for heard in following.HEARD:  # last, so that whoever is told for a nearer reason is told of that one
             at_once(heard, following.tell_followers)
+        at_once(promises.VendorSilent, r.tell_of_silent_vendor)
         later(promises.PromiseNear, r.tell_of_promise)
         later(promises.PromiseBroken, r.tell_of_promise)

@@ -26,8 +26,8 @@ from dreiklang.escalation.queries.ladders import persons_on
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
-from dreiklang.organizations.models import Person
-from dreiklang.sla.events import PromiseBroken, PromiseEvent
+from dreiklang.organizations.models import Organization, Person
+from dreiklang.sla.events import PromiseBroken, PromiseEvent, VendorSilent
 from dreiklang.teams.queries import absences_on, actor_for, memberships_on, today
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.events import (
@@ -140,6 +140,20 @@ def tell_of_promise(line: Line) -> None:
     if is_broken and team:
         told |= set(memberships_on(today()).filter(team_id=team, role="lead").values_list("person_id", flat=True))
     _tell(line, rules.PROMISE_BROKEN if is_broken else rules.PROMISE_NEAR, told)
+
+
+def tell_of_silent_vendor(line: Line) -> None:
+    """A vendor is silent: who has the ticket inside the house, else everybody of that team who is there; while the
+    vendor's own team has it, who asked them."""
+    assert isinstance(line.event, VendorSilent)
+    ticket = Ticket.objects.select_related("team__organization").get(pk=line.event.subject_id)
+    team = ticket.team
+    if team is not None and team.organization.kind != Organization.Kind.PROVIDER:
+        asked = Handover.objects.filter(ticket=ticket, to_team=team).order_by("-id").first()
+        told = [asked.author_id] if asked and asked.author_id else _present(asked.from_team_id) if asked else []
+    else:
+        told = [ticket.assignee_id] if ticket.assignee_id else _present(ticket.team_id or 0)
+    _tell(line, rules.VENDOR_SILENT, told)
 
 
 def tell_author_of_failure(line: Line) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 PROMISE_NEAR, PROMISE_BROKEN, ESCALATED = "promise_near", "promise_broken", "escalated"
 TASK, RETURNED, BY_RULE = "task", "returned", "by_rule"
+VENDOR_SILENT = "vendor_silent"
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",
@@ -22,6 +23,7 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
 KINDS = (
     ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED,
     PROMISE_NEAR, PROMISE_BROKEN, ESCALATED, TASK, RETURNED, BY_RULE,
+    VENDOR_SILENT,
 )  # fmt: skip
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.

@@ -208,6 +208,8 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.REOPENED, "de"): "Wieder geöffnet",
     (rules.SOLVED, "en"): "Solved",
     (rules.SOLVED, "de"): "Gelöst",
+    (rules.VENDOR_SILENT, "en"): "A vendor is silent",
+    (rules.VENDOR_SILENT, "de"): "Ein Hersteller schweigt",
     (rules.ESCALATED, "en"): "Escalated to you",
     (rules.ESCALATED, "de"): "An Sie eskaliert",
     (rules.UNDELIVERED, "en"): "Your mail could not be delivered",

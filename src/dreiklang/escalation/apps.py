@@ -14,7 +14,7 @@ class EscalationConfig(AppConfig):
         """Tell the floors below what moves their clocks, and what rules may wait for."""
         from dreiklang.automation.reactions import consider, is_waited_for
         from dreiklang.escalation import events
-        from dreiklang.escalation.reactions import pass_on_to_clocks
+        from dreiklang.escalation.reactions import pass_on_to_clocks, pass_on_to_vendors
         from dreiklang.kernel.reactions import at_once, later
 
         later(events.HandoverMade, consider, is_wanted=is_waited_for)
@@ -22,3 +22,5 @@ class EscalationConfig(AppConfig):
         later(events.HandedBack, consider, is_wanted=is_waited_for)
         at_once(events.HandoverMade, pass_on_to_clocks)
         at_once(events.HandedBack, pass_on_to_clocks)
+        at_once(events.HandoverMade, pass_on_to_vendors)
+        at_once(events.HandedBack, pass_on_to_vendors)

@@ -13,7 +13,7 @@ class SlaConfig(AppConfig):
     def ready(self) -> None:
         """Listen to whatever moves a clock. What happens between the levels is told by the floor above."""
         from dreiklang.kernel.reactions import at_once
-        from dreiklang.sla.reactions import keep_clocks_right
+        from dreiklang.sla.reactions import keep_clocks_right, keep_vendors_right
         from dreiklang.tickets import events as tickets
         from dreiklang.tickets.events import joined
 
@@ -33,3 +33,10 @@ class SlaConfig(AppConfig):
         at_once(tickets.TicketClosed, keep_clocks_right)
         at_once(joined.TicketMerged, keep_clocks_right)
         at_once(joined.TicketParted, keep_clocks_right)
+        at_once(tickets.CorrespondenceWritten, keep_vendors_right)
+        at_once(tickets.CorrespondenceReceived, keep_vendors_right)
+        at_once(tickets.CorrespondenceWithdrawn, keep_vendors_right)
+        at_once(tickets.CorrespondenceFailed, keep_vendors_right)
+        at_once(tickets.TicketResolved, keep_vendors_right)
+        at_once(tickets.TicketClosed, keep_vendors_right)
+        at_once(joined.TicketMerged, keep_vendors_right)

@@ -125,3 +125,28 @@ class CalendarGiven(Event):
     code: ClassVar[str] = "calendar.given"
     subject_kind: ClassVar[str] = "calendar"
     organization_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorSilent(TicketEvent):
+    """A vendor has not answered: told once for each rung of the contract's chase ladder, and when it is late."""
+
+    code: ClassVar[str] = "vendor.silent"
+    words: ClassVar[frozenset[str]] = frozenset({"vendor", "contact"})
+    wait_id: int
+    organization_id: int
+    asked_at: datetime
+    is_late: bool = False
+    vendor: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseNumberNoted(TicketEvent):
+    """The vendor's number for the case is known."""
+
+    code: ClassVar[str] = "vendor.case_noted"
+    words: ClassVar[frozenset[str]] = frozenset({"vendor", "reference"})
+    organization_id: int
+    vendor: str = ""
+    reference: str = ""

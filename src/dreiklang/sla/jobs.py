@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.sweeping import AT_ONCE, record_stages
+from dreiklang.sla.commands.vendors import remind_of_vendor
+from dreiklang.sla.queries.vendors import reminders_due
 
 SCHEDULE = system("schedule")
 
@@ -20,3 +23,14 @@ def sweep(timestamp: int) -> None:
             pass
     except WrongState:
         return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sla.vendors", queue="schedule", queueing_lock="sla.vendors")
+def chase_vendors(timestamp: int) -> None:
+    """Every minute: tell own staff of vendors that are silent, each rung in a transaction of its own."""
+    for wait_id in reminders_due(clock.now()):
+        try:
+            remind_of_vendor(wait_id, actor=SCHEDULE)
+        except (WrongState, NotFound):
+            continue

@@ -75,6 +75,21 @@ def test_the_customers_contact_reads_it_without_the_levels(played, clinic, brows
         assert words not in shown
 
 
+def test_every_figure_opens_the_list_it_counts_and_the_cost_is_said(played, clinic, cast, browser):
+    for who, page in (("alan", "desk:agreement"), ("karl", "portal:agreement")):
+        client, address = browser(who), reverse(page, args=[clinic.pk])
+        shown = client.get(address, {"month": "2026-11"}).context
+        for _name, tally, key in shown["tallies"]:
+            for fate in ("kept", "missed", "open"):
+                listed = client.get(address, {"month": "2026-11", "figure": f"{key}-{fate}"}).context
+                assert len(listed["behind"]) == listed["behind_count"] == getattr(tally, fate), (who, key, fate)
+        assert (shown["hours"].worked, shown["hours"].amount) == (Decimal("2.50"), Decimal("135.00"))
+    words = browser("karl").get(reverse("portal:agreement", args=[clinic.pk]), {"month": "2026-11"}).content.decode()
+    assert "1:30 h von 1:00 h" in words
+    assert browser("karl").get(address, {"figure": "resolution-9-kept"}).context["behind"] == []
+    assert "behind" not in browser("karl").get(address, {"figure": "nonsense"}).context
+
+
 def test_foreign_eyes_see_nothing(played, clinic, browser):
     for name in ("eve", "victor"):
         assert browser(name).get(reverse("desk:agreement", args=[clinic.pk])).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from dreiklang.assets.commands.items import make_service
 from dreiklang.tickets.commands.categories import keep_question, make_category
 from dreiklang.tickets.models import Answer, Category, CategoryQuestion, Draft, Ticket
 
@@ -137,3 +139,20 @@ def test_hostile_questions_find_nothing_and_break_nothing(browser: Callable[[str
         assert browser("rita").get(reverse("portal:tickets") + "?" + query).status_code == 200
     for query in ("show=%00", "q=%00"):
         assert browser("rita").get(reverse("portal:tickets") + "?" + query).status_code == 400
+
+
+def test_a_report_names_a_service_of_ones_own_organisation_and_no_other(
+    browser: Callable[[str], Client], cast: Cast, frozen: datetime
+) -> None:
+    own, strange = (
+        make_service(name, actor=cast.actor("ada"), criticality=1, uses={cast.organizations[key].pk: 40})
+        for name, key in (("Klinikakte", "clinic"), ("Walzwerk", "works"))
+    )
+    rita = browser("rita")
+    page = rita.get(START).content.decode()
+    assert "Klinikakte" in page
+    assert "Walzwerk" not in page
+    assert rita.post(START, {"text": TYPED, "service": str(strange.pk)}).status_code == 422
+    assert rita.post(START, {"text": TYPED, "service": str(own.pk)}).status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.service, ticket.impact) == (own, 2)

@@ -15,7 +15,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.policy import is_internal
 from dreiklang.sla.models import Agreement, AgreementVersion, Clock
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.models import Intervention
+from dreiklang.tickets.models import Intervention, OutageCost
 
 _MOST_MISSED = 200
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -92,6 +92,25 @@ def tallies(clocks: QuerySet[Clock]) -> list[Tally]:
     order = {"first_response": 0, "update": 1, "resolution": 2}
     found = [Tally(metric, level, kept, missed, waiting) for metric, level, missed, kept, waiting in rows]
     return sorted(found, key=lambda tally: (tally.level, order.get(tally.metric, 9)))
+
+
+def behind(clocks: QuerySet[Clock], *, metric: str, level: int, fate: str) -> QuerySet[Clock]:
+    """The clocks that a figure of ``tallies`` counts, the one due last first. ``fate``: kept, missed or open."""
+    broken = Q(breached_at__isnull=False)
+    counted = {"missed": broken, "kept": ~broken & Q(met_at__isnull=False), "open": ~broken & Q(met_at=None)}
+    rows = clocks.filter(counted[fate], metric=metric, level=level).select_related("ticket", "charged_team")
+    return rows.order_by("-due_at", "-pk")
+
+
+def outages_in(customer_id: int | None, first: date, after: date, *, actor: Actor) -> list[OutageCost]:
+    """What outages that ended in some days cost a customer (None: every one), on tickets an actor may see."""
+    rows = OutageCost.objects.filter(
+        frozen_at__gte=_midnight(first), frozen_at__lt=_midnight(after),
+        ticket__in=tickets.visible_to(actor).values("pk"),
+    )  # fmt: skip
+    if customer_id is not None:
+        rows = rows.filter(ticket__customer=customer_id)
+    return list(rows.select_related("ticket__service").order_by("-amount", "-pk"))
 
 
 def missed_of(clocks: QuerySet[Clock]) -> list[Clock]:

@@ -24,6 +24,12 @@ def promise_name(metric: str, level: int = 0) -> str:
     }.get(metric, metric)
 
 
+def hours_words(seconds: float) -> str:
+    """Working time as hours and minutes: '4:30 h'. Days would mislead: a working day has no fixed length."""
+    minutes = int(seconds // 60)
+    return _("%(hours)d:%(minutes)02d h") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
 @dataclass(frozen=True)
 class PromiseWords:
     """What a list or head shows of a promise: words, tone (calm, near, warn, danger) and the exact moment."""

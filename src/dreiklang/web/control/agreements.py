@@ -25,10 +25,9 @@ from dreiklang.sla.queries.preview import promised_by
 from dreiklang.sla.queries.record import hours_by_ticket, hours_worked
 from dreiklang.web.components.contracts import month_from
 from dreiklang.web.components.moments import clock_words
-from dreiklang.web.components.promises import promise_name
+from dreiklang.web.components.promises import hours_words, promise_name
 from dreiklang.web.control.agreement_form import AgreementSheet, initial_of, initial_of_new
 from dreiklang.web.control.pages import control_page
-from dreiklang.web.desk.promises import hours_words
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
 

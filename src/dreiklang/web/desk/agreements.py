@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dreiklang.sla.policy import may_manage_agreements
-from dreiklang.web.components.contracts import month_from, record_of
+from dreiklang.web.components.contracts import behind_figure, month_from, record_of
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -16,7 +16,9 @@ from dreiklang.web.routing import actor_of, policy
 def page(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """One agreement in one month."""
     actor = actor_of(request)
-    context = record_of(agreement_id, month_from(request.GET.get("month", "")), actor=actor)
+    month = month_from(request.GET.get("month", ""))
+    context = record_of(agreement_id, month, actor=actor)
+    context |= behind_figure(agreement_id, month, request.GET.get("figure", ""), actor=actor)
     return render(
         request, "web/desk/agreement.html", {**context, "in_portal": False, "may_manage": may_manage_agreements(actor)}
     )

@@ -33,6 +33,7 @@ def words_of(notification: Notification) -> str:
         "followed": _("%(name)s did something on a ticket you follow"),
         "escalated": _("This was escalated to you"),
         "by_rule": _("The rule “%(name)s” asks you to look"),
+        "vendor_silent": _("A vendor is silent"),
         "promise_near": _("A promise is due soon"),
         "promise_broken": _("A promise was not kept"),
     }.get(notification.kind, _("Something happened"))

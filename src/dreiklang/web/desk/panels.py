@@ -20,12 +20,25 @@ from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.tickets.queries.own_fields import fields_for
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import complaints, monitoring, own_fields, tasks, ties, visits
+from dreiklang.web.desk import complaints, monitoring, own_fields, tasks, ties, vendors, visits
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
 
-NAMES = ("service", "chain", "requester", "tasks", "visits", "ties", "answers", "fields", "runbooks", "work", "lessons")
+NAMES = (
+    "service",
+    "chain",
+    "vendors",
+    "requester",
+    "tasks",
+    "visits",
+    "ties",
+    "answers",
+    "fields",
+    "runbooks",
+    "work",
+    "lessons",
+)
 
 
 def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
@@ -33,7 +46,10 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     if policy.is_outside_house(actor):
         return ("chain", "tasks", "visits", "ties", "answers", *_fields(ticket, actor), "runbooks", "work")
     alerts = ("alerts",) if ticket.channel == "monitoring" else ()
-    shown = tuple(name for name in NAMES if name != "fields" or _fields(ticket, actor))
+    absent = {
+        name for name, is_there in (("fields", _fields), ("vendors", vendors.were_asked)) if not is_there(ticket, actor)
+    }
+    shown = tuple(name for name in NAMES if name not in absent)
     return (*alerts, *complaints.panels_for(ticket), *shown)
 
 
@@ -63,6 +79,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "ties": ties.panel_of,
         "tasks": tasks.panel_of,
         "visits": visits.panel_of,
+        "vendors": vendors.panel_of,
         "answers": _answers,
         "fields": own_fields.panel_of,
         "runbooks": runbooks_of,

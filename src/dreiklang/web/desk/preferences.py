@@ -91,6 +91,7 @@ def kinds() -> list[tuple[str, str]]:
         ("followed", _("something happens on a ticket I follow")),
         ("escalated", _("a ticket is escalated to me")),
         ("by_rule", _("a rule asks me to look")),
+        ("vendor_silent", _("a vendor is silent")),
         ("promise_near", _("a promise is due soon")),
         ("promise_broken", _("a promise was not kept")),
     ]

@@ -20,6 +20,7 @@ from dreiklang.sla.rules import BREACHED, MET, PAUSED, RESOLUTION, UPDATE, Measu
 from dreiklang.teams.models import Team
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments, promises
+from dreiklang.web.components.promises import hours_words
 from dreiklang.web.desk import answers
 from dreiklang.web.desk.finding import ticket_of
 from dreiklang.web.routing import policy
@@ -141,12 +142,6 @@ def _event_words(step: Step) -> str:
         "discarded": _("goes on elsewhere, or was no request"),
     }[step.what]
     return words % {"said": step.said} if "%(said)s" in words else words
-
-
-def hours_words(seconds: float) -> str:
-    """Working time as hours and minutes: '4:30 h'. Days would mislead: a working day has no fixed length."""
-    minutes = int(seconds // 60)
-    return _("%(hours)d:%(minutes)02d h") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
 _KINDS = {"first_response": PromiseKind.ANSWER, "update": PromiseKind.UPDATE, RESOLUTION: PromiseKind.SOLUTION}

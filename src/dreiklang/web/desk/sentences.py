@@ -125,6 +125,12 @@ def _promise(event: Any, words: str) -> str:
     return words % {"promise": promise_name(event.metric, event.share_level), "due": due}
 
 
+def _vendor_silent(event: Any) -> str:
+    words = _("%(vendor)s is late with an answer") if event.is_late else _("%(vendor)s has not answered yet")
+    said = words % {"vendor": event.vendor}
+    return said + (": " + _("ask %(contact)s") % {"contact": event.contact} if event.contact else "")
+
+
 def _fixed(words: Callable[[], str]) -> Callable[[Any, Names, Names], str]:
     return lambda event, names, teams: words()
 
@@ -182,6 +188,10 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     ),
     "promise.near": lambda e, n, t: _promise(e, _("%(promise)s: due soon (%(due)s)")),
     "promise.broken": lambda e, n, t: _promise(e, _("%(promise)s: not kept (was due %(due)s)")),
+    "vendor.silent": lambda e, n, t: _vendor_silent(e),
+    "vendor.case_noted": lambda e, n, t: (
+        _("%(vendor)s calls the case %(reference)s") % {"vendor": e.vendor, "reference": e.reference or "–"}
+    ),
     "handover.reminded": lambda e, n, t: (
         _("%(team)s was reminded of the handover") % {"team": t.get(e.to_team_id, "?")}
     ),

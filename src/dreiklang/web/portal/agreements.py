@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from dreiklang.web import routing
-from dreiklang.web.components.contracts import agreements_of, month_from, record_of
+from dreiklang.web.components.contracts import agreements_of, behind_figure, month_from, record_of
 from dreiklang.web.portal.finding import visitor
 from dreiklang.web.portal.frame import ORGANIZATION, page
 
@@ -20,5 +20,7 @@ def agreements(request: HttpRequest, agreement_id: int | None = None) -> HttpRes
     context = {"agreements": found, "agreement": None}
     if found or agreement_id:
         month = month_from(request.GET.get("month", ""))
-        context |= record_of(agreement_id or found[0].pk, month, actor=actor)
+        wanted = agreement_id or found[0].pk
+        context |= record_of(wanted, month, actor=actor)
+        context |= behind_figure(wanted, month, request.GET.get("figure", ""), actor=actor)
     return page(request, "agreements", context, actor=actor, at=ORGANIZATION)

@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dreiklang.assets.models import ConfigurationItem
+from dreiklang.assets.queries import impact_for, services_for
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
@@ -59,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         category = _category(request.POST.get("category", ""))
         asked = questions_for(category, portal_only=True)
-        typed = forms.read(request, "text", "category", "follows", *(f"question-{q.pk}" for q in asked))
+        typed = forms.read(request, "text", "category", "service", "follows", *(f"question-{q.pk}" for q in asked))
         ticket = _opened(request, actor, typed, category, asked)
     except Invalid as refusal:
         if is_fragment(request):
@@ -88,6 +90,7 @@ def _opened(
     if problems:
         raise Invalid(problems)
     requester = Person.objects.get(pk=actor.person_id)
+    service = _service(typed["service"], actor)
     ticket = opening.open_with_message(
         requester,
         actor=actor,
@@ -97,6 +100,8 @@ def _opened(
         channel="portal",
         kind=category.kinds[0] if category and category.kinds else rules.INCIDENT,
         category=category,
+        service=service,
+        impact=_impact(service, requester),
         follows=_followed(actor, typed["follows"]),
     )
     for question in asked:
@@ -166,6 +171,26 @@ def _category(key: str) -> Category | None:
     return found
 
 
+def _service(key: str, actor: Actor) -> ConfigurationItem | None:
+    """A service of the person's own organisation. Raises Invalid for any other."""
+    if not key:
+        return None
+    found = services_for(actor).filter(pk=forms.whole(key) or 0).first()
+    if found is None:
+        raise Invalid({"service": [_("This service is not offered any more. Please choose another, or none.")]})
+    return found
+
+
+def _impact(service: ConfigurationItem | None, requester: Person) -> int:
+    """What a disturbance of one person at a service weighs, until an agent has looked at it."""
+    if service is None:
+        return rules.LOW
+    at = clock.now()
+    return impact_for(
+        service, customer_id=requester.organization_id, people=1, at=at, is_vip=requester.is_vip
+    ).impact  # fmt: skip
+
+
 def _choices() -> list[tuple[int, str]]:
     """Topics as 'parent / child' in the reader's language; one query."""
     found = {c.pk: c for c in Category.objects.filter(is_active=True)}
@@ -231,6 +256,8 @@ def _page(
         "problems": problems or {},
         "problem_list": problems_of(problems or {}),
         "categories": _choices(),
+        "services": [(service.pk, service.name) for service in services_for(actor)],
+        "service_id": forms.whole(str(typed.get("service", ""))),
         "questions": _asked(category, typed),
         "saved_at": saved_at,
         "followed": _followed(actor, str(typed.get("follows", ""))),

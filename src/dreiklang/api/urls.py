@@ -12,11 +12,14 @@ from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
     bulk,
     categories,
+    complaints,
+    contracts,
     fields,
     items,
     ladders,
     levels,
     mailboxes,
+    numbers,
     order,
     organizations,
     paper,
@@ -61,6 +64,9 @@ v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", ladders.router)
 v1.add_router("", promises.router)
+v1.add_router("", contracts.router)
+v1.add_router("", complaints.router)
+v1.add_router("", numbers.router)
 v1.add_router("", bulk.router)
 v1.add_router("", paper.router)
 v1.add_router("", routines.router)

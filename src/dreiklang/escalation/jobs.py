@@ -19,9 +19,9 @@ SCHEDULE = system("schedule")
 def ring_ladders(timestamp: int) -> None:
     """Every ladder whose rule holds for a ticket rings its first rung, each in a transaction of its own."""
     for ladder in Ladder.objects.filter(is_active=True):
-        for ticket_id in due_tickets(ladder, clock.now()):
+        for ticket_id, in_round in due_tickets(ladder, clock.now()).items():
             try:
-                ring(ticket_id, ladder, position=1, actor=SCHEDULE)
+                ring(ticket_id, ladder, position=1, actor=SCHEDULE, in_round=in_round)
             except (WrongState, NotFound):
                 continue
     for ringing_id in silent_ringings(clock.now()):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dreiklang.kernel.journal import Line
 
 Reaction = Callable[["Line"], None]
-#: Whether anybody waits for a line: a quick look, so that no job is deferred for nothing.
-Wanted = Callable[["Line"], bool]
+#: Whether anybody waits for a kind of event, by its code: a quick look, so that no job is deferred for nothing.
+Wanted = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -65,20 +65,29 @@ def tell(line: Line) -> None:
     for entry in _by_event.get(type(line.event), ()):
         if not entry.is_later:
             entry.reaction(line)
-        elif not _withheld.get() and (entry.is_wanted is None or entry.is_wanted(line)):
+        elif not _withheld.get() and (entry.is_wanted is None or entry.is_wanted(line.event.code)):
             from dreiklang.kernel.jobs import react
 
             react.defer(reaction=entry.name, line_id=line.id)
 
 
 def tell_all(lines: Sequence[Line]) -> None:
-    """The same for many lines, with all deferred reactions in one statement."""
+    """The same for many lines, with all deferred reactions in one statement; what is wanted is asked once a code."""
     deferred: list[dict[str, JSONValue]] = []
+    wanted: dict[tuple[str, str], bool] = {}
+
+    def is_wanted(entry: _Entry, code: str) -> bool:
+        if entry.is_wanted is None:
+            return True
+        if (entry.name, code) not in wanted:
+            wanted[entry.name, code] = entry.is_wanted(code)
+        return wanted[entry.name, code]
+
     for line in lines:
         for entry in _by_event.get(type(line.event), ()):
             if not entry.is_later:
                 entry.reaction(line)
-            elif not _withheld.get() and (entry.is_wanted is None or entry.is_wanted(line)):
+            elif not _withheld.get() and is_wanted(entry, line.event.code):
                 deferred.append({"reaction": entry.name, "line_id": line.id})
     if deferred:
         from dreiklang.kernel.jobs import react

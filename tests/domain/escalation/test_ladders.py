@@ -32,7 +32,8 @@ from dreiklang.kernel.permissions import system
 from dreiklang.teams.commands.absences import note_absence
 from dreiklang.teams.models import Membership
 from dreiklang.tickets.commands.affected import name_service
-from dreiklang.tickets.commands.conversation import write_note
+from dreiklang.tickets.commands.classification import change_subject
+from dreiklang.tickets.commands.conversation import receive_message, write_note
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.pausing import pause
 from dreiklang.tickets.commands.resolution import resolve
@@ -101,9 +102,43 @@ def test_a_silent_rung_is_climbed_past_and_an_answer_stops_it(led: Cast, ticket:
 def test_an_answer_in_time_rings_nobody_else(led: Cast, ticket: Ticket, frozen: datetime) -> None:
     ladder(led)
     sweep_at(frozen + timedelta(minutes=60))
-    answer_ladder(Ringing.objects.get(), actor=led.actor("max"))
-    sweep_at(frozen + timedelta(hours=5))
+    with clock.standing_at(frozen + timedelta(minutes=61)):
+        answer_ladder(Ringing.objects.get(), actor=led.actor("max"))
+    sweep_at(frozen + timedelta(minutes=115))
     assert Ringing.objects.count() == 1
+
+
+def test_what_was_answered_and_fell_idle_anew_rings_again(led: Cast, ticket: Ticket, frozen: datetime) -> None:
+    ladder(led)
+    sweep_at(frozen + timedelta(minutes=60))
+    with clock.standing_at(frozen + timedelta(minutes=70)):
+        answer_ladder(Ringing.objects.get(), actor=led.actor("max"))
+    with clock.standing_at(frozen + timedelta(minutes=100)):
+        write_note(ticket, actor=led.actor("alan"), text="Ich bin daran.")
+    sweep_at(frozen + timedelta(minutes=159))
+    assert Ringing.objects.count() == 1
+    for _scheduler in range(2):
+        sweep_at(frozen + timedelta(minutes=160))
+    assert list(Ringing.objects.order_by("pk").values_list("round", "position")) == [(1, 1), (2, 1)]
+
+
+def test_what_nobody_works_on_is_idle_whatever_else_is_noted(led: Cast, ticket: Ticket, frozen: datetime) -> None:
+    made = ladder(led)
+    with clock.standing_at(frozen + timedelta(minutes=50)):
+        change_subject(ticket, actor=led.actor("alan"), subject="Drucker 4B")
+        receive_message(ticket, actor=led.actor("rita"), author=led.rita, text="Und?", channel="portal")
+    assert due_tickets(made, frozen + timedelta(minutes=60)) == {ticket.pk: 1}
+
+
+def test_a_silent_ladder_is_not_climbed_when_work_went_on(led: Cast, ticket: Ticket, frozen: datetime) -> None:
+    ladder(led)
+    sweep_at(frozen + timedelta(minutes=60))
+    with clock.standing_at(frozen + timedelta(minutes=80)):
+        write_note(ticket, actor=led.actor("alan"), text="Ich bin daran.")
+    sweep_at(frozen + timedelta(minutes=90))
+    assert Ringing.objects.count() == 1
+    sweep_at(frozen + timedelta(minutes=150))
+    assert list(Ringing.objects.order_by("pk").values_list("round", "position")) == [(1, 1), (2, 1)]
 
 
 def test_nobody_there_means_the_next_rung_at_once(led: Cast, ticket: Ticket, frozen: datetime) -> None:
@@ -129,9 +164,9 @@ def test_work_at_night_is_not_idle_time(led: Cast, ticket: Ticket, frozen: datet
     with clock.standing_at(evening):
         write_note(ticket, actor=led.actor("alan"), text="Ich schaue morgen.")
     with clock.standing_at(evening + timedelta(hours=14)):
-        assert due_tickets(made, clock.now()) == []
+        assert due_tickets(made, clock.now()) == {}
     with clock.standing_at(evening + timedelta(hours=16, minutes=1)):
-        assert due_tickets(made, clock.now()) == [ticket.pk]
+        assert due_tickets(made, clock.now()) == {ticket.pk: 1}
 
 
 def test_two_hand_backs_an_essential_service_and_a_complaint_ring(led: Cast, ticket: Ticket, frozen: datetime) -> None:
@@ -140,16 +175,16 @@ def test_two_hand_backs_an_essential_service_and_a_complaint_ring(led: Cast, tic
     essential = ladder(led, "essential", 30, Step("lead"))
     complained = ladder(led, "complaint", 0, Step("lead"))
     for _time in range(2):
-        assert due_tickets(twice, clock.now()) == []
+        assert due_tickets(twice, clock.now()) == {}
         accept(hand_over(ticket, actor=alan, to_team=led.teams["workplace"], case=CASE), actor=berta)
         hand_back(ticket, actor=berta, kind="incomplete", reason="Nummer fehlt")
-    assert due_tickets(twice, clock.now()) == [ticket.pk]
+    assert due_tickets(twice, clock.now()) == {ticket.pk: 1}
     kis = make_service("KIS", actor=led.actor("ada"), criticality=1, hourly_cost=Decimal(10))
     name_service(ticket, actor=alan, service=kis)
-    assert due_tickets(essential, frozen + timedelta(minutes=29)) == []
-    assert due_tickets(essential, frozen + timedelta(minutes=30)) == [ticket.pk]
+    assert due_tickets(essential, frozen + timedelta(minutes=29)) == {}
+    assert due_tickets(essential, frozen + timedelta(minutes=30)) == {ticket.pk: 1}
     angry = open_ticket(led.rita, actor=led.actor("rita"), subject="Beschwerde", kind="complaint")
-    assert due_tickets(complained, clock.now()) == [angry.pk]
+    assert due_tickets(complained, clock.now()) == {angry.pk: 1}
 
 
 def test_a_requester_escalates_once_with_a_reason(led: Cast, ticket: Ticket, frozen: datetime) -> None:
@@ -165,7 +200,7 @@ def test_a_requester_escalates_once_with_a_reason(led: Cast, ticket: Ticket, fro
     with pytest.raises(WrongState):
         escalate_as_requester(ticket, actor=led.actor("karl"), reason="Noch einmal")
     assert Notification.objects.filter(person=led.max, kind="escalated").count() == 1
-    assert due_tickets(made, clock.now()) == [ticket.pk]
+    assert due_tickets(made, clock.now()) == {ticket.pk: 1}
 
 
 def test_a_ladder_that_points_to_nobody_is_named_where_it_is_typed(cast: Cast) -> None:

@@ -9,7 +9,6 @@ from ninja import Router, Schema
 
 from dreiklang.api.doors import caller, scope
 from dreiklang.kernel.errors import NotFound
-from dreiklang.sla import policy
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.queries.standing import explained
 from dreiklang.tickets import policy as tickets
@@ -52,6 +51,12 @@ class VersionOut(Schema):
     from_date: date
     until_date: date | None
     calendar: str
+    categories: list[int]
+    services: list[int]
+    warn_percent: int
+    levels: list[int]
+    external_levels: list[int]
+    ladder: list[dict[str, object]]
     targets: list[dict[str, object]]
     pauses: list[str]
     shares: list[dict[str, object]]
@@ -65,6 +70,7 @@ class AgreementOut(Schema):
     name: str
     organization_id: int | None
     reference: str
+    version: int
     versions: list[VersionOut]
 
 
@@ -87,23 +93,20 @@ def promises(request: HttpRequest, number: int) -> list[PromiseOut]:
     ]  # fmt: skip
 
 
-@router.get("/agreements", response=list[AgreementOut], summary="Agreements")
-@scope("tickets.work")
-def agreements(request: HttpRequest) -> list[AgreementOut]:
-    """The agreements the caller may know of, with all their versions."""
-    found = policy.visible_to(caller(request)).prefetch_related("versions__calendar")
-    return [_agreement(agreement) for agreement in found]
-
-
-def _agreement(agreement: Agreement) -> AgreementOut:
+def agreement_out(agreement: Agreement) -> AgreementOut:
+    """An agreement with its versions as they stand."""
     return AgreementOut(
         id=agreement.pk, kind=agreement.kind, name=agreement.name, organization_id=agreement.organization_id,
-        reference=agreement.reference, versions=[_version(version) for version in agreement.versions.all()],
+        reference=agreement.reference, version=agreement.version,
+        versions=[_version(version) for version in agreement.versions.all()],
     )  # fmt: skip
 
 
 def _version(version: AgreementVersion) -> VersionOut:
     return VersionOut(
         number=version.number, from_date=version.validity.lower, until_date=version.validity.upper,
-        calendar=version.calendar.name, targets=version.targets, pauses=version.pauses, shares=version.shares,
+        calendar=version.calendar.name,
+        categories=[row.pk for row in version.categories.all()], services=[row.pk for row in version.services.all()],
+        warn_percent=version.warn_percent, levels=version.levels, external_levels=version.external_levels,
+        ladder=version.ladder, targets=version.targets, pauses=version.pauses, shares=version.shares,
     )  # fmt: skip

@@ -8,9 +8,9 @@ from dreiklang.automation.rules import occasions_of
 from dreiklang.kernel.journal import Line
 
 
-def is_waited_for(line: Line) -> bool:
+def is_waited_for(code: str) -> bool:
     """Whether a rule in force waits for what happened. One small query."""
-    return Rule.objects.filter(is_active=True, when=occasions_of(line.event.code)).exists()
+    return Rule.objects.filter(is_active=True, when=occasions_of(code)).exists()
 
 
 def consider(line: Line) -> None:

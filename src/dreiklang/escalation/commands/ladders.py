@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dreiklang.escalation import policy
 from dreiklang.escalation.events import LadderAnswered, LadderDropped, LadderKept, LadderRang, RequesterEscalated
 from dreiklang.escalation.models import Ladder, RequesterEscalation, Ringing, Rung
-from dreiklang.escalation.queries.ladders import nobody_on, persons_on, teams_without_lead
+from dreiklang.escalation.queries.ladders import has_moved_since, nobody_on, persons_on, teams_without_lead
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
@@ -98,8 +98,8 @@ def drop_ladder(ladder: Ladder, *, actor: Actor) -> None:
 
 
 @command
-def ring(ticket_id: int, ladder: Ladder, *, position: int, actor: Actor) -> Ringing:
-    """Ring one rung for one ticket: exactly once, however many schedulers try (WrongState ``rang`` for the others).
+def ring(ticket_id: int, ladder: Ladder, *, position: int, actor: Actor, in_round: int = 1) -> Ringing:
+    """Ring one rung for one ticket: exactly once a round, however many schedulers try (others get WrongState ``rang``).
 
     Nobody there: the next rung follows at once.
     """
@@ -114,7 +114,7 @@ def ring(ticket_id: int, ladder: Ladder, *, position: int, actor: Actor) -> Ring
     try:
         with transaction.atomic():
             ringing = Ringing.objects.create(
-                ticket=ticket, ladder=ladder, position=position, told=told, rung_at=now, next_at=next_at
+                ticket=ticket, ladder=ladder, round=in_round, position=position, told=told, rung_at=now, next_at=next_at
             )
     except IntegrityError as twice:
         raise WrongState(code="rang") from twice
@@ -135,7 +135,8 @@ def ring(ticket_id: int, ladder: Ladder, *, position: int, actor: Actor) -> Ring
 
 @command
 def climb(ringing_id: int, *, actor: Actor) -> Ringing | None:
-    """A rung stayed silent: ring the next one, unless the ticket is settled or somebody answered meanwhile."""
+    """A rung stayed silent: ring the next one, unless the ticket is settled or somebody answered meanwhile; of an
+    idle ticket also unless it was worked on."""
     require(actor.is_system)
     ringing = Ringing.objects.select_for_update().select_related("ladder", "ticket").filter(pk=ringing_id).first()
     if ringing is None or ringing.next_at is None or ringing.next_at > clock.now():
@@ -143,11 +144,14 @@ def climb(ringing_id: int, *, actor: Actor) -> Ringing | None:
     ringing.next_at = None
     ringing.save(update_fields=["next_at"])
     is_over = ringing.ticket.state_group == "settled" or not ringing.ladder.is_active
+    if not is_over and has_moved_since(ringing):
+        is_over, ringing.acknowledged_at = True, clock.now()
+        ringing.save(update_fields=["acknowledged_at"])
     if is_over or ringing.position + 1 not in set(ringing.ladder.rungs.values_list("position", flat=True)):
         ended = LadderAnswered(subject_id=ringing.ticket_id, ladder_id=ringing.ladder_id, ladder=ringing.ladder.name)
         publish(ended, actor=actor)
         return None
-    return ring(ringing.ticket_id, ringing.ladder, position=ringing.position + 1, actor=actor)
+    return ring(ringing.ticket_id, ringing.ladder, position=ringing.position + 1, actor=actor, in_round=ringing.round)
 
 
 @command

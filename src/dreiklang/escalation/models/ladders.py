@@ -17,7 +17,7 @@ class Ladder(models.Model):
     class Trigger(models.TextChoices):
         PROMISE = "promise", _("Percent of the promise to the customer used")
         SHARE = "share", _("Percent of a level's share used")
-        IDLE = "idle", _("Working minutes without anything happening")
+        IDLE = "idle", _("Working minutes without anybody working on it")
         HANDED_BACK = "handed_back", _("Times handed back as incomplete or not theirs")
         ESSENTIAL = "essential", _("Working minutes since an essential service failed")
         COMPLAINT = "complaint", _("Working minutes since a complaint came")
@@ -72,10 +72,13 @@ class Rung(models.Model):
 
 
 class Ringing(models.Model):
-    """A rung rang for a ticket: once, whatever happens (P11). ``next_at``: when the next rings if all stay silent."""
+    """A rung rang for a ticket: once a round, whatever happens (P11). ``next_at``: when the next rings if all stay
+    silent. A ladder has one round a ticket; an idle one begins another when somebody saw to it and it fell idle anew.
+    """
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="ringings")
     ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="ringings")
+    round = models.SmallIntegerField(default=1)
     position = models.SmallIntegerField()
     told = ArrayField(models.BigIntegerField(), default=list)
     rung_at = models.DateTimeField()
@@ -84,7 +87,9 @@ class Ringing(models.Model):
     acknowledged_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(F("ticket"), F("ladder"), F("position"), name="rang_once")]
+        constraints = [
+            models.UniqueConstraint(F("ticket"), F("ladder"), F("round"), F("position"), name="rang_once_a_round")
+        ]
         indexes = [models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="ringing_next")]
 
 

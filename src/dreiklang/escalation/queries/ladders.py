@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from dreiklang.assets.queries import hours_of
 from dreiklang.assets.rules import ESSENTIAL
@@ -28,6 +28,16 @@ DRY_RUN_DAYS: Final = 90
 AT_ONCE: Final = 2_000
 LOOKED_AT: Final = 20_000
 _REFUSED: Final = ("incomplete", "not_ours")
+#: What sets a case going, whoever did it; what people do for it; what ends or halts it.
+SET_GOING: Final = ("ticket.opened", "ticket.resumed", "ticket.reopened", "ticket.parted", "handover.made",
+                    "handover.handed_back", "correspondence.received")  # fmt: skip
+WORK: Final = (
+    "message.written", "note.written", "correspondence.written", "intervention.logged", "ticket.assigned",
+    "ticket.moved", "ticket.classified", "ticket.service_named", "question.answered", "handover.accepted",
+    "relay.offered", "relay.used", "complaint.taken", "measure.decided", "measure.done", "tasks.added", "task.changed",
+    "visit.planned", "direct_line.opened",
+)  # fmt: skip
+STOPS: Final = ("ticket.paused", "ticket.resolved", "ticket.closed", "ticket.merged")
 _STARTED: Final = ("incident", "security")
 
 
@@ -39,12 +49,25 @@ class WouldRing:
     at: datetime | None = None
 
 
-def due_tickets(ladder: Ladder, now: datetime) -> list[int]:
-    """Unsettled tickets for which a ladder holds now and has not rung yet. What waits for others does not count."""
+def due_tickets(ladder: Ladder, now: datetime) -> dict[int, int]:
+    """Unsettled tickets for which a ladder holds now, each with the round it is to ring in.
+
+    What waits for others does not count. A ladder rings once a ticket; an idle one rings again when somebody saw to it
+    and the ticket fell idle anew: so much working time since the answer and the last work. While nobody has answered,
+    its rungs climb instead.
+    """
     rang = Ringing.objects.filter(ticket=OuterRef("pk"), ladder=ladder)
+    is_idle = ladder.trigger == Ladder.Trigger.IDLE
+    if is_idle:
+        rang = rang.filter(acknowledged_at=None)
     running = Ticket.objects.filter(state_group__in=["initial", "active"])
     candidates = _concerned(running, ladder).filter(~Exists(rang))
-    return [found.ticket_id for found in _holding(ladder, candidates, now)][:AT_ONCE]
+    found = [one.ticket_id for one in _holding(ladder, candidates, now)][:AT_ONCE]
+    rounds: dict[int, int] = {}
+    if is_idle:
+        rows = Ringing.objects.filter(ladder=ladder, ticket__in=found).values("ticket").annotate(n=Max("round"))
+        rounds = dict(rows.values_list("ticket", "n"))
+    return {pk: rounds.get(pk, 0) + 1 for pk in found}
 
 
 def would_have_rung(ladder: Ladder, now: datetime, days: int = DRY_RUN_DAYS) -> list[WouldRing]:
@@ -111,19 +134,50 @@ def _used(ladder: Ladder, rows: QuerySet[Ticket], now: datetime, past: bool) -> 
 
 
 def _idle(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> list[WouldRing]:
-    quiet = rows.filter(changed_at__lte=now - timedelta(minutes=ladder.threshold)).order_by("changed_at")
+    """Tickets on which nobody has worked for so long. What did not change at all is surely idle and comes first."""
+    old = rows.filter(opened_at__lte=now - timedelta(minutes=ladder.threshold)).order_by("changed_at", "pk")
+    kept = list(old.values_list("pk", "team_id", "opened_at")[:LOOKED_AT])
+    moved = _last_moves([pk for pk, _team, _opened in kept])
+    answered = dict(
+        Ringing.objects.filter(ladder=ladder, ticket__in=rows, acknowledged_at__isnull=False)
+        .values("ticket")
+        .annotate(at=Max("acknowledged_at"))
+        .values_list("ticket", "at")
+    )
     hours = _team_hours()
     return [
         WouldRing(pk, now)
-        for pk, team_id, changed_at in quiet.values_list("pk", "team_id", "changed_at")[:LOOKED_AT]
-        if working_seconds_between(hours[team_id], changed_at, now) >= ladder.threshold * 60
+        for pk, team_id, opened_at in kept
+        if working_seconds_between(hours[team_id], max(moved.get(pk, opened_at), answered.get(pk, opened_at)), now)
+        >= ladder.threshold * 60
     ]
 
 
+def _last_moves(tickets_: list[int]) -> dict[int, datetime]:
+    """When somebody last worked on some tickets."""
+    lines = _moves(JournalLine.objects.filter(subject_kind="ticket", subject_id__in=tickets_))
+    return dict(lines.values("subject_id").annotate(at=Max("at")).values_list("subject_id", "at"))
+
+
+def _moves(lines: QuerySet[JournalLine]) -> QuerySet[JournalLine]:
+    """The lines that move a case: work by people, and what sets it going. Tags, followers, the requester's own words
+    and what the desk writes by itself are none."""
+    return lines.filter(Q(code__in=SET_GOING) | Q(code__in=WORK, actor_kind="person"))
+
+
+def has_moved_since(ringing: Ringing) -> bool:
+    """Whether somebody worked on a ticket that was idle when a ladder rang for it; never for other ladders."""
+    if ringing.ladder.trigger != Ladder.Trigger.IDLE:
+        return False
+    lines = JournalLine.objects.filter(subject_kind="ticket", subject_id=ringing.ticket_id, at__gt=ringing.rung_at)
+    return _moves(lines).exists()
+
+
 def _idle_in_the_past(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> list[WouldRing]:
-    """Gaps in the journal while a ticket was neither waiting nor settled."""
+    """Gaps between the works on a ticket while it was neither waiting nor settled."""
     kept = dict(rows.order_by("-pk").values_list("pk", "team_id")[:LOOKED_AT])
-    lines = JournalLine.objects.filter(subject_kind="ticket", subject_id__in=list(kept)).order_by("subject_id", "id")
+    lines = JournalLine.objects.filter(subject_kind="ticket", subject_id__in=list(kept))
+    lines = (_moves(lines) | lines.filter(code__in=STOPS)).order_by("subject_id", "id")
     hours, found = _team_hours(), dict[int, WouldRing]()
     former: tuple[int, datetime] | None = None
     still = False
@@ -133,7 +187,7 @@ def _idle_in_the_past(ladder: Ladder, rows: QuerySet[Ticket], now: datetime) -> 
             former, still = None, False
         if former:
             _note_gap(found, former, at, still, hours[kept[ticket_id]], ladder)
-        if code in ("ticket.paused", "ticket.resolved", "ticket.closed", "ticket.merged"):
+        if code in STOPS:
             still = True
         elif code in ("ticket.resumed", "ticket.reopened", "handover.made", "ticket.parted"):
             still = False

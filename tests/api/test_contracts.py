@@ -1,0 +1,97 @@
+"""Contracts, complaints, ladders and numbers through the API: what the screens do, refused where they refuse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.api.conftest import Call
+from tests.cast import Cast
+from tests.conftest import MONDAY_MORNING
+
+from dreiklang.calendars.commands import add_standard
+from dreiklang.kernel.permissions import system
+from dreiklang.sla.commands.agreements import make_usual_agreement
+from dreiklang.tickets.commands.opening import open_with_message
+
+
+@pytest.fixture
+def standard(cast: Cast, frozen: object) -> int:
+    calendar = add_standard(actor=system("test"))
+    make_usual_agreement(actor=system("test"))
+    return calendar.pk
+
+
+def test_a_calendar_is_made_tried_and_changed(call: Call, standard: int, cast: Cast) -> None:
+    ticket = open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.", urgency=1)
+    made = call("ada", "POST", "/calendars", {"name": "Kurz", "extra_days": {"2026-12-24": [["08:00", "12:00"]]}})
+    assert (made.status_code, made.content_json["extra_days"]) == (201, {"2026-12-24": [["08:00", "12:00"]]})
+    week = {"mon": [["08:00", "10:00"]], "tue": [["08:00", "17:00"]]}
+    effect = call("ada", "POST", f"/calendars/{standard}/effect", {"week": week}).content_json
+    assert effect["moved"] == len(effect["moves"]) > 0
+    assert {move["number"] for move in effect["moves"]} == {ticket.number}
+    assert call("ada", "PATCH", f"/calendars/{standard}", {"week": {"mon": [["8", "9"]]}}).status_code == 422
+    assert call("ada", "PATCH", f"/calendars/{standard}", {"week": week, "version": 1}).status_code == 409
+    assert call("ada", "PATCH", f"/calendars/{standard}", {"week": week}).content_json["week"] == week
+    assert call("ada", "DELETE", f"/calendars/{standard}").status_code == 409
+    assert call("ada", "DELETE", f"/calendars/{made.content_json['id']}").status_code == 204
+
+
+def test_an_agreement_is_made_corrected_revised_and_ended(call: Call, standard: int, cast: Cast) -> None:
+    says = {"calendar_id": standard, "targets": [{"metric": "resolution", "minutes": 60, "kind": "request"}]}
+    body = {"name": "Gold", "organization_id": cast.organizations["clinic"].pk, "says": says}
+    made = call("ada", "POST", "/agreements", body).content_json
+    path = f"/agreements/{made['id']}"
+    wrong = {"says": {**says, "targets": [{"metric": "resolution", "minutes": 0}]}}
+    assert "target-resolution-0" in call("ada", "PUT", f"{path}/versions/1", wrong).content_json["fields"]
+    right = {"says": {**says, "shares": [{"level": 1, "percent": 60}]}}
+    assert call("ada", "PUT", f"{path}/versions/1", right).content_json["versions"][0]["shares"][0]["percent"] == 60
+    later = (MONDAY_MORNING + timedelta(days=5)).date().isoformat()
+    revised = call("ada", "POST", f"{path}/versions", {"from_date": later, "says": says})
+    assert [v["number"] for v in revised.content_json["versions"]] == [1, 2]
+    assert call("ada", "DELETE", f"{path}/versions/2").status_code == 204
+    assert call("ada", "PUT", f"{path}/end", {"last_date": later}).status_code == 200
+    assert call("ada", "POST", "/agreements", {**body, "name": "Zwei"}).status_code == 422
+    for name in ("alan", "max", "karl", "zoe", "eve", "victor"):
+        assert call(name, "POST", "/agreements", body).status_code == 403
+        assert call(name, "PATCH", f"/calendars/{standard}", {"name": "x"}).status_code == 403
+
+
+def test_a_complaint_has_its_owner_and_measures(call: Call, standard: int, cast: Cast) -> None:
+    complaint = open_with_message(
+        cast.rita, actor=cast.actor("alan"), subject="Slow", text="Too slow.", kind="complaint"
+    )
+    path = f"/tickets/{complaint.number}/complaint"
+    assert call("max", "GET", path).status_code == 404
+    refused = call("max", "PUT", path, {"owner_id": cast.alan.pk, "about_level": 1})
+    assert "owner" in refused.content_json["fields"]
+    assert call("max", "PUT", path, {"owner_id": cast.max.pk, "about_level": 1}).content_json["about_level"] == 1
+    measure = call("max", "POST", f"{path}/measures", {"text": "Two at the phone"}).content_json
+    done = f"{path}/measures/{measure['id']}/completion"
+    assert call("max", "PUT", done).content_json["done_at"]
+    assert call("max", "PUT", done).status_code == 409
+    assert call("max", "DELETE", done).content_json["done_at"] is None
+    assert call("zoe", "GET", path).status_code in (403, 404)
+    assert call("eve", "GET", path).status_code in (403, 404)
+    assert call("max", "DELETE", f"{path}/measures/{measure['id']}").status_code == 204
+
+
+def test_ladders_playbooks_and_numbers(call: Call, standard: int, cast: Cast) -> None:
+    body = {
+        "name": "Still",
+        "trigger": "idle",
+        "threshold": 60,
+        "rungs": [{"whom": "person", "person_id": cast.max.pk}],
+    }
+    made = call("ada", "POST", "/ladders", body)
+    assert made.status_code == 201
+    nobody = call("ada", "PUT", f"/ladders/{made.content_json['id']}", {**body, "rungs": [{"whom": "person"}]})
+    assert "rung-1" in nobody.content_json["fields"]
+    assert call("ada", "GET", f"/ladders/{made.content_json['id']}/dry-run").content_json == []
+    assert call("ada", "DELETE", f"/ladders/{made.content_json['id']}").status_code == 204
+    assert call("ada", "PUT", "/playbooks/vip", {"texts": {"de": "Sofort anrufen."}}).status_code == 200
+    assert call("max", "GET", "/playbooks").content_json[0]["texts"] == {"de": "Sofort anrufen."}
+    assert call("alan", "PUT", "/playbooks/vip", {"texts": {}}).status_code == 403
+    open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.")
+    assert call("max", "GET", "/numbers?by=week&weeks=2").content_json[0]["figures"]["came"] == 1
+    assert call("eve", "GET", "/numbers").status_code == 403

@@ -48,7 +48,7 @@ def test_a_change_shows_what_becomes_due_when_before_it_is_saved(ada, cast, stan
     due = Clock.objects.get(ticket=ticket, metric="first_response").due_at
     mark = shown.context["effect"]["mark"]
     moved = [row for row in shown.context["effect"]["rows"] if row["ticket"] == ticket]
-    assert {row["name"] for row in moved} >= {"Erste Antwort", "Lösung", "Anteil der Ebene 1"}
+    assert {row["name"] for row in moved} >= {"Erste Antwort", "Lösung", "Anteil von Level 1"}
     assert due == Clock.objects.get(ticket=ticket, metric="first_response").due_at
     assert ada.post(page, {**fields, "seen": "something else"}).status_code == 200
     assert ada.post(page, {**fields, "seen": mark}).status_code == 302

@@ -110,6 +110,8 @@ def pages() -> dict[str, tuple[Any, Address]]:
         known[f"{who} search frequent"] = (account, frequent)
     known["agent view"] = (agent, lambda: view)
     known["agent palette"] = (agent, lambda: f"/desk/find/?q={chance.choice(words)}")
+    known["agent palette conditions"] = (agent, lambda: f"/desk/find/?q=is:open+priority:<=2+{chance.choice(words)}")
+    known["agent palette recent"] = (agent, lambda: "/desk/find/")
     return known
 
 

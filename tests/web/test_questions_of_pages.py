@@ -39,7 +39,12 @@ def pages_about(ticket: Ticket, cast: Cast, who: str) -> Iterator[str]:
     lists = ["mine", "parked", "sight", f"team-{cast.teams['desk'].pk}"]
     for name in ("worklist", "rows"):
         yield from (reverse(f"desk:{name}", args=[key]) for key in lists)
-    yield from ("/desk/search/?q=drucker", "/desk/palette/?q=drucker")
+    yield from (
+        "/desk/search/?q=drucker",
+        "/desk/find/?q=drucker",
+        "/desk/find/?q=team:",
+        "/desk/views/offers/?q=team:",
+    )
     for name in ("ticket", "head", "entries", "composer", "staff"):
         yield reverse(f"desk:{name}", args=[ticket.number])
     for panel in ("chain", "requester", "answers", "work", "lessons"):

@@ -45,3 +45,4 @@ class ReadMark(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "ticket"], name="read_mark_once")]
+        indexes = [models.Index(fields=["person", "-read_at"], name="read_mark_latest")]

@@ -21,6 +21,7 @@ from dreiklang.tickets.models import Participant, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk import answers
 from dreiklang.web.desk.finding import me, ticket_of
+from dreiklang.web.desk.recent import remember_person
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -53,6 +54,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person: how to reach them, and their tickets that the reader may see."""
     actor = actor_of(request)
     found = _met(actor, person_id)
+    remember_person(found, actor=actor)
     own = tickets.visible_to(actor).filter(requester=found).select_related("team").order_by("-id")
     context = {
         "person": found,

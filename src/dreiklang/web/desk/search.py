@@ -1,8 +1,6 @@
-"""Find: the palette while one types, and the page with everything that fits."""
+"""Find: the page with everything that fits."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,20 +17,7 @@ from dreiklang.web import forms
 from dreiklang.web.routing import actor_of, policy
 
 PAGE = 30
-OFFERED = 6
 LONGEST = 200
-
-
-@require_GET
-@policy("desk")
-def palette(request: HttpRequest) -> HttpResponse:
-    """A few tickets and persons for what is being typed."""
-    actor, words = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
-    context: dict[str, Any] = {"words": words, "tickets": [], "people": []}
-    if words:
-        found = found_for(words, actor=actor, limit=OFFERED)
-        context |= {"tickets": found.tickets, "people": _people(words, actor)[:OFFERED]}
-    return render(request, "web/desk/palette.html", context)
 
 
 @require_GET

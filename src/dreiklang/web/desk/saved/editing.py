@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.kernel.counting import count_words, counts
 from dreiklang.kernel.errors import Conflict, Invalid
@@ -23,7 +23,6 @@ from dreiklang.tickets.models import SavedView
 from dreiklang.tickets.queries.conditions import (
     filtered,
     mistake_words,
-    suggestions,
     understood,
     vocabulary_for,
 )
@@ -211,12 +210,3 @@ def preview(request: HttpRequest) -> HttpResponse:
     typed = _read(request, actor)
     context = {"typed": typed, **_preview(typed, actor)}
     return render(request, "web/desk/saved/preview.html", context)
-
-
-@require_GET
-@policy("desk")
-def offers(request: HttpRequest) -> HttpResponse:
-    """What could be meant by the value being typed: names of teams, persons, customers; words of a choice."""
-    actor = actor_of(request)
-    typed = request.GET.get("q", "")[-100:]
-    return render(request, "web/desk/saved/offers.html", {"offers": fields.offers_for(typed, actor, suggestions)})

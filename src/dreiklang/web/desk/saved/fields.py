@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dreiklang.kernel.permissions import Actor
-from dreiklang.tickets.queries.conditions import mistake_words, vocabulary_for
+from dreiklang.tickets.queries.conditions import mistake_words
 from dreiklang.tickets.rules import conditions as grammar
 from dreiklang.tickets.rules.conditions import Field, Form, Mistake, Row, Vocabulary, quoted
 from dreiklang.tickets.rules.conditions.forms import HOLD, IS_NOT
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from dreiklang.web.desk.saved.editing import Typed
 
 MOST_ROWS = 20
-_LAST = re.compile(r'(?:^|[\s(,-])([^\W\d_][\w.-]*)(?:<=|>=|!=|[:=<>])+(?:[^\s"(),]+,|"[^"]*",)*\s*"?([^"\s(),]*)$')
 
 
 def rows_of(sent: Mapping[str, Any]) -> Form:
@@ -141,22 +138,3 @@ def sheet_of(vocabulary: Vocabulary, language: str) -> list[dict[str, Any]]:
         for field in vocabulary.fields.values()
         if not field.is_deleted
     ]
-
-
-def offers_for(typed: str, actor: Actor, names: Callable[..., list[str]]) -> list[str]:
-    """How the last word could go on: fields that begin so, or values of the field before the colon."""
-    vocabulary = vocabulary_for(actor)
-    if found := _LAST.search(typed):
-        field = vocabulary.find(found[1])
-        if field is None:
-            return []
-        begun = found[2]
-        if field.values:
-            words = {field.word_for(value, actor.language[:2]) for value in field.values}
-            return sorted(quoted(word) for word in words if word.startswith(begun.casefold()))[:8]
-        return [quoted(name) for name in names(field.key, begun, actor=actor)]
-    begun = re.split(r"[\s(-]", typed)[-1].casefold()
-    if len(begun) < 2:
-        return []
-    known = {field.name_in(actor.language[:2]) for field in vocabulary.fields.values() if not field.is_deleted}
-    return sorted(f"{name}:" for name in known if name.startswith(begun))[:8]

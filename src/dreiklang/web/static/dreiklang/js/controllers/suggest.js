@@ -1,12 +1,12 @@
-// What is offered while one types: @@ a colleague, :: a text block. A list one walks with the arrows and takes with Enter
-// or Tab; Escape closes it and leaves what was typed.
+// What is offered while one types: @@ a colleague, :: a text block; in a line of conditions how they could go on. A list
+// one walks with the arrows and takes with Enter or Tab; Escape closes it and leaves what was typed.
 import { Controller } from "../../../vendor/stimulus.js";
 
 const SIGNS = /(@@|::)([\p{L}\p{N}._-]{0,30})$/u;
 
 export default class extends Controller {
   static targets = ["list"];
-  static values = { colleagues: String, blocks: String };
+  static values = { colleagues: String, blocks: String, conditions: String };
 
   connect() {
     this.typed = (event) => this.look(event.target);
@@ -22,7 +22,7 @@ export default class extends Controller {
 
   // The field that is written in: the rich one, or the plain one.
   get field() {
-    return this.element.querySelector("[data-writes]:not([hidden])") || this.element.querySelector("textarea:not([hidden])");
+    return this.element.querySelector("[data-writes]:not([hidden])") || this.element.querySelector("textarea:not([hidden]), input[type=search]");
   }
 
   get rich() {
@@ -30,13 +30,14 @@ export default class extends Controller {
     return element && this.application.getControllerForElementAndIdentifier(element, "rich");
   }
 
-  before() {
-    if (this.rich) return this.rich.before(33);
+  before(letters = 33) {
+    if (this.rich) return this.rich.before(letters);
     const field = this.field;
-    return field ? field.value.slice(Math.max(0, field.selectionStart - 33), field.selectionStart) : "";
+    return field ? field.value.slice(Math.max(0, field.selectionStart - letters), field.selectionStart) : "";
   }
 
   async look() {
+    if (this.conditionsValue) { await this.conditions(); return; }
     const found = SIGNS.exec(this.before());
     const address = found && (found[1] === "@@" ? this.colleaguesValue : this.blocksValue);
     if (!address) { this.close(); return; }
@@ -54,12 +55,24 @@ export default class extends Controller {
     this.show(hits);
   }
 
-  show(hits) {
+  // Words that are searched for are no condition: nothing is chosen until the arrows choose, and Enter sends them.
+  async conditions() {
+    const asked = this.asked = (this.asked || 0) + 1;
+    try {
+      const answer = await fetch(`${this.conditionsValue}?q=${encodeURIComponent(this.before(200))}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (!answer.ok || asked !== this.asked) return;
+      const told = await answer.json();
+      this.length = told.length;
+      this.show(told.offers.map((one) => ({ name: one.text, hint: one.hint, text: one.text.endsWith(":") ? one.text : `${one.text} ` })), -1);
+    } catch { /* without an answer one types on */ }
+  }
+
+  show(hits, at = 0) {
     this.hits = hits;
     if (!hits.length) { this.close(); return; }
     this.listTarget.replaceChildren(...hits.map((hit, index) => this.option(hit, index)));
     this.listTarget.hidden = false;
-    this.choose(0);
+    this.choose(at);
   }
 
   option(hit, index) {
@@ -85,14 +98,16 @@ export default class extends Controller {
     [...this.listTarget.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === index)));
     this.listTarget.children[index]?.scrollIntoView({ block: "nearest" });
     this.field?.setAttribute("aria-controls", this.listTarget.id);
-    this.field?.setAttribute("aria-activedescendant", `${this.listTarget.id}-${index}`);
+    if (index < 0) this.field?.removeAttribute("aria-activedescendant");
+    else this.field?.setAttribute("aria-activedescendant", `${this.listTarget.id}-${index}`);
   }
 
   key(event) {
     if (this.listTarget.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.choose((this.at + step + this.hits.length) % this.hits.length);
-    else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && !event.shiftKey) this.take(this.at);
+    if (step) this.choose(this.at < 0 && step < 0 ? this.hits.length - 1 : (this.at + step + this.hits.length) % this.hits.length);
+    else if (event.key === "Enter" && this.at < 0) { this.close(); return; }
+    else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && !event.shiftKey) this.take(Math.max(0, this.at));
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();

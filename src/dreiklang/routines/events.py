@@ -57,6 +57,17 @@ class MacroRun(TicketEvent):
     words: ClassVar[frozenset[str]] = frozenset({"name"})
     macro_id: int
     deeds: tuple[str, ...] = ()
+    began_after: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MacroTakenBack(TicketEvent):
+    """A macro was undone right after it was run; each undone deed has a line of its own before this one."""
+
+    code: ClassVar[str] = "macro.taken_back"
+    words: ClassVar[frozenset[str]] = frozenset({"name"})
+    macro_id: int
     name: str = ""
 
 

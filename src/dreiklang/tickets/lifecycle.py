@@ -27,6 +27,7 @@ TICKET = Lifecycle(
         Transition("reopen", RESOLVED, OPEN, "reopen"),
         Transition("reopen", CLOSED, OPEN, "reopen"),
         Transition("close", RESOLVED, CLOSED, "close"),
+        Transition("unclose", CLOSED, RESOLVED, "close"),
         Transition("lapse", WAITING, CLOSED, "close"),
         *(Transition("merge", state, MERGED, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),
         *(Transition(f"part_{state}", MERGED, state, "merge") for state in (NEW, OPEN, WAITING, RESOLVED, CLOSED)),

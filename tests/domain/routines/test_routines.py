@@ -13,11 +13,13 @@ from dreiklang.communication.rules import fill
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from dreiklang.routines import policy, queries, rules
 from dreiklang.routines.commands import keeping, running
+from dreiklang.routines.commands.taking_back import take_back_macro
 from dreiklang.routines.models import Macro, Runbook, TextBlock
+from dreiklang.tickets.commands import tagging
 from dreiklang.tickets.commands.classification import classify
 from dreiklang.tickets.commands.keeping import save_draft
 from dreiklang.tickets.commands.opening import open_ticket
-from dreiklang.tickets.models import Category, Draft, Ticket
+from dreiklang.tickets.models import Category, Draft, Message, Ticket
 
 
 @pytest.fixture
@@ -114,6 +116,34 @@ def test_a_macro_does_all_of_it(cast: Cast, ticket: Ticket) -> None:
     assert message.text == "Bitte starten Sie neu, Rita Weber."
     assert (ticket.state, ticket.assignee, ticket.urgency) == ("waiting", cast.alan, 1)
     assert Draft.objects.get(place="handover").content == {"question": f"Läuft {ticket.number}?"}
+
+
+def test_a_macro_taken_back_leaves_the_ticket_as_it_was(cast: Cast, ticket: Ticket) -> None:
+    alan = cast.actor("alan")
+    tagging.tag(ticket, actor=alan, name="vorher")
+    ticket.refresh_from_db()
+    before = (ticket.assignee, ticket.urgency, ticket.priority, ticket.category)
+    made = macro(cast, state="resolve", assign_to="me", urgency=1, impact=1, tags=["neustart"])
+    message = running.run_macro(made, ticket, actor=alan)
+    assert message is not None
+    with pytest.raises(WrongState):
+        take_back_macro(ticket, actor=cast.actor("berta"))
+    take_back_macro(ticket, actor=alan)
+    ticket.refresh_from_db()
+    message.refresh_from_db()
+    assert ticket.state == "open"
+    assert (ticket.assignee, ticket.urgency, ticket.priority, ticket.category) == before
+    assert [one.tag.name for one in ticket.tagged.all()] == ["vorher"]
+    assert message.delivery == "withdrawn"
+
+
+def test_a_macro_whose_message_has_left_is_not_taken_back_by_half(cast: Cast, ticket: Ticket) -> None:
+    alan = cast.actor("alan")
+    message = running.run_macro(macro(cast, tags=["neustart"], urgency=1), ticket, actor=alan)
+    Message.objects.filter(pk=message.pk if message else 0).update(delivery="sent")
+    with pytest.raises(WrongState):
+        take_back_macro(ticket, actor=alan)
+    assert ticket.tagged.exists()
 
 
 def test_a_macro_keeps_what_was_typed_into_the_handover(cast: Cast, ticket: Ticket) -> None:

@@ -14,6 +14,8 @@ from tests.cast import Cast
 from tests.web.portal.conftest import left
 
 from dreiklang.kernel import clock
+from dreiklang.tickets.commands.discarding import discard
+from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.pausing import pause
 from dreiklang.tickets.commands.resolution import close, resolve
 from dreiklang.tickets.models import Draft, Message, Ticket
@@ -52,6 +54,22 @@ def test_an_answer_ends_the_wait_and_is_read_at_once(
     assert said is not None
     assert (said.text, said.channel, said.author) == ("Der auf 4B.", "portal", cast.rita)
     assert said.attachments.get().filename == "foto.png"
+
+
+def test_a_ticket_closed_without_a_solution_is_not_called_done(
+    browser: Callable[[str], Client], cast: Cast, ticket: Ticket
+) -> None:
+    quiet = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Werbung", channel="mail")
+    discard(quiet, actor=cast.actor("alan"))
+    left(ticket)
+    now = clock.now()  # as the schedule closes it after the last reminder
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", state_group="settled", resolved_at=now, closed_at=now)
+    page = browser("rita").get("/portal/tickets/?show=all").content.decode()
+    page += browser("rita").get(where(ticket)).content.decode()
+    page += browser("rita").get(where(quiet)).content.decode()
+    assert "Alles erledigt" not in page
+    assert "Wir haben keine Antwort bekommen auf: welcher Drucker ist es?" in page
+    assert "Es wurde ohne Antwort geschlossen." in page
 
 
 def test_it_works_again_closes_the_ticket(browser: Callable[[str], Client], solved: Ticket) -> None:

@@ -21,7 +21,7 @@ from dreiklang.organizations.policy import persons_visible_to
 from dreiklang.teams.models import Team
 from dreiklang.teams.policy import visible_to as teams_visible_to
 from dreiklang.tickets import policy, queries
-from dreiklang.tickets.commands import assignment, classification, opening, pausing, resolution
+from dreiklang.tickets.commands import assignment, classification, opening, pausing, resolution, taking_back
 from dreiklang.tickets.models import Category, Ticket
 from dreiklang.tickets.queries.tasks import tasks_of
 from dreiklang.tickets.queries.together import inside_of
@@ -335,4 +335,13 @@ def close(request: HttpRequest, number: int) -> TicketOut:
     """Close a resolved ticket."""
     ticket, actor = ticket_for(request, number)
     resolution.close(ticket, actor=actor)
+    return again(ticket)
+
+
+@router.delete("/{int:number}/closure", response=TicketOut, summary="Take a closing back at once")
+@scope(*WORKING)
+def take_back_closing(request: HttpRequest, number: int) -> TicketOut:
+    """Possible for a minute, by whoever closed it, while nobody else has done anything since: it is solved again."""
+    ticket, actor = ticket_for(request, number)
+    taking_back.take_back_closing(ticket, actor=actor)
     return again(ticket)

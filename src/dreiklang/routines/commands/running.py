@@ -11,6 +11,7 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, NotFound, WrongState
 from dreiklang.kernel.journal import publish
+from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.routines import policy
@@ -49,7 +50,7 @@ def run_macro(
     require(tickets.may_work(actor, ticket))
     deeds = plan_of(macro, ticket)
     words = filled(macro.words, ticket, actor) if text is None else text
-    message = None
+    message, began_after = None, _last_line(ticket)
     for deed in deeds:
         message = _do(deed, macro, ticket, actor, words) or message
         ticket.refresh_from_db()
@@ -59,12 +60,19 @@ def run_macro(
             subject_id=ticket.pk,
             macro_id=macro.pk,
             deeds=tuple(deed.kind for deed in deeds),
+            began_after=began_after,
             name=macro.name,
             **acts_at(actor, ticket),
         ),
         actor=actor,
     )
     return message
+
+
+def _last_line(ticket: Ticket) -> int:
+    """The last line before the macro's own, so that they can be found again."""
+    about = JournalLine.objects.filter(subject_kind="ticket", subject_id=ticket.pk)
+    return about.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def _do(deed: Deed, macro: Macro, ticket: Ticket, actor: Actor, words: str) -> Message | None:

@@ -29,9 +29,12 @@ def classify(
     category: Category | None = None,
     impact: int | None = None,
     urgency: int | None = None,
+    clears_category: bool = False,
     version: int | None = None,
 ) -> Ticket:
     """Change kind, category, impact or urgency; the priority follows from the matrix. What is None stays.
+
+    ``clears_category``: it belongs to none, as a new ticket may.
 
     Raises Invalid for values that do not exist or when nothing changes.
     """
@@ -48,6 +51,8 @@ def classify(
         for name, value in wished.items()
         if value is not None and value != getattr(ticket, name)
     }
+    if clears_category and category is None and ticket.category_id is not None:
+        changes["category_id"] = [ticket.category_id, None]
     _refuse_bad_values(changes)
     if not changes:
         return _unchanged(ticket)

@@ -270,6 +270,13 @@ class TicketClosed(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketClosingUndone(TicketEvent):
+    """Closed by hand and taken back at once: it is solved, as before."""
+
+    code: ClassVar[str] = "ticket.closing_undone"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CategoryChanged(Event):
     code: ClassVar[str] = "category.changed"
     subject_kind: ClassVar[str] = "category"

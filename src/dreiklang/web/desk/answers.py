@@ -23,10 +23,11 @@ def is_fragment(request: HttpRequest) -> bool:
 
 @dataclass(frozen=True)
 class WayBack:
-    """Where a deed is undone: the address that is posted to, and what is sent along."""
+    """Where a deed is undone: the address that is posted to, what is sent along, what the button says."""
 
     url: str
     values: dict[str, str] = field(default_factory=dict)
+    words: str = ""
 
 
 def done(
@@ -59,7 +60,7 @@ def told(
     if words:
         news["desk:toast"] = {"words": str(words)}
         if undo:
-            news["desk:toast"] |= {"undo": undo.url, "undoWords": _("Undo"), "values": undo.values}
+            news["desk:toast"] |= {"undo": undo.url, "undoWords": undo.words or _("Undo"), "values": undo.values}
     response["HX-Trigger"] = json.dumps(news)
     return response
 

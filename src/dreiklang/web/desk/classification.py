@@ -73,7 +73,7 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
         names = ("kind", "category", "impact", "urgency", *(f"question-{q.pk}" for q, _text in asked))
         typed = forms.read(request, *names)
         try:
-            _classified(ticket, actor, typed, asked, version_to_hold(request, ticket, actor))
+            was_changed = _classified(ticket, actor, typed, asked, version_to_hold(request, ticket, actor))
         except (Invalid, Conflict) as refusal:
             context["typed"] = typed
             context["questions"] = [(q, q.label_in(language()), typed.get(f"question-{q.pk}", "")) for q, _t in asked]
@@ -82,13 +82,19 @@ def classify(request: HttpRequest, number: int) -> HttpResponse:
                 return answers.sheet(request, "web/desk/sheets/classify.html", context, status=409)
             context["problems"] = refusal.fields
             return answers.sheet(request, "web/desk/sheets/classify.html", context, status=422)
-        return answers.done(request, ticket, _("Saved."))
+        former = {name: context["typed"][name] for name in ("kind", "category", "impact", "urgency")}
+        undo = answers.WayBack(request.path, former) if was_changed else None
+        return answers.done(request, ticket, _("Saved."), undo=undo)
     context["questions"] = [(q, q.label_in(language()), text) for q, text in asked]
     return answers.sheet(request, "web/desk/sheets/classify.html", context)
 
 
-def _classified(ticket: Ticket, actor: Actor, typed: Mapping[str, str], asked: list[Any], version: int | None) -> None:
-    """Save what changed, and only that. Nothing changed at all is no fault here: the sheet closes."""
+def _classified(ticket: Ticket, actor: Actor, typed: Mapping[str, str], asked: list[Any], version: int | None) -> bool:
+    """Save what changed, and only that. Nothing changed at all is no fault here: the sheet closes.
+
+    Whether the ticket itself was changed, so that there is a way back; answers that were given stay.
+    """
+    was_changed = True
     wished = Category.objects.filter(pk=forms.whole(typed["category"]) or 0, is_active=True).first()
     if typed["category"] and wished is None:
         raise Invalid({"category": [_("This category does not exist.")]})
@@ -100,15 +106,18 @@ def _classified(ticket: Ticket, actor: Actor, typed: Mapping[str, str], asked: l
             category=wished,
             impact=forms.whole(typed["impact"]) or 0,
             urgency=forms.whole(typed["urgency"]) or 0,
+            clears_category=not typed["category"],
             version=version,
         )
     except Invalid as refusal:
         if refusal.code != "nothing_changed":
             raise
+        was_changed = False
     for question, known in asked:
         text = typed.get(f"question-{question.pk}", "")
         if text and text != known:
             classification.answer_question(ticket, actor=actor, question=question, text=text)
+    return was_changed
 
 
 def impact_choices() -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from dreiklang.escalation import queries as between
 from dreiklang.escalation.commands import handing_over, relaying
 from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.commands import assignment, conversation, corresponding, pausing, resolution
+from dreiklang.tickets.commands import assignment, conversation, corresponding, pausing, resolution, taking_back
 from dreiklang.tickets.models import Correspondence, Message
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import WayBack, done
@@ -60,7 +60,8 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """The requester said that it works: close."""
     ticket, actor = ticket_of(request, number)
     forms.read(request)
-    return done(request, resolution.confirm(ticket, actor=actor), _("Confirmed and closed."))
+    undo = WayBack(reverse("desk:closure_end", args=[number]))
+    return done(request, resolution.confirm(ticket, actor=actor), _("Confirmed and closed."), undo=undo)
 
 
 @require_POST
@@ -69,7 +70,28 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close a solved ticket without waiting for a word."""
     ticket, actor = ticket_of(request, number)
     forms.read(request)
-    return done(request, resolution.close(ticket, actor=actor, version=forms.version_of(request)), _("Closed."))
+    ticket = resolution.close(ticket, actor=actor, version=forms.version_of(request))
+    return done(request, ticket, _("Closed."), undo=WayBack(reverse("desk:closure_end", args=[number])))
+
+
+@require_POST
+@policy("desk")
+def take_back_closing(request: HttpRequest, number: int) -> HttpResponse:
+    """It was closed a moment ago by mistake."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return done(request, taking_back.take_back_closing(ticket, actor=actor), _("Not closed after all."))
+
+
+@require_POST
+@policy("desk")
+def take_back_move(request: HttpRequest, number: int) -> HttpResponse:
+    """It was moved to another team a moment ago by mistake."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    ticket = taking_back.take_back_move(ticket, actor=actor)
+    team = ticket.team.name if ticket.team else ""
+    return done(request, ticket, _("Back at %(team)s.") % {"team": team})
 
 
 @require_POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,7 +13,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.routines import policy as routines
 from dreiklang.routines import queries
-from dreiklang.routines.commands import running
+from dreiklang.routines.commands import running, taking_back
 from dreiklang.routines.models import Macro, Runbook, RunbookStep, RunbookTick
 from dreiklang.tickets.models import Intervention, Ticket
 from dreiklang.tickets.rules import first_words
@@ -66,11 +67,23 @@ def _run(request: HttpRequest, ticket: Ticket, actor: Actor) -> HttpResponse:
         return _preview(request, ticket, macro, typed, problems=refusal.fields, status=422)
     except Conflict:
         return _preview(request, ticket, macro, typed, conflict=difference(request, ticket, actor), status=409)
+    stays = taking_back.stays_words(macro)
+    words = " ".join(filter(None, [_("Macro “%(name)s” is done.") % {"name": macro.name}, stays]))
+    undo = answers.WayBack(reverse("desk:macro_end", args=[ticket.number]))
     if macro.goes_on and answers.is_fragment(request) and (address := next_after(ticket, actor=actor)):
         response = HttpResponse(status=204)
         response["HX-Location"] = address
-        return answers.told(response, ticket)
-    return answers.done(request, ticket, _("Macro “%(name)s” is done.") % {"name": macro.name})
+        return answers.told(response, ticket, words, undo=undo)
+    return answers.done(request, ticket, words, undo=undo)
+
+
+@require_POST
+@policy("desk")
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """The macro that was run a moment ago: undo its deeds."""
+    ticket, actor = ticket_of(request, number)
+    forms.read(request)
+    return answers.done(request, taking_back.take_back_macro(ticket, actor=actor), _("The macro is taken back."))
 
 
 def _macro(macro_id: int, actor: Actor) -> Macro:

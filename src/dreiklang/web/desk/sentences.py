@@ -171,6 +171,8 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.resolved": _fixed(lambda: _("solved")),
     "ticket.reopened": _reopened,
     "ticket.closed": _closed,
+    "ticket.closing_undone": _fixed(lambda: _("not closed after all")),
+    "macro.taken_back": lambda e, n, t: _("macro “%(name)s” taken back") % {"name": e.name},
     "ticket.reminded": _reminded,
     "rule.acted": lambda e, n, t: rules.acted_words(e.name, e.when, e.because, e.did),
     "rule.stopped": lambda e, n, t: rules.stopped_words(e.name, e.why, e.chain),

@@ -129,11 +129,12 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
             "button": composer.send_words(to, copies),
         }
 
-    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
-        resolution.resolve(
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> Any:
+        sent = resolution.resolve(
             ticket, actor=actor, text=typed["text"], attachments=forms.uploads(request), version=typed["version"]
         )
-        return _("Solved; the requester is told.")
+        undo = answers.WayBack(reverse("desk:withdrawal", args=[sent.message_id])) if sent.message_id else None
+        return _("Solved; the requester is told."), undo
 
     return run(
         request,
@@ -232,7 +233,7 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
             "typed": {"to": f"person-{ticket.assignee_id}" if ticket.assignee_id else "team"},
         }
 
-    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
+    def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> Any:
         kind, _dash, key = typed["to"].partition("-")
         wanted = forms.whole(key) or 0
         if kind == "move":
@@ -240,11 +241,15 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
             if team is None:
                 raise Invalid({"to": [_("This team does not exist.")]})
             assignment.move_to_team(ticket, actor=actor, team=team, reason=typed["reason"], version=typed["version"])
-            return _("Moved to %(team)s.") % {"team": team.name}
+            return _("Moved to %(team)s.") % {"team": team.name}, answers.WayBack(
+                reverse("desk:moving_end", args=[number])
+            )
         person = Person.objects.filter(pk=wanted).first() if kind == "person" else None
         if kind == "person" and person is None:
             raise Invalid({"to": [_("This person is not in the team that has the ticket.")]})
+        former = f"person-{ticket.assignee_id}" if ticket.assignee_id else "team"
         assignment.assign(ticket, actor=actor, person=person, version=typed["version"])
-        return _("Assigned to %(name)s.") % {"name": person.name} if person else _("Back to the team.")
+        words = _("Assigned to %(name)s.") % {"name": person.name} if person else _("Back to the team.")
+        return words, answers.WayBack(reverse("desk:assignment", args=[number]), {"to": former})
 
     return run(request, number, template="web/desk/sheets/assign.html", fields=("to", "reason"), deed=deed, start=start)

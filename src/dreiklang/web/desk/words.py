@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dreiklang.escalation.commands import relaying
@@ -20,7 +21,7 @@ from dreiklang.tickets.models import Correspondence, Draft, Message, Ticket
 from dreiklang.tickets.rules import UNDO_SECONDS
 from dreiklang.web import forms
 from dreiklang.web.desk import composer, written
-from dreiklang.web.desk.answers import done, is_fragment, list_of, told
+from dreiklang.web.desk.answers import WayBack, done, is_fragment, list_of, told
 from dreiklang.web.desk.finding import myself, ticket_of
 from dreiklang.web.desk.lists import next_after
 from dreiklang.web.desk.meanwhile import difference, version_to_hold
@@ -191,7 +192,9 @@ def _written(
     if goes_on and (address := next_after(ticket, actor=actor, list_key=list_of(request))):
         response = HttpResponse(status=204)
         response["HX-Location"] = address
-        return told(response, ticket)
+        back = _undo(said).get("undo_at", "")
+        undo = WayBack(back, words=_("Call back")) if back else None
+        return told(response, ticket, _("It leaves in a moment.") if back else "", undo=undo)
     ticket.refresh_from_db()
     shown = composer.composer_of(ticket, actor=actor)
     return told(_tab(request, ticket, shown, words, **_undo(said)), ticket)

@@ -25,7 +25,7 @@ MOST_REPLAYED = 500
 TOLD_OUTSIDE = frozenset({
     "ticket.opened", "message.received", "message.written", "message.sent", "message.withdrawn", "ticket.assigned",
     "ticket.moved", "ticket.subject_changed", "ticket.paused", "ticket.resumed", "ticket.resolved", "ticket.reopened",
-    "ticket.closed", "ticket.merged", "ticket.absorbed", "ticket.parted",
+    "ticket.closed", "ticket.closing_undone", "ticket.merged", "ticket.absorbed", "ticket.parted",
 })  # fmt: skip
 CHANGED = "ticket.changed"
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle
-from dreiklang.tickets.models import Pending, Ticket
+from dreiklang.tickets.models import Pending, Resolution, Ticket
 from dreiklang.web.portal.conversation import last_words
 from dreiklang.web.portal.finding import is_own
 from dreiklang.web.portal.words import ANSWER, LastWord, Standing, standing_of
@@ -32,19 +32,22 @@ class Card:
 
 
 def cards_of(tickets: Sequence[Ticket], *, actor: Actor) -> list[Card]:
-    """Cards of some tickets that the actor may see, in two queries for all of them."""
+    """Cards of some tickets that the actor may see, in three queries for all of them."""
     standings = standings_of(tickets, actor=actor)
     return [_card(ticket, standings[ticket.pk], actor) for ticket in tickets]
 
 
 def standings_of(tickets: Sequence[Ticket], *, actor: Actor) -> dict[int, Standing]:
-    """How each of some tickets stands, in two queries for all."""
+    """How each of some tickets stands, in three queries for all."""
     if not tickets:
         return {}
     now, zone, last = clock.now(), timezone.get_current_timezone(), last_words(tickets)
     pauses = dict(
         Pending.objects.filter(ticket__in=[t.pk for t in tickets], ended_at=None).values_list("ticket_id", "reason")
     )
+    closed = [t.pk for t in tickets if t.state == lifecycle.CLOSED]
+    solutions = Resolution.objects.filter(ticket__in=closed, reopened_at=None)
+    solved = set(solutions.values_list("ticket_id", flat=True))
     return {
         t.pk: standing_of(
             t,
@@ -53,6 +56,7 @@ def standings_of(tickets: Sequence[Ticket], *, actor: Actor) -> dict[int, Standi
             now=now,
             zone=zone,
             is_own=is_own(t, actor),
+            was_solved=t.pk in solved,
         )
         for t in tickets
     }

@@ -43,17 +43,27 @@ class Standing:
 
 
 def standing_of(
-    ticket: Ticket, *, waits_for: str, last: LastWord, now: datetime, zone: tzinfo, is_own: bool = True
+    ticket: Ticket,
+    *,
+    waits_for: str,
+    last: LastWord,
+    now: datetime,
+    zone: tzinfo,
+    is_own: bool = True,
+    was_solved: bool = True,
 ) -> Standing:
     """A ticket's standing, said to the requester (``is_own``) or to the contact of the organisation.
 
-    ``waits_for`` is the kind of its running pause (requester, vendor, date, other) or empty.
+    ``waits_for`` is the kind of its running pause (requester, vendor, date, other) or empty. ``was_solved``: a closed
+    ticket had a solution, and was not closed because nobody answered us or it was no request at all.
     """
     if ticket.state == lifecycle.MERGED:
         return Standing(BUSY, _("Goes on together"), _("We handle this with another report of the same thing."))
     if ticket.state == lifecycle.CLOSED:
         at = ticket.closed_at
         when = _("Closed: %(moment)s") % {"moment": moments.clock_words(at, now, zone)} if at else ""
+        if not was_solved:
+            return Standing(OVER, _("Closed"), _unsolved_words(last), when, at)
         return Standing(OVER, _("All done"), _last_words(last), when, at)
     if ticket.state == lifecycle.RESOLVED:
         return Standing(DONE, _("It's solved"), _last_words(last), *_closing(ticket, now, zone))
@@ -84,6 +94,13 @@ def who_words(ticket: Ticket) -> str:
     if ticket.team is not None:
         return _("%(name)s is working on it.") % {"name": ticket.team.name}
     return _("We are working on it.")
+
+
+def _unsolved_words(last: LastWord) -> str:
+    """Why a ticket is closed that nobody solved: what we asked last stayed open, or nothing was to be answered."""
+    if last.gist:
+        return _("We got no answer to: %(gist)s") % {"gist": last.gist}
+    return _("It was closed without an answer.")
 
 
 def _last_words(last: LastWord) -> str:

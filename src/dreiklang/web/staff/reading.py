@@ -267,6 +267,11 @@ def _closed(r: Reading, line: JournalLine, event: Any) -> None:
         r.closures.append(Closure(line.at))
 
 
+def _closing_undone(r: Reading, line: JournalLine, event: Any) -> None:
+    if r.is_closed():
+        r.closures.pop()
+
+
 def _reopened(r: Reading, line: JournalLine, event: Any) -> None:
     r.end_rest(line.at)
     if r.is_closed():
@@ -333,6 +338,7 @@ READERS: Final[dict[str, Callable[[Reading, JournalLine, Any], None]]] = {
     "ticket.resolved": _resolved,
     "ticket.closed": _closed,
     "ticket.reopened": _reopened,
+    "ticket.closing_undone": _closing_undone,
     "ticket.merged": _merged,
     "ticket.absorbed": _absorbed,
     "ticket.parted": _parted,

@@ -13,6 +13,7 @@ export default class extends Controller {
     this.toast = (event) => this.say(event.detail);
     document.body.addEventListener("desk:close-sheet", this.closing);
     document.body.addEventListener("desk:toast", this.toast);
+    this.again();
     document.body.addEventListener("htmx:responseError", (event) => this.broken(event));
   }
 
@@ -29,19 +30,28 @@ export default class extends Controller {
     const dialog = place.matches?.("dialog") ? place : place.querySelector?.("dialog.sheet");
     if (dialog && !dialog.open) dialog.showModal();
     place.querySelector?.("[data-focus]")?.focus();
+    this.again();
   }
 
   // A line that says what was done, and goes by itself; it never covers the note that can be undone. A deed that has
   // a way back brings its address, and the line stays for ten seconds with a button that goes there.
-  say({ words, undo, undoWords, values }) {
+  say({ words, undo, undoWords, values, until = Date.now() + (undo ? 10000 : 4000) }) {
     const place = document.getElementById("toast");
+    if (undo) keep({ words, undo, undoWords, values, until });
     if (!words || !place || place.querySelector("[data-controller=undo]")) return;
     const line = document.createElement("div");
     line.className = "undo";
     line.append(words);
     if (undo) line.append(this.back(line, undo, undoWords, values));
     place.replaceChildren(line);
-    setTimeout(() => line.remove(), undo ? 10000 : 4000);
+    setTimeout(() => line.remove(), until - Date.now());
+  }
+
+  // 'Send and next' leads to another page: what can be taken back goes along for the rest of its ten seconds.
+  again() {
+    const place = document.getElementById("toast");
+    const kept = place && !place.childElementCount && stored();
+    if (kept && kept.until > Date.now() + 500) this.say(kept);
   }
 
   back(line, address, words, values) {
@@ -50,6 +60,7 @@ export default class extends Controller {
     button.className = "btn btn-sm";
     button.textContent = words;
     button.addEventListener("click", () => {
+      keep(null);
       line.remove();
       window.htmx.ajax("POST", address, { source: document.getElementById("main"), swap: "none", values: values || {} });
     });
@@ -62,4 +73,17 @@ export default class extends Controller {
       if (note) document.getElementById("flashes")?.replaceChildren(note.content.cloneNode(true));
     }
   }
+}
+
+const STORE = "way-back";
+
+function keep(toast) {
+  try {
+    if (toast) sessionStorage.setItem(STORE, JSON.stringify(toast));
+    else sessionStorage.removeItem(STORE);
+  } catch { /* private windows may refuse; then it stays on this page */ }
+}
+
+function stored() {
+  try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; }
 }

@@ -7,8 +7,16 @@ const GONE = new Set(["SCRIPT", "STYLE", "TITLE", "HEAD", "META", "LINK", "TEMPL
 const LINK = /^(https?:\/\/|mailto:|tel:)/i;
 const PICTURE = /^(\/[a-z-]+)?\/drafts\/pictures\/\d+\/$/;
 
+// Styles are thrown away below anyhow; a parser that meets them would tell the console of each one that was refused.
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+const STYLE = /\sstyle\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+
+function withoutStyles(html) {
+  return html.replace(TAG, (tag) => tag.replace(STYLE, ""));
+}
+
 export function fragmentOf(html) {
-  const source = new DOMParser().parseFromString(html, "text/html");
+  const source = new DOMParser().parseFromString(withoutStyles(html), "text/html");
   const fragment = document.createDocumentFragment();
   copy(source.body, fragment);
   return fragment;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Subquery
+
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import ReadMark, Ticket
@@ -15,6 +17,6 @@ def lately_read(*, actor: Actor, limit: int) -> list[Ticket]:
     if actor.kind != "person":
         return []
     marks = ReadMark.objects.filter(person_id=actor.person_id).order_by("-read_at")
-    order = {ticket: place for place, ticket in enumerate(marks.values_list("ticket_id", flat=True)[:AMONG])}
-    seen = policy.visible_to(actor).filter(pk__in=list(order)).select_related("requester", "team")
-    return sorted(seen, key=lambda ticket: order[ticket.pk])[:limit]
+    own = Subquery(marks.filter(ticket=OuterRef("pk")).values("read_at")[:1])
+    seen = policy.visible_to(actor).filter(pk__in=marks.values("ticket_id")[:AMONG])
+    return list(seen.select_related("requester", "team").annotate(opened_last=own).order_by("-opened_last")[:limit])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import journal
@@ -70,13 +72,13 @@ def _untag(ticket: Ticket, actor: Actor, name: str) -> None:
         return  # somebody took it off already
 
 
-def _classify_back(ticket: Ticket, actor: Actor, changes: dict[str, list[object]]) -> None:
-    former = {name: pair[0] for name, pair in changes.items() if name in ("kind", "impact", "urgency")}
+def _classify_back(ticket: Ticket, actor: Actor, changes: dict[str, list[Any]]) -> None:
+    former: dict[str, Any] = {n: pair[0] for n, pair in changes.items() if n in ("kind", "impact", "urgency")}
     if "category" in changes:
         known = Category.objects.filter(pk=changes["category"][0]).first()
         former |= {"category": known, "clears_category": known is None}
     if former:
-        classification.classify(ticket, actor=actor, **former)  # type: ignore[arg-type]
+        classification.classify(ticket, actor=actor, **former)
 
 
 def stays_words(macro: Macro) -> str:

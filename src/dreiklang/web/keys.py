@@ -38,6 +38,7 @@ KEYS: dict[str, Any] = {
     "u": gettext_lazy("merge with another ticket"),
     "v": gettext_lazy("plan an appointment"),
     "q": gettext_lazy("the ticket that is next"),
+    ".": gettext_lazy("show what is new in the list"),
     "/": gettext_lazy("search"),
     "?": gettext_lazy("this sheet"),
 }
@@ -49,6 +50,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("g", "b"), gettext_lazy("go to the shift book")),
     ((gettext_lazy("Ctrl K"),), gettext_lazy("find anything")),
     ((gettext_lazy("Ctrl Enter"),), gettext_lazy("send what you are writing")),
+    ((gettext_lazy("Space"),), gettext_lazy("a glance at the ticket whose link has the focus")),
     (("::",), gettext_lazy("insert a text block")),
     (("@@",), gettext_lazy("mention a colleague in a note")),
 )

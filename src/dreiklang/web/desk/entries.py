@@ -31,6 +31,7 @@ class Entry:
     text: str = ""
     quoted: str = ""
     rich: str = ""  # the same with its look, cleaned, if it was composed here with one
+    linked: str = ""  # the text as HTML, if it names other tickets
     words: str = ""  # who reads it, or what was done, in a few words
     channel: str = ""
     facts: Sequence[tuple[str, str]] = ()

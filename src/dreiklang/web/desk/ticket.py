@@ -23,6 +23,7 @@ from dreiklang.web.desk.head import head_of, list_address
 from dreiklang.web.desk.reading import Reading
 from dreiklang.web.desk.splitting import may_split
 from dreiklang.web.desk.staff import staff_of
+from dreiklang.web.desk.ticket_links import with_links
 from dreiklang.web.routing import policy
 
 
@@ -63,7 +64,9 @@ def _list_key(request: HttpRequest, ticket: Ticket, actor: Actor) -> str:
 
 
 def _days(ticket: Ticket, actor: Actor, reading: Reading | None = None) -> list[Any]:
-    return by_day(conversation_of(ticket, actor=actor, reading=reading), timezone.get_current_timezone())
+    return by_day(
+        with_links(conversation_of(ticket, actor=actor, reading=reading), actor=actor), timezone.get_current_timezone()
+    )
 
 
 @require_GET

@@ -22,8 +22,8 @@ _ROW = """
 <span class="spark-place">{spark}</span></div>
   </div>
 </li>"""
-_OPEN = """<a class="row-open row-subject" href="{url}" hx-get="{url}" hx-target="#main" hx-push-url="true"\
- data-action="click->rows#opened"{current}>{unread}{subject}</a>"""
+_OPEN = """<a class="row-open row-subject" id="row-{number}" href="{url}" hx-get="{url}" hx-target="#main"\
+ hx-push-url="true" data-action="click->rows#opened"{current}>{unread}{subject}</a>"""
 _CURRENT = mark_safe(' aria-current="true"')
 
 
@@ -52,4 +52,6 @@ def _subject(row: Row, is_open: bool) -> SafeString:
     if not row.url:
         return format_html('<span class="row-subject">{}</span>', row.subject)
     unread = format_html('<span class="visually-hidden">{}: </span>', _("unread")) if row.is_unread else ""
-    return format_html(_OPEN, url=row.url, current=_CURRENT if is_open else "", unread=unread, subject=row.subject)
+    return format_html(
+        _OPEN, number=row.number, url=row.url, current=_CURRENT if is_open else "", unread=unread, subject=row.subject
+    )

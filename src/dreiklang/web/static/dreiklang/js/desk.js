@@ -4,6 +4,7 @@ import { Application } from "../../vendor/stimulus.js";
 import ComposerController from "./controllers/composer.js";
 import AnswersController from "./controllers/answers.js";
 import DraftController from "./controllers/draft.js";
+import GlanceController from "./controllers/glance.js";
 import GateController from "./controllers/gate.js";
 import KeysController from "./controllers/keys.js";
 import LiveController from "./controllers/live.js";
@@ -20,12 +21,14 @@ import StreamController from "./controllers/stream.js";
 import SuggestController from "./controllers/suggest.js";
 import TimesController from "./controllers/times.js";
 import UndoController from "./controllers/undo.js";
+import "./focus.js";
 
 const application = Application.start();
 for (const [name, controller] of Object.entries({
   composer: ComposerController,
   answers: AnswersController,
   draft: DraftController,
+  glance: GlanceController,
   gate: GateController,
   keys: KeysController,
   live: LiveController,

@@ -6,6 +6,7 @@ import ComposerController from "./controllers/composer.js";
 import KeepingController from "./controllers/keeping.js";
 import LiveController from "./controllers/live.js";
 import TimesController from "./controllers/times.js";
+import "./focus.js";
 
 const application = Application.start();
 for (const [name, controller] of Object.entries({

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from dreiklang.tickets.models import Ticket
 from dreiklang.web import keys
 
 Browser = Callable[[str], Client]
@@ -59,3 +60,19 @@ def test_every_key_of_a_screen_stands_in_the_table() -> None:
     for template in TEMPLATES.rglob("*.html"):
         used |= set(re.findall(r'data-key="([^"{])"', template.read_text(encoding="utf-8")))
     assert used <= set(keys.KEYS)
+
+
+def test_every_place_to_go_to_stands_on_the_sheet() -> None:
+    used = set()
+    for source in (TEMPLATES.parent / "desk").glob("*.py"):
+        used |= set(re.findall(r"""goto(?:=|": )"([a-z])\"""", source.read_text(encoding="utf-8")))
+    told = {str(pressed[1]) for pressed, _words in keys.FIXED if pressed[0] == "g"}
+    assert len(used) > 5
+    assert used <= told
+
+
+def test_no_two_keys_of_a_ticket_page_clash(browser: Browser, ticket: Ticket) -> None:
+    page = browser("alan").get(reverse("desk:ticket", args=[ticket.number])).content.decode()
+    found = re.findall(r'data-key="([^"]+)"', page)
+    assert {key for key in found if found.count(key) > 1} == set()
+    assert set(found) <= set(keys.KEYS)

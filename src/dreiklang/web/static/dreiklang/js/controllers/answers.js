@@ -29,8 +29,16 @@ export default class extends Controller {
     const place = event.detail.target || event.target;
     const dialog = place.matches?.("dialog") ? place : place.querySelector?.("dialog.sheet");
     if (dialog && !dialog.open) dialog.showModal();
-    place.querySelector?.("[data-focus]")?.focus();
+    const first = place.querySelector?.("[data-focus]") || (dialog && this.firstField(dialog));
+    first?.focus();
     this.again();
+  }
+
+  // A sheet begins at its first field, not at the cross that closes it; one without fields at what it offers.
+  firstField(dialog) {
+    const fields = "input:checked, input:not([type=hidden]):not([type=radio]):not([disabled]), select, textarea, a[href], button";
+    const foot = dialog.querySelector(".sheet-foot .btn-main, .sheet-foot button");
+    return [...dialog.querySelectorAll(".sheet-body :is(" + fields + ")")].find((one) => one.checkVisibility?.() !== false) || foot;
   }
 
   // A line that says what was done, and goes by itself; it never covers the note that can be undone. A deed that has

@@ -62,6 +62,7 @@ export default class extends Controller {
       event.target.closest("form").requestSubmit();
     } else if (event.key === "Escape") {
       event.target.blur();
+      document.getElementById("main")?.focus({ preventScroll: true });
     }
   }
 

@@ -9,11 +9,23 @@ export default class extends Controller {
     if (opener && opener !== document.body && !this.element.contains(opener)) this.constructor.opener = keepsake(opener);
     if (!this.element.open) this.element.showModal();
     this.closed = () => this.leave();
+    this.pressed = (event) => this.press(event);
+    this.element.addEventListener("keydown", this.pressed);
     this.element.addEventListener("close", this.closed);
   }
 
   disconnect() {
     this.element.removeEventListener("close", this.closed);
+    this.element.removeEventListener("keydown", this.pressed);
+  }
+
+  // Ctrl/Cmd-Enter presses the button that does what the sheet is for, from wherever one writes.
+  press(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const foot = this.element.querySelector(".sheet-foot .btn-main[type=submit]") || [...this.element.querySelectorAll(".sheet-foot button[type=submit]")].at(-1);
+    if (!foot) return;
+    event.preventDefault();
+    foot.click();
   }
 
   close(event) {

@@ -18,10 +18,10 @@ from dreiklang.routines.models import Macro
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands import assignment, classification, conversation, pausing, tagging
 from dreiklang.tickets.commands.holding import acts_at, held, written
-from dreiklang.tickets.commands.taking_back import last_deed
 from dreiklang.tickets.events import MessageWritten, TicketAssigned, TicketClassified, TicketPaused
 from dreiklang.tickets.events.together import TicketTagged
 from dreiklang.tickets.models import Category, Message, Ticket
+from dreiklang.tickets.queries.last_deeds import last_deed
 
 
 @command

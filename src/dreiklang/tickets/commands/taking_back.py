@@ -5,37 +5,21 @@ An undo is a new line of the journal; what was done stays told.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
-from dreiklang.kernel import clock, journal
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import WrongState
-from dreiklang.kernel.journal import Line, publish
-from dreiklang.kernel.models import JournalLine
+from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle
 from dreiklang.tickets.commands.holding import acts_at, give_to, held, take_step, written
 from dreiklang.tickets.commands.resolution import SETTLED_FIELDS, closes_by_silence
 from dreiklang.tickets.events import TicketAssigned, TicketClosed, TicketClosingUndone, TicketMoved
 from dreiklang.tickets.models import Resolution, Ticket
+from dreiklang.tickets.queries.last_deeds import last_deed
 
-#: Longer than the ten seconds the screen offers it, so that a slow line does not refuse what was offered.
-WITHIN = timedelta(seconds=60)
 #: Who closes themselves may take it back; what closed by itself is reopened.
 BY_HAND = ("desk", "confirmed")
-
-
-def last_deed(ticket: Ticket, *, actor: Actor, code: str) -> Line:
-    """The actor's own deed of a moment ago. Raises WrongState if it is too old, or somebody did something since."""
-    about = JournalLine.objects.filter(subject_kind="ticket", subject_id=ticket.pk).order_by("-id")
-    own = about.filter(code=code, actor_kind=actor.kind, actor_id=actor.id).first()
-    if own is None or own.at < clock.now() - WITHIN:
-        raise WrongState(_("This can no longer be taken back."), code="too_late")
-    if about.filter(id__gt=own.id, actor_kind="person").exclude(actor_id=actor.id).exists():
-        raise WrongState(_("Somebody has gone on with this ticket meanwhile."), code="went_on")
-    return journal.line(own.id)
 
 
 @command

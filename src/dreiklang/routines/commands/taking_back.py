@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from dreiklang.kernel import journal
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import NotFound
@@ -14,7 +12,6 @@ from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.routines.events import MacroRun, MacroTakenBack
-from dreiklang.routines.models import Macro
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.commands import assignment, classification, conversation, pausing, tagging
 from dreiklang.tickets.commands.holding import acts_at, held, written
@@ -79,8 +76,3 @@ def _classify_back(ticket: Ticket, actor: Actor, changes: dict[str, list[Any]]) 
         former |= {"category": known, "clears_category": known is None}
     if former:
         classification.classify(ticket, actor=actor, **former)
-
-
-def stays_words(macro: Macro) -> str:
-    """What of a macro cannot be taken back, in words; empty if all of it can."""
-    return _("Its note stays, inside.") if macro.words_as == "note" else ""

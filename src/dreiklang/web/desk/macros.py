@@ -67,7 +67,7 @@ def _run(request: HttpRequest, ticket: Ticket, actor: Actor) -> HttpResponse:
         return _preview(request, ticket, macro, typed, problems=refusal.fields, status=422)
     except Conflict:
         return _preview(request, ticket, macro, typed, conflict=difference(request, ticket, actor), status=409)
-    stays = taking_back.stays_words(macro)
+    stays = _("Its note stays, inside.") if macro.words_as == Macro.Words.NOTE else ""  # a note is not unsaid
     words = " ".join(filter(None, [_("Macro “%(name)s” is done.") % {"name": macro.name}, stays]))
     undo = answers.WayBack(reverse("desk:macro_end", args=[ticket.number]))
     if macro.goes_on and answers.is_fragment(request) and (address := next_after(ticket, actor=actor)):

@@ -55,6 +55,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "sign_in": frozenset({"link", "minutes", "desk"}),
     "reset": frozenset({"link", "minutes", "desk"}),
     "invitation": frozenset({"link", "minutes", "desk"}),
+    "identity": frozenset({"link", "minutes", "desk"}),
 }
 KEYS = tuple(PLACEHOLDERS)
 

@@ -189,6 +189,22 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
             "innerhalb von {minutes} Minuten:\n{link}\n\n-- \n{desk}"
         ),
     ),
+    ("identity", "en"): (
+        "Confirm your new way to sign in",
+        (
+            "Good day,\n\nsomebody signed in by another service under this mail address. If that was you, open this "
+            "link in the same browser within {minutes} minutes:\n{link}\n\n"
+            "If it was not you, do nothing: without the link nobody gets in.\n\n-- \n{desk}"
+        ),
+    ),
+    ("identity", "de"): (
+        "Bestätigen Sie die neue Anmeldung",
+        (
+            "Guten Tag,\n\nunter dieser Mailadresse hat sich jemand über einen anderen Dienst angemeldet. Wenn Sie das "
+            "waren, öffnen Sie diesen Link innerhalb von {minutes} Minuten im selben Browser:\n{link}\n\n"
+            "Wenn nicht, brauchen Sie nichts zu tun: Ohne den Link kommt niemand hinein.\n\n-- \n{desk}"
+        ),
+    ),
 }
 
 WHAT: dict[tuple[str, str], str] = {

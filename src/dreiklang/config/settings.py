@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dreiklang.accounts",
     "dreiklang.organizations",
     "dreiklang.teams",
+    "dreiklang.identities",
     "dreiklang.assets",
     "dreiklang.tickets",
     "dreiklang.sla",

@@ -84,11 +84,12 @@ def answer_wanted_link(address: str, *, purpose: str, target: str, language: str
         if account_of_login(address) is not None:
             return
         account = give_account(person, roles=[account_rules.REQUESTER], login=address, actor=actor)
-    if account.is_active and _may_open(account, person, address):
+    if account.is_active and may_open(account, person, address):
         links.mail_link(account, purpose=purpose, address=address, name=person.name, target=target, actor=actor)
 
 
-def _may_open(account: Account, person: Person, address: str) -> bool:
+def may_open(account: Account, person: Person, address: str) -> bool:
+    """Whether who reads this address may open the account: what can do more than ask needs its name or a proven one."""
     if set(account.roles) <= PORTAL_ROLES or account_rules.folded_login(account.login) == address:
         return True
     return person.addresses.filter(folded=address).exclude(proven_at=None).exists()

@@ -53,6 +53,9 @@ GROUPS = (
         Section("invitations", _("Invitations"), "mail-forward",
                 _("Who was invited and has not come yet; send again, take back."),
                 _("invite expire link onboarding welcome")),
+        Section("sources", _("Sign-in services"), "world",
+                _("OpenID Connect, SAML, LDAP: who else vouches for people; with a test of the connection."),
+                _("SSO single sign-on OIDC SAML LDAP Active Directory Keycloak Entra Azure identity provider")),
     )),
     Group(_("Teams"), (
         Section("teams", _("Teams and levels"), "users-group",

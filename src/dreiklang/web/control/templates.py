@@ -30,7 +30,7 @@ KEY_WORDS = {
     "only_reminder": gettext_lazy("Reminder, it stays open"), "unanswered": gettext_lazy("Closed without an answer"),
     "correspondence": gettext_lazy("Mail to a third party"), "notification": gettext_lazy("News for colleagues"),
     "sign_in": gettext_lazy("Link to sign in"), "reset": gettext_lazy("Link for a new password"),
-    "invitation": gettext_lazy("Invitation"),
+    "invitation": gettext_lazy("Invitation"), "identity": gettext_lazy("Confirmation of a sign-in service"),
 }  # fmt: skip
 
 

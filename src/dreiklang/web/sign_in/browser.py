@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -27,6 +27,8 @@ A_YEAR = 365 * 24 * 3600
 MOST_LOGINS = 5
 #: In the session: whose first factor was given, while the second one is asked.
 WAITING = "second_factor_waiting"
+#: In the session: the service by which its owner came, and the token that ends the session there, too.
+VIA = "came_by_service"
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Firefox/", "Firefox"), ("Safari/", "Safari"))
 SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
@@ -49,20 +51,29 @@ def is_known(request: HttpRequest, sign_in_name: str) -> bool:
     return folded_login(sign_in_name) in _known_logins(request)
 
 
-def enter(request: HttpRequest, account: Account, target: str) -> HttpResponse:
-    """The first factor is given: begin the session, or ask for the second one if the account has it."""
-    if not has_second_factor(account):
-        return begin(request, account, target)
+def enter(
+    request: HttpRequest, account: Account, target: str, *, via: Any = None, has_second: bool = False
+) -> HttpResponse:
+    """The first factor is given: begin the session, or ask for the second one if the account has it.
+
+    ``via`` names the service by which somebody came; ``has_second`` says that it has asked for a second factor itself.
+    """
+    if has_second or not has_second_factor(account):
+        return begin(request, account, target, via=via)
     request.session.flush()
     request.session[WAITING] = {
         "account": account.pk, "generation": account.generation, "at": time.time(), "target": safe_target(target),
+        "via": via,
     }  # fmt: skip
     return redirect("sign_in:second")
 
 
-def begin(request: HttpRequest, account: Account, target: str) -> HttpResponse:
+def begin(request: HttpRequest, account: Account, target: str, *, via: Any = None) -> HttpResponse:
     """Begin a fresh session for an account, remember the browser, and go on to the page wanted."""
+    request.session.flush()
     login(request, account, backend=BACKEND)
+    if via:
+        request.session[VIA] = via
     remember_session(request, account)
     response = HttpResponse(status=302, headers={"Location": safe_target(target) or settings.LOGIN_REDIRECT_URL})
     logins = [account.login, *(one for one in _known_logins(request) if one != account.login)]

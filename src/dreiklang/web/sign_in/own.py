@@ -18,6 +18,7 @@ from dreiklang.accounts.commands import accounts, passwords, tokens
 from dreiklang.accounts.commands.sessions import end_session as end_one_session
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import has_second_factor, sessions_of, tokens_of
+from dreiklang.identities.queries import buttons, identities_of
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web.routing import actor_of, policy
@@ -132,6 +133,8 @@ def _page(
         "secret": secret,
         "sessions": sessions_of(account),
         "this_key": request.session.session_key,
+        "identities": identities_of(account),
+        "services": buttons(),
         "has_second": has_second_factor(account),
         "code_form": CodeSheet(auto_id="second_%s"),
     }

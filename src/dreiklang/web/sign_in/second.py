@@ -54,8 +54,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             account, form.cleaned_data["code"], remote=browser.remote_of(request), actor=DOOR
         )
         if fits:
-            request.session.pop(browser.WAITING, None)
-            return browser.begin(request, account, target)
+            kept = request.session.pop(browser.WAITING, {})
+            return browser.begin(request, account, target, via=kept.get("via"))
         form.add_error("code", browser.wait_words(wait) if wait else _("This code does not fit."))
     return render(request, "web/sign_in/second.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -23,11 +23,12 @@ from dreiklang.accounts.commands.preferences import set_language
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import live_link
+from dreiklang.identities.queries import buttons
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import system
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
-from dreiklang.web.sign_in import browser, demo, forms
+from dreiklang.web.sign_in import browser, demo, forms, services
 
 DOOR = system("sign_in")
 ENTRY = require_http_methods(["GET", "HEAD", "POST"])
@@ -54,8 +55,7 @@ def by_password(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None, _wait_words(answer.wait) if answer.wait else _("This sign-in name and password do not fit together.")
         )
-    context = {"demo_people": demo.people() if demo.is_on() else []}
-    return _page(request, "password", form, target, context)
+    return _page(request, "password", form, target, _front())
 
 
 @ENTRY
@@ -73,7 +73,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
         for name, sentences in form.errors.items():
             for sentence in sentences:
                 shown.add_error(name if name == "login" else None, sentence)
-        return _page(request, "password", shown, target, {"demo_people": demo.people() if demo.is_on() else []})
+        return _page(request, "password", shown, target, _front())
     return _mailed(request, form.cleaned_data["login"], rules.SIGN_IN, target)
 
 
@@ -129,7 +129,10 @@ def new_password(request: HttpRequest, secret: str) -> HttpResponse:
 @policy("signed_in")
 def out(request: HttpRequest) -> HttpResponse:
     """Sign out and end the session."""
+    via = request.session.get(browser.VIA)
     logout(request)
+    if (there := services.farewell(via)) is not None:
+        return render(request, "web/sign_in/signed_out.html", there)
     messages.success(request, _("You are signed out."))
     return redirect("sign_in:password")
 
@@ -157,6 +160,11 @@ def as_demo_person(request: HttpRequest) -> HttpResponse:
     account = demo.account(request.POST.get("account", ""))
     signing_in.note_sign_in(account, by="demo", actor=DOOR)
     return browser.enter(request, account, browser.wanted_target(request))
+
+
+def _front() -> dict[str, Any]:
+    """What the sign-in page offers besides its form."""
+    return {"demo_people": demo.people() if demo.is_on() else [], "services": buttons()}
 
 
 def _use_link(

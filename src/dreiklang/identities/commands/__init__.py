@@ -1,0 +1,1 @@
+"""Every write of this package: setting sources up, coming in by one, untying."""

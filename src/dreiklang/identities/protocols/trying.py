@@ -1,0 +1,43 @@
+"""Whether a source answers and lets the desk in: what the connection test shows, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dreiklang.identities.commands.sources import note_contact
+from dreiklang.identities.models import Source
+from dreiklang.identities.protocols import oidc
+from dreiklang.kernel.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the test found: a sentence, good or bad."""
+
+    is_ok: bool
+    sentence: str
+
+
+def tried(source: Source) -> Trial:
+    """Ask the source as a sign-in would, without anybody signing in."""
+    try:
+        trial = Trial(True, _TRIALS[source.kind](source))
+    except Refusal as wrong:
+        trial = Trial(False, str(wrong))
+    note_contact(source.pk, problem="" if trial.is_ok else trial.sentence)
+    return trial
+
+
+def _oidc(source: Source) -> str:
+    oidc.forget()
+    keys = oidc.number_of_keys(source)
+    if not keys:
+        raise Refusal(_("The service answers, but names no keys by which its word could be checked."))
+    oidc.try_credentials(source)
+    return _("The service answers, accepts the desk, and names %(n)d keys.") % {"n": keys}
+
+
+_TRIALS: dict[str, Callable[[Source], str]] = {Source.Kind.OIDC: _oidc}

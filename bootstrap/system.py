@@ -24,6 +24,7 @@ def program(*names):
 NEEDED = {
     "Chromium, for the journeys": (lambda: program("chromium", "chromium-browser"), ["chromium"]),
     "Dovecot, a real IMAP server": (lambda: program("dovecot"), ["dovecot-imapd"]),
+    "slapd, a real directory": (lambda: program("slapd") and program("ldapmodify"), ["slapd", "ldap-utils"]),
     "PostgreSQL of the system": (newest_postgresql, ["postgresql"]),
 }
 

@@ -57,3 +57,27 @@ class ConfirmationAsked(Event):
     code: ClassVar[str] = "account.identity_confirmation_asked"
     subject_kind: ClassVar[str] = "account"
     source_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRulesChanged(SourceEvent):
+    """Belonging to a group brings something else now."""
+
+    code: ClassVar[str] = "identity_source.group_rules_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synced(SourceEvent):
+    """People were taken over from a directory; ``steps`` is how many things that changed."""
+
+    code: ClassVar[str] = "identity_source.synced"
+    steps: int
+    held: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncSwitched(SourceEvent):
+    """The desk takes people over by itself from now on, or no longer."""
+
+    code: ClassVar[str] = "identity_source.sync_switched"
+    is_on: bool

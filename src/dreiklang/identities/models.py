@@ -36,6 +36,7 @@ class Source(models.Model):
     made_at = models.DateTimeField()
     last_problem = models.TextField(blank=True)
     last_checked_at = models.DateTimeField(null=True)
+    syncs = models.BooleanField(default=False, help_text="people are taken over by itself")
     rests_until = models.DateTimeField(null=True, help_text="it did not answer: nobody waits for it until then")
     version = models.IntegerField(default=1)
 
@@ -61,6 +62,40 @@ class Identity(models.Model):
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(
+        null=True, help_text="the directory calls this person disabled, or no longer has it"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "subject"], name="identity_once")]
+
+
+class GroupRule(models.Model):
+    """What belonging to a group of a directory brings: a role, a team, or both."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="group_rules")
+    group = models.CharField(max_length=500, help_text="its distinguished name")
+    role = models.CharField(max_length=20, blank=True)
+    team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["group", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(role="") | models.Q(team__isnull=False), name="group_rule_brings_something"
+            )
+        ]
+
+
+class SyncRun(models.Model):
+    """One look at a directory and what came of it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
+    at = models.DateTimeField()
+    people = models.IntegerField()
+    counts = models.JSONField(default=dict, help_text="step → how often")
+    problems = models.JSONField(default=list, help_text="sentences with names: what could not be done")
+    held = models.CharField(max_length=30, blank=True, help_text="why nothing was done without a look")
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-at"], name="sync_run_newest")]

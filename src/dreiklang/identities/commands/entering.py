@@ -48,7 +48,7 @@ def enter(source: Source, claim: rules.Claim, *, remote: str, actor: Actor) -> E
         return Entry(account=_let_in(known, source, actor=actor))
     account = _account_of(source, claim, actor=actor)
     if not source.confirms_by_mail:
-        return Entry(account=_let_in(_tie(source, claim, account, by=source.kind, actor=actor), source, actor=actor))
+        return Entry(account=_let_in(tie(source, claim, account, by=source.kind, actor=actor), source, actor=actor))
     address = folded_mail(claim.address)
     waiting = _ask_confirmation(source, claim, account, address, remote=remote, actor=actor)
     return Entry(mailed_to=address, identity_id=waiting)
@@ -92,7 +92,7 @@ def tie_own(account: Account, source: Source, claim: rules.Claim, *, actor: Acto
         if known.account_id == account.pk:
             raise NotAllowed(_("This is connected already."), code="already_tied")
         raise NotAllowed(_("This sign-in belongs to another account."), code="tied_elsewhere")
-    return _tie(source, claim, account, by="session", actor=actor)
+    return tie(source, claim, account, by="session", actor=actor)
 
 
 @command
@@ -146,7 +146,9 @@ def _newcomer(source: Source, claim: rules.Claim, address: str, *, actor: Actor)
 
 
 @command
-def _tie(source: Source, claim: rules.Claim, account: Account, *, by: str, actor: Actor) -> Identity:
+def tie(source: Source, claim: rules.Claim, account: Account, *, by: str, actor: Actor) -> Identity:
+    """Tie what a source says of somebody to an account; whoever calls has seen to the proof."""
+    require(actor.is_system or policy.may_keep_sources(actor) or actor.account_id == account.pk)
     now = clock.now()
     identity, _made = Identity.objects.update_or_create(
         source=source, subject=claim.subject,

@@ -24,11 +24,21 @@ FIELDS = ("name", "is_active", "mail_domains", "organization", "confirms_by_mail
 #: What each kind needs besides, with what stands there if nothing is given.
 SETTINGS: dict[str, dict[str, Any]] = {
     Source.Kind.OIDC: {"issuer": "", "client_id": "", "scopes": "openid email profile", "authority": ""},
-}
+    Source.Kind.LDAP: {
+        "host": "", "port": 636, "tls": "tls", "authority": "", "bind_dn": "", "base": "",
+        "user_filter": "(objectClass=person)", "login_attributes": "uid,mail", "id_attribute": "entryUUID",
+        "mail_attribute": "mail", "name_attribute": "displayName", "group_base": "",
+        "group_filter": "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))",
+    },
+}  # fmt: skip
 #: Whoever changes one of these talks to somebody else: the kept secret is not for them.
-MOVES = frozenset({"issuer", "client_id", "authority"})
-NEEDED: dict[str, tuple[str, ...]] = {Source.Kind.OIDC: ("issuer", "client_id")}
+MOVES = frozenset({"issuer", "client_id", "authority", "host", "port", "tls", "bind_dn"})
+NEEDED: dict[str, tuple[str, ...]] = {
+    Source.Kind.OIDC: ("issuer", "client_id"),
+    Source.Kind.LDAP: ("host", "base", "user_filter", "login_attributes", "id_attribute", "mail_attribute"),
+}
 ADDRESSES = ("issuer",)
+_ATTRIBUTES = re.compile(r"[A-Za-z][A-Za-z0-9;-]*(\s*,\s*[A-Za-z][A-Za-z0-9;-]*)*")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 
 
@@ -128,6 +138,27 @@ def _wrong(source: Source) -> dict[str, list[Any]]:
                 problems[name] = [str(wrong)]
     if source.settings.get("authority") and not is_authority(source.settings["authority"]):
         problems["authority"] = [_("This is not a certificate in PEM form.")]
+    if source.kind == Source.Kind.LDAP:
+        problems.update(_wrong_directory(source))
+    return problems
+
+
+def _wrong_directory(source: Source) -> dict[str, list[Any]]:
+    problems: dict[str, list[Any]] = {}
+    host, port = str(source.setting("host")), source.setting("port")
+    if len(host) > 253 or any(c.isspace() or c in "/@\\:" for c in host):
+        problems["host"] = [_("Please give the name of the server only, such as ldap.klinik.example.")]
+    if not isinstance(port, int) or not 0 < port < 65_536:
+        problems["port"] = [_("A port is a number from 1 to 65535.")]
+    if source.setting("tls") not in ("tls", "starttls", "none"):
+        problems["tls"] = [_("Please choose one of the list.")]
+    for name in ("login_attributes", "id_attribute", "mail_attribute", "name_attribute"):
+        if source.setting(name) and not _ATTRIBUTES.fullmatch(str(source.setting(name))):
+            problems[name] = [_("Names of attributes: letters, digits and hyphens.")]
+    for name in ("user_filter", "group_filter"):
+        kept = str(source.setting(name))
+        if not (kept.startswith("(") and kept.endswith(")") and kept.count("(") == kept.count(")")):
+            problems[name] = [_("A filter in brackets, such as (objectClass=person).")]
     return problems
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import oidc
+from dreiklang.identities.protocols import ldap, oidc
 from dreiklang.kernel.errors import Refusal
 
 
@@ -40,4 +40,13 @@ def _oidc(source: Source) -> str:
     return _("The service answers, accepts the desk, and names %(n)d keys.") % {"n": keys}
 
 
-_TRIALS: dict[str, Callable[[Source], str]] = {Source.Kind.OIDC: _oidc}
+def _ldap(source: Source) -> str:
+    found = ldap.people(source)
+    if not found:
+        raise Refusal(_("The directory answers, but the filter finds nobody."))
+    without = sum(1 for entry in found if not entry.address)
+    sentence = _("The directory answers and names %(n)d people, %(without)d of them without a mail address.")
+    return sentence % {"n": len(found), "without": without}
+
+
+_TRIALS: dict[str, Callable[[Source], str]] = {Source.Kind.OIDC: _oidc, Source.Kind.LDAP: _ldap}

@@ -64,4 +64,54 @@ class OidcSheet(SourceSheet):
     )
 
 
-SHEETS: dict[str, type[SourceSheet]] = {Source.Kind.OIDC: OidcSheet}
+class LdapSheet(SourceSheet):
+    """A directory: OpenLDAP, Active Directory and their kin."""
+
+    host = forms.CharField(label=_("Server"), max_length=253)
+    port = forms.IntegerField(label=_("Port"), initial=636, min_value=1, max_value=65_535)
+    tls = forms.ChoiceField(
+        label=_("Protection"), initial="tls",
+        choices=[("tls", _("TLS from the first byte")), ("starttls", _("STARTTLS")), ("none", _("Unprotected"))],
+    )  # fmt: skip
+    authority = _certificates(
+        _("Certificate of your own authority"), _("In PEM form. Empty: the authorities that this machine trusts.")
+    )
+    bind_dn = forms.CharField(
+        label=_("The desk signs in as"), max_length=500, required=False,
+        help_text=_("A distinguished name that may read people and groups, and nothing else."),
+    )  # fmt: skip
+    secret = forms.CharField(
+        label=_("Password"), required=False, max_length=500, strip=False,
+        help_text=_("Never shown. Left empty it stays, unless server or user name change."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    base = forms.CharField(
+        label=_("Where people are"), max_length=500,
+        widget=forms.TextInput(attrs={"placeholder": "ou=people,dc=klinik,dc=example"}),
+    )  # fmt: skip
+    user_filter = forms.CharField(label=_("Filter for people"), max_length=1_000, initial="(objectClass=person)")
+    login_attributes = forms.CharField(
+        label=_("Typed at sign-in"), max_length=200, initial="uid,mail",
+        help_text=_("Attributes, by comma. Active Directory: sAMAccountName,userPrincipalName,mail"),
+    )  # fmt: skip
+    id_attribute = forms.CharField(
+        label=_("Name that never changes"), max_length=100, initial="entryUUID",
+        help_text=_("Active Directory: objectGUID"),
+    )  # fmt: skip
+    mail_attribute = forms.CharField(label=_("Mail address"), max_length=100, initial="mail")
+    name_attribute = forms.CharField(label=_("Name"), max_length=100, initial="displayName")
+    group_base = forms.CharField(
+        label=_("Where groups are"), max_length=500, required=False, help_text=_("Empty: where people are.")
+    )
+    group_filter = forms.CharField(
+        label=_("Filter for groups"), max_length=1_000,
+        initial="(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))",
+    )  # fmt: skip
+    confirms_by_mail = forms.BooleanField(
+        label=_("A mailed link confirms the first sign-in"),
+        required=False,
+        help_text=_("Switch it on if people can change their own mail address in the directory."),
+    )
+
+
+SHEETS: dict[str, type[SourceSheet]] = {Source.Kind.OIDC: OidcSheet, Source.Kind.LDAP: LdapSheet}

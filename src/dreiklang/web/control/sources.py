@@ -19,6 +19,7 @@ from dreiklang.identities.commands import sources as commands
 from dreiklang.identities.models import Source
 from dreiklang.identities.protocols import trying
 from dreiklang.kernel.errors import NotFound
+from dreiklang.web.control import directory_page
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.control.source_forms import SHEETS, SourceSheet
 from dreiklang.web.routing import actor_of, policy
@@ -56,29 +57,29 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 @policy("control")
 def one(request: HttpRequest, source_id: int) -> HttpResponse:
     """A source."""
-    source = _source(request, source_id)
+    source = source_of(request, source_id)
     form = _sheet(source, typed(request))
     if request.method == "POST":
         done = form.carry_out(lambda sent: commands.change_source(source, actor=actor_of(request), **sent))
         if done is not None:
             messages.success(request, _("Saved."))
             return redirect("control:source", source.pk)
-    return _page(request, source, form)
+    return page(request, source, form)
 
 
 @require_POST
 @policy("control")
 def test(request: HttpRequest, source_id: int) -> HttpResponse:
     """Ask the source with what is kept; nobody signs in."""
-    source = _source(request, source_id)
-    return _page(request, source, _sheet(source), trial=trying.tried(source))
+    source = source_of(request, source_id)
+    return page(request, source, _sheet(source), trial=trying.tried(source))
 
 
 @require_POST
 @policy("control")
 def remove(request: HttpRequest, source_id: int) -> HttpResponse:
     """Remove a source; the accounts stay."""
-    source = _source(request, source_id)
+    source = source_of(request, source_id)
     commands.remove_source(source, actor=actor_of(request))
     messages.success(request, _("“%(name)s” is removed. The accounts stay.") % {"name": source.name})
     return redirect("control:sources")
@@ -101,16 +102,20 @@ def _sheet(source: Source, sent: Any = None) -> SourceSheet:
     return SHEETS[source.kind](sent, initial={**initial, **source.settings})
 
 
-def _page(request: HttpRequest, source: Source, form: SourceSheet, **more: Any) -> HttpResponse:
+def page(request: HttpRequest, source: Source, form: SourceSheet | None = None, **more: Any) -> HttpResponse:
+    """The page of a source, with what a directory has besides."""
     back = settings.PUBLIC_URL + reverse("sign_in:service_back", args=[source.key])
     context = {
-        "form": form, "source": source, "kind": source.get_kind_display(), "back": back,
+        "form": form or _sheet(source), "source": source, "kind": source.get_kind_display(), "back": back,
         "tied": source.identities.filter(confirmed_at__isnull=False).count(), **more,
     }  # fmt: skip
+    if source.kind == Source.Kind.LDAP:
+        context = {**directory_page.about(source), **context}
     return control_page(request, "source", context, at=AT)
 
 
-def _source(request: HttpRequest, source_id: int) -> Source:
+def source_of(request: HttpRequest, source_id: int) -> Source:
+    """A source that the actor may see. Raises NotFound."""
     found = identity_policy.visible_to(actor_of(request)).filter(pk=source_id).first()
     if found is None:
         raise NotFound(code="no_source")

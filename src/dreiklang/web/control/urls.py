@@ -11,6 +11,7 @@ from dreiklang.web.control import (
     calendar_effects,
     calendars,
     categories,
+    directories,
     importing,
     incoming,
     invitations,
@@ -68,6 +69,13 @@ urlpatterns = [
     path("sources/<int:source_id>/", sources.one, name="source"),
     path("sources/<int:source_id>/test/", sources.test, name="source_test"),
     path("sources/<int:source_id>/removal/", sources.remove, name="source_removal"),
+    path("sources/<int:source_id>/groups/", directories.group, name="source_groups"),
+    path(
+        "sources/<int:source_id>/groups/<int:rule_id>/removal/", directories.group_removal, name="source_group_removal"
+    ),
+    path("sources/<int:source_id>/preview/", directories.preview, name="source_preview"),
+    path("sources/<int:source_id>/sync/", directories.sync, name="source_sync"),
+    path("sources/<int:source_id>/switch/", directories.switch, name="source_switch"),
     path("teams/", teams.listed, name="teams"),
     path("teams/new/", teams.new, name="new_team"),
     path("teams/<int:team_id>/", teams.one, name="team"),

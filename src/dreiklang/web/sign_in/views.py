@@ -23,12 +23,15 @@ from dreiklang.accounts.commands.preferences import set_language
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import live_link
+from dreiklang.identities.models import Source
 from dreiklang.identities.queries import buttons
-from dreiklang.kernel.errors import Invalid
+from dreiklang.identities.rules import Claim
+from dreiklang.kernel.errors import Invalid, Refusal
 from dreiklang.kernel.permissions import system
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
 from dreiklang.web.sign_in import browser, demo, forms, services
+from dreiklang.web.sign_in import passwords as directory_passwords
 
 DOOR = system("sign_in")
 ENTRY = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,11 +48,9 @@ def by_password(request: HttpRequest) -> HttpResponse:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
     form = forms.PasswordSheet(typed(request))
     if request.method == "POST" and form.is_valid():
-        login = form.cleaned_data["login"]
-        answer = signing_in.try_password(
-            login, form.cleaned_data["password"], remote=browser.remote_of(request),
-            is_known_browser=browser.is_known(request, login), actor=DOOR,
-        )  # fmt: skip
+        answer = directory_passwords.tried(request, form.cleaned_data["login"], form.cleaned_data["password"])
+        if isinstance(answer, tuple):
+            return _by_directory(request, *answer, target)
         if answer.account is not None:
             return browser.enter(request, answer.account, target)
         form.add_error(
@@ -160,6 +161,15 @@ def as_demo_person(request: HttpRequest) -> HttpResponse:
     account = demo.account(request.POST.get("account", ""))
     signing_in.note_sign_in(account, by="demo", actor=DOOR)
     return browser.enter(request, account, browser.wanted_target(request))
+
+
+def _by_directory(request: HttpRequest, source: Source, claim: Claim, target: str) -> HttpResponse:
+    """A directory has taken the password; whether that opens an account here is decided as for any other source."""
+    request.session[services.WANTED] = target
+    try:
+        return services.enter(request, source, claim)
+    except Refusal as refused:
+        return render(request, "web/sign_in/refused.html", {"sentence": str(refused)}, status=403)
 
 
 def _front() -> dict[str, Any]:

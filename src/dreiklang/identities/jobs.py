@@ -1,0 +1,29 @@
+"""Scheduled work: directories are looked through, so that who is disabled there is out here."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from dreiklang.identities.commands.sources import note_contact
+from dreiklang.identities.commands.syncing import carry_out
+from dreiklang.identities.models import Source
+from dreiklang.identities.protocols import ldap
+from dreiklang.kernel.errors import Refusal
+from dreiklang.kernel.permissions import system
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="identities.sync", queue="schedule", queueing_lock="identities.sync")
+def sync(timestamp: int) -> None:
+    """Take people over from every directory that is switched on for it. A second run finds nothing to do."""
+    for source in Source.objects.filter(is_active=True, syncs=True, kind=Source.Kind.LDAP).order_by("pk"):
+        try:
+            run = carry_out(source, ldap.people(source), actor=system("directory"))
+            note_contact(source.pk, problem="many_closed" if run.held else "")
+        except Refusal as silent:
+            log.warning("directory %s: %s", source.key, silent)
+            note_contact(source.pk, problem=str(silent))

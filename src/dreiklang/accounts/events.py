@@ -157,6 +157,40 @@ class SecondFactorRemoved(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(AccountEvent):
+    """A device can sign in to this account now."""
+
+    code: ClassVar[str] = "account.passkey_added"
+    passkey_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRenamed(AccountEvent):
+    """A passkey has another name."""
+
+    code: ClassVar[str] = "account.passkey_renamed"
+    passkey_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(AccountEvent):
+    """A device signs in here no more."""
+
+    code: ClassVar[str] = "account.passkey_removed"
+    passkey_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorDemanded(Event):
+    """These roles need a second factor now; sessions of those who lack one have ended."""
+
+    code: ClassVar[str] = "desk.second_factor_demanded"
+    subject_kind: ClassVar[str] = "desk"
+    roles: tuple[str, ...] = ()
+    ended: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionEnded(AccountEvent):
     """One session was ended; the others stay."""
 

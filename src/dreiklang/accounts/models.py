@@ -90,6 +90,25 @@ class SecondFactor(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
 
+class Passkey(models.Model):
+    """A key that a device keeps for its owner (WebAuthn); the desk has its public half only."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    transports = ArrayField(models.CharField(max_length=20), default=list)
+    name = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+
+class SecondFactorDemand(models.Model):
+    """A role whose owners must have a second factor."""
+
+    role = models.CharField(max_length=20, unique=True)
+
+
 class RecoveryCode(models.Model):
     """A code for a lost phone: works once. Kept hashed only."""
 

@@ -6,7 +6,15 @@ from django.contrib.sessions.models import Session
 from django.db.models import F, Q, QuerySet
 
 from dreiklang.accounts import events, policy, rules
-from dreiklang.accounts.models import Account, ApiToken, OneTimeLink, SecondFactor, SignedInSession
+from dreiklang.accounts.models import (
+    Account,
+    ApiToken,
+    OneTimeLink,
+    Passkey,
+    SecondFactor,
+    SecondFactorDemand,
+    SignedInSession,
+)
 from dreiklang.kernel import clock, secrets
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
@@ -69,9 +77,48 @@ def url_of_link(asked: events.LinkAsked) -> str:
     return secrets.decrypt(asked.sealed_url)
 
 
-def has_second_factor(account: Account) -> bool:
-    """Whether a code is asked at sign-in."""
+def has_code_app(account: Account) -> bool:
+    """Whether an app makes codes for this account."""
     return SecondFactor.objects.filter(account=account, confirmed_at__isnull=False).exists()
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether a second factor is asked at sign-in: a code of an app, or a passkey."""
+    return has_code_app(account) or Passkey.objects.filter(account=account).exists()
+
+
+def passkeys_of(account: Account) -> QuerySet[Passkey]:
+    """The passkeys of an account, newest first."""
+    return Passkey.objects.filter(account=account).order_by("-made_at", "-pk")
+
+
+def passkey(credential: bytes) -> Passkey | None:
+    """The passkey with this name, with its account, if that may sign in."""
+    found = Passkey.objects.select_related("account").filter(credential=credential, account__is_active=True)
+    return found.first()
+
+
+def demanding_roles() -> list[str]:
+    """The roles whose owners must have a second factor."""
+    return list(SecondFactorDemand.objects.order_by("role").values_list("role", flat=True))
+
+
+def must_have_second_factor(account: Account) -> bool:
+    """Whether one of the account's roles demands a second factor."""
+    roles = demanding_roles()
+    return bool(roles) and Account.objects.filter(pk=account.pk, roles__overlap=roles).exists()
+
+
+def lacks_second_factor(account: Account) -> bool:
+    """Whether a role demands a second factor and the account has none: nothing opens before it is set up."""
+    return must_have_second_factor(account) and not has_second_factor(account)
+
+
+def accounts_lacking(roles: list[str]) -> QuerySet[Account]:
+    """Active accounts with one of some roles and without a second factor."""
+    return Account.objects.filter(is_active=True, roles__overlap=roles).exclude(
+        pk__in=SecondFactor.objects.filter(confirmed_at__isnull=False).values("account_id")
+    ).exclude(pk__in=Passkey.objects.values("account_id"))  # fmt: skip
 
 
 def pending_secret(account: Account) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.accounts import events, policy, rules
 from dreiklang.accounts.commands import links
+from dreiklang.accounts.commands.second_factor import end_sessions_of_lacking
 from dreiklang.accounts.models import Account
 from dreiklang.kernel import clock, journal
 from dreiklang.kernel.command import command
@@ -61,6 +62,7 @@ def change_roles(account: Account, roles: Iterable[str], *, actor: Actor) -> Acc
         _refuse_if_last_administrator(account)
     account.roles = wanted
     account.save(update_fields=["roles"])
+    end_sessions_of_lacking([account])
     journal.publish(events.RolesChanged(subject_id=account.pk, roles=tuple(wanted), former=former), actor=actor)
     return account
 

@@ -73,7 +73,7 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
             return redirect("control:account", account.pk)
     context = {
         "form": form, "account": account, "person": person, "tokens": queries.tokens_of(account),
-        "has_second": queries.has_second_factor(account),
+        "has_second": queries.has_code_app(account), "passkeys": queries.passkeys_of(account),
     }  # fmt: skip
     return control_page(request, "account", context, at=AT)
 

@@ -12,6 +12,7 @@ from dreiklang.web.control import (
     calendars,
     categories,
     directories,
+    factors,
     importing,
     incoming,
     invitations,
@@ -64,6 +65,10 @@ urlpatterns = [
     path("accounts/<int:account_id>/tokens/<int:token_id>/revocation/", accounts.revoke_token, name="account_token"),
     path("invitations/", invitations.listed, name="invitations"),
     path("invitations/<int:account_id>/", invitations.one, name="invitation"),
+    path("factors/", factors.one, name="factors"),
+    path(
+        "accounts/<int:account_id>/passkeys/<int:passkey_id>/removal/", factors.remove_passkey, name="account_passkey"
+    ),
     path("sources/", sources.listed, name="sources"),
     path("sources/new/<slug:kind>/", sources.new, name="new_source"),
     path("sources/<int:source_id>/", sources.one, name="source"),

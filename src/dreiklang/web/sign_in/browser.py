@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from dreiklang.accounts.commands.sessions import note_session
 from dreiklang.accounts.models import Account
-from dreiklang.accounts.queries import has_second_factor
+from dreiklang.accounts.queries import has_second_factor, lacks_second_factor
 from dreiklang.accounts.rules import folded_login
 from dreiklang.kernel.permissions import system
 
@@ -58,14 +58,15 @@ def enter(
 
     ``via`` names the service by which somebody came; ``has_second`` says that it has asked for a second factor itself.
     """
-    if has_second or not has_second_factor(account):
+    needs = not has_second and lacks_second_factor(account)
+    if has_second or not (needs or has_second_factor(account)):
         return begin(request, account, target, via=via)
     request.session.flush()
     request.session[WAITING] = {
         "account": account.pk, "generation": account.generation, "at": time.time(), "target": safe_target(target),
-        "via": via,
+        "via": via, "needs": needs,
     }  # fmt: skip
-    return redirect("sign_in:second")
+    return redirect("sign_in:needed" if needs else "sign_in:second")
 
 
 def begin(request: HttpRequest, account: Account, target: str, *, via: Any = None) -> HttpResponse:

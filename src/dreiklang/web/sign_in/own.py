@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dreiklang.accounts.commands import accounts, passwords, tokens
 from dreiklang.accounts.commands.sessions import end_session as end_one_session
 from dreiklang.accounts.models import Account
-from dreiklang.accounts.queries import has_second_factor, sessions_of, tokens_of
+from dreiklang.accounts.queries import has_code_app, must_have_second_factor, passkeys_of, sessions_of, tokens_of
 from dreiklang.identities.queries import buttons, identities_of
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
@@ -135,7 +135,9 @@ def _page(
         "this_key": request.session.session_key,
         "identities": identities_of(account),
         "services": buttons(),
-        "has_second": has_second_factor(account),
+        "has_app": has_code_app(account),
+        "passkeys": passkeys_of(account),
+        "must_have_second": must_have_second_factor(account),
         "code_form": CodeSheet(auto_id="second_%s"),
     }
     return render(request, "web/sign_in/own.html", context, status=status)

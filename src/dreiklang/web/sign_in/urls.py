@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.sign_in import own, second, services, views
+from dreiklang.web.sign_in import own, passkeys, second, services, views
 
 app_name = "sign_in"
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("demo/", views.as_demo_person, name="demo"),
     path("second/", second.ask, name="second"),
+    path("second/needed/", second.needed, name="needed"),
+    path("passkey/", passkeys.sign_in, name="passkey"),
+    path("passkey/question/", passkeys.ask, name="passkey_ask"),
+    path("account/passkeys/", passkeys.add, name="own_passkeys"),
+    path("account/passkeys/question/", passkeys.ask_new, name="own_passkeys_ask"),
+    path("account/passkeys/<int:passkey_id>/", passkeys.rename, name="own_passkey"),
+    path("account/passkeys/<int:passkey_id>/removal/", passkeys.remove, name="own_passkey_removal"),
     path("account/second/", second.begin, name="second_begin"),
     path("account/second/confirmation/", second.confirm, name="second_confirm"),
     path("account/second/removal/", second.remove, name="second_removal"),

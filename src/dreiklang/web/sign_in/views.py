@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -107,10 +108,13 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
 @policy("public")
 def by_invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """An invitation: choose a password, or go on without one (then a link is mailed each time)."""
-    without = request.POST.get("without") == "1"
+    without = request.POST.get("without") in ("1", "passkey")
     form = Sheet() if without else forms.NewPasswordSheet(typed(request))
     if request.method == "POST" and (without or form.is_valid()):
-        return _use_link(request, secret, rules.INVITATION, "invitation", form, without=without)
+        answer = _use_link(request, secret, rules.INVITATION, "invitation", form, without=without)
+        if request.POST.get("without") == "passkey" and isinstance(request.user, Account):
+            answer["Location"] = reverse("sign_in:own") + "#own-passkeys"
+        return answer
     return _link_page(request, "invitation", secret, rules.INVITATION, form, "")
 
 

@@ -13,6 +13,8 @@ from dreiklang.identities.protocols import ldap
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
 
+DIRECTORY = system("directory")
+
 log = logging.getLogger(__name__)
 
 
@@ -22,8 +24,8 @@ def sync(timestamp: int) -> None:
     """Take people over from every directory that is switched on for it. A second run finds nothing to do."""
     for source in Source.objects.filter(is_active=True, syncs=True, kind=Source.Kind.LDAP).order_by("pk"):
         try:
-            run = carry_out(source, ldap.people(source), actor=system("directory"))
-            note_contact(source.pk, problem="many_closed" if run.held else "")
+            run = carry_out(source, ldap.people(source), actor=DIRECTORY)
+            note_contact(source.pk, problem="many_closed" if run.held else "", actor=DIRECTORY)
         except Refusal as silent:
             log.warning("directory %s: %s", source.key, silent)
-            note_contact(source.pk, problem=str(silent))
+            note_contact(source.pk, problem=str(silent), actor=DIRECTORY)

@@ -19,6 +19,7 @@ from dreiklang.channels.monitoring.commands import keep_call, make_source
 from dreiklang.communication.models import Template
 from dreiklang.escalation.commands.ladders import Step, keep_ladder
 from dreiklang.escalation.models import Gate
+from dreiklang.identities.models import Source
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.commands.persons import change_person
 from dreiklang.organizations.models import Organization, Person, Site
@@ -74,6 +75,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "sender_id": 1, "agreement_id": agreement.pk, "version_id": agreement.versions.get().pk,
         "field_id": make_field(actor=DESK, kind="text", labels={"de": "Raum", "en": "Room"}).pk,
         "token_id": 1, "mail_id": 1, "kind": "ldap", "passkey_id": 1,
+        "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
     verify_authentication_response,
     verify_registration_response,
 )
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
-from dreiklang.accounts import events, policy, queries
+from dreiklang.accounts import events, policy, queries, questions
 from dreiklang.accounts.commands.second_factor import end_sessions_of_lacking, refuse_if_last_demanded
 from dreiklang.accounts.models import Account, Passkey
 from dreiklang.kernel import clock, journal
@@ -35,41 +23,6 @@ from dreiklang.kernel.permissions import Actor, require
 
 MOST = 20
 _BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the browser is asked, as JSON, and the challenge that the session keeps, as letters."""
-
-    options: str
-    challenge: str
-
-
-def where() -> tuple[str, str]:
-    """The host that passkeys are bound to, and the address whose pages may use them: the desk's own, as set."""
-    parts = urlsplit(settings.PUBLIC_URL)
-    return parts.hostname or "localhost", f"{parts.scheme}://{parts.netloc}"
-
-
-def ask_for_new(account: Account) -> Asked:
-    """Ask a device to make a key for this account, one that can be found without a name and knows its owner."""
-    options = generate_registration_options(
-        rp_id=where()[0], rp_name="Dreiklang", user_name=account.login, user_id=f"account-{account.pk}".encode(),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)],
-    )  # fmt: skip
-    return Asked(options_to_json(options), options.challenge.hex())
-
-
-def ask_for_known(account: Account | None = None) -> Asked:
-    """Ask for a passkey: any of this desk's, or one of an account's as its second factor."""
-    known = [PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)] if account else None
-    options = generate_authentication_options(
-        rp_id=where()[0], allow_credentials=known, user_verification=UserVerificationRequirement.REQUIRED
-    )
-    return Asked(options_to_json(options), options.challenge.hex())
 
 
 @command
@@ -83,8 +36,8 @@ def add_passkey(account: Account, said: str, *, challenge: str, name: str, actor
     try:
         credential = _said(said)
         verified = verify_registration_response(
-            credential=credential, expected_challenge=bytes.fromhex(challenge), expected_rp_id=where()[0],
-            expected_origin=where()[1], require_user_verification=True,
+            credential=credential, expected_challenge=bytes.fromhex(challenge), expected_rp_id=questions.where()[0],
+            expected_origin=questions.where()[1], require_user_verification=True,
         )  # fmt: skip
     except _BROKEN as wrong:
         raise Invalid({"name": [_("The device's answer does not hold. Please begin again.")]}) from wrong
@@ -115,8 +68,8 @@ def use_passkey(said: str, *, challenge: str, account: Account | None = None, ac
             raise refused
         kept = Passkey.objects.select_for_update(of=("self",)).select_related("account").get(pk=kept.pk)
         verified = verify_authentication_response(
-            credential=credential, expected_challenge=bytes.fromhex(challenge), expected_rp_id=where()[0],
-            expected_origin=where()[1], credential_public_key=bytes(kept.public_key),
+            credential=credential, expected_challenge=bytes.fromhex(challenge), expected_rp_id=questions.where()[0],
+            expected_origin=questions.where()[1], credential_public_key=bytes(kept.public_key),
             credential_current_sign_count=kept.sign_count, require_user_verification=True,
         )  # fmt: skip
     except _BROKEN as wrong:
@@ -149,10 +102,6 @@ def remove_passkey(passkey: Passkey, *, actor: Actor) -> None:
     passkey.delete()
     end_sessions_of_lacking([account])
     journal.publish(gone, actor=actor)
-
-
-def _keys(account: Account) -> list[Passkey]:
-    return list(Passkey.objects.filter(account=account))
 
 
 def _said(said: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def confirm(secret: str, *, identity_id: int, actor: Actor) -> Account:
         or not waiting.source.is_active
     ):
         raise DeadLink()
-    require_open(link.account)
+    policy.require_open(link.account)
     waiting.confirmed_at = waiting.last_used_at = clock.now()
     waiting.save(update_fields=["confirmed_at", "last_used_at"])
     tied = events.IdentityTied(subject_id=link.account.pk, source_id=waiting.source_id, by="mail")
@@ -104,16 +104,8 @@ def untie(identity: Identity, *, actor: Actor) -> None:
     journal.publish(gone, actor=actor)
 
 
-def require_open(account: Account) -> None:
-    """Refuse an account that is disabled, or whose person or organisation is no longer here."""
-    person = person_of_account(account)
-    is_open = account.is_active and (person is None or (person.is_active and person.organization.is_active))
-    if not is_open:
-        raise NotAllowed(_("Your access has been closed. Ask the people who run this desk."), code="closed")
-
-
 def _let_in(identity: Identity, source: Source, *, actor: Actor) -> Account:
-    require_open(identity.account)
+    policy.require_open(identity.account)
     Identity.objects.filter(pk=identity.pk).update(last_used_at=clock.now())
     return signing_in.note_sign_in(identity.account, by=source.kind, actor=actor)
 
@@ -131,7 +123,7 @@ def _account_of(source: Source, claim: rules.Claim, *, actor: Actor) -> Account:
         if account_of_login(address) is not None:
             raise NotAllowed(_("The desk does not know you yet. Ask the people who run it."), code="unknown")
         return sign_ins.give_account(person, roles=[account_rules.REQUESTER], login=address, actor=actor)
-    require_open(person.account)
+    policy.require_open(person.account)
     if not sign_ins.may_open(person.account, person, address):
         sentence = _("Connect “%(source)s” in your own account first: this address is not its sign-in name.")
         raise NotAllowed(sentence % {"source": source.name}, code="unproven_here")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dreiklang.identities import events, policy
 from dreiklang.identities.models import Source
 from dreiklang.kernel import clock, journal
-from dreiklang.kernel.command import command
+from dreiklang.kernel.command import command, personal
 from dreiklang.kernel.errors import Conflict, Invalid, Unavailable
 from dreiklang.kernel.outgoing import checked_address
 from dreiklang.kernel.permissions import Actor, require
@@ -84,7 +84,8 @@ def remove_source(source: Source, *, actor: Actor) -> None:
     journal.publish(gone, actor=actor)
 
 
-def note_contact(source_id: int, *, problem: str = "", rests_seconds: int = 0) -> None:
+@personal
+def note_contact(source_id: int, *, actor: Actor, problem: str = "", rests_seconds: int = 0) -> None:
     """Keep when a source was asked last and what was wrong. Part of asking; no news for anybody."""
     now = clock.now()
     rests = now + timedelta(seconds=rests_seconds) if rests_seconds else None

@@ -20,11 +20,13 @@ from dreiklang.identities.models import Source
 from dreiklang.identities.rules import Claim, directory
 from dreiklang.kernel.errors import Refusal, Unavailable
 from dreiklang.kernel.outgoing import resolve
+from dreiklang.kernel.permissions import system
 
 CONNECTING, SILENT, PAGE = 5, 10, 500
 #: Seconds for which nobody waits again for a directory that did not answer.
 RESTS = 30
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
+DIRECTORY = system("directory")
 
 
 def check_password(source: Source, login: str, password: str) -> Claim | None:
@@ -41,7 +43,7 @@ def check_password(source: Source, login: str, password: str) -> Claim | None:
         dn = found[0]["dn"] if len(found) == 1 else f"cn={uuid.uuid4().hex},{source.setting('base')}"
         fits = _fits(source, dn, password)
     except Unavailable as silent:
-        note_contact(source.pk, problem=str(silent), rests_seconds=RESTS)
+        note_contact(source.pk, problem=str(silent), rests_seconds=RESTS, actor=DIRECTORY)
         raise
     if not fits or len(found) != 1:
         return None

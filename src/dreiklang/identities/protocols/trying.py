@@ -11,6 +11,9 @@ from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.models import Source
 from dreiklang.identities.protocols import ldap, oidc
 from dreiklang.kernel.errors import Refusal
+from dreiklang.kernel.permissions import system
+
+DIRECTORY = system("directory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ def tried(source: Source) -> Trial:
         trial = Trial(True, _TRIALS[source.kind](source))
     except Refusal as wrong:
         trial = Trial(False, str(wrong))
-    note_contact(source.pk, problem="" if trial.is_ok else trial.sentence)
+    note_contact(source.pk, problem="" if trial.is_ok else trial.sentence, actor=DIRECTORY)
     return trial
 
 

@@ -27,9 +27,9 @@ MOST_SHOWN = 200
 
 @require_POST
 @policy("control")
-def group(request: HttpRequest, source_id: int) -> HttpResponse:
+def group(request: HttpRequest, origin_id: int) -> HttpResponse:
     """Let a group bring something."""
-    source, form = _directory(request, source_id), GroupSheet(request.POST)
+    source, form = _directory(request, origin_id), GroupSheet(request.POST)
     made = form.carry_out(
         lambda sent: syncing.keep_group_rule(
             source, group=sent["group"], role=sent["role"], team=sent["team"], actor=actor_of(request)
@@ -42,20 +42,20 @@ def group(request: HttpRequest, source_id: int) -> HttpResponse:
 
 @require_POST
 @policy("control")
-def group_removal(request: HttpRequest, source_id: int, rule_id: int) -> HttpResponse:
+def group_removal(request: HttpRequest, origin_id: int, rule_id: int) -> HttpResponse:
     """A group brings it no more."""
-    found = GroupRule.objects.filter(source=_directory(request, source_id), pk=rule_id).first()
+    found = GroupRule.objects.filter(source=_directory(request, origin_id), pk=rule_id).first()
     if found is None:
         raise NotFound(code="no_rule")
     syncing.drop_group_rule(found, actor=actor_of(request))
-    return redirect("control:source", source_id)
+    return redirect("control:source", origin_id)
 
 
 @require_POST
 @policy("control")
-def preview(request: HttpRequest, source_id: int) -> HttpResponse:
+def preview(request: HttpRequest, origin_id: int) -> HttpResponse:
     """What taking people over would do; nothing is changed."""
-    source = _directory(request, source_id)
+    source = _directory(request, origin_id)
     try:
         entries = ldap.people(source)
     except Refusal as silent:
@@ -73,15 +73,15 @@ def preview(request: HttpRequest, source_id: int) -> HttpResponse:
 
 @require_POST
 @policy("control")
-def sync(request: HttpRequest, source_id: int) -> HttpResponse:
+def sync(request: HttpRequest, origin_id: int) -> HttpResponse:
     """Take people over now, after the preview was looked at."""
-    source = _directory(request, source_id)
+    source = _directory(request, origin_id)
     try:
         entries = ldap.people(source)
     except Refusal as silent:
         return _silent(request, source, silent)
     run = syncing.carry_out(source, entries, actor=actor_of(request), in_any_case=True)
-    source_commands.note_contact(source.pk)
+    source_commands.note_contact(source.pk, actor=actor_of(request))
     steps = sum(run.counts.values())
     done = ngettext("%(n)d change was made.", "%(n)d changes were made.", steps) % {"n": steps}
     messages.success(request, done)
@@ -90,9 +90,9 @@ def sync(request: HttpRequest, source_id: int) -> HttpResponse:
 
 @require_POST
 @policy("control")
-def switch(request: HttpRequest, source_id: int) -> HttpResponse:
+def switch(request: HttpRequest, origin_id: int) -> HttpResponse:
     """Take people over every five minutes, or no longer."""
-    source = _directory(request, source_id)
+    source = _directory(request, origin_id)
     is_on = request.POST.get("to") == "on"
     if is_on and not source.runs.exists():
         messages.error(request, _("Look at the preview and take people over once; then it can go on by itself."))
@@ -106,13 +106,13 @@ def switch(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 def _silent(request: HttpRequest, source: Source, silent: Refusal) -> HttpResponse:
-    source_commands.note_contact(source.pk, problem=str(silent))
+    source_commands.note_contact(source.pk, problem=str(silent), actor=actor_of(request))
     messages.error(request, str(silent))
     return redirect("control:source", source.pk)
 
 
-def _directory(request: HttpRequest, source_id: int) -> Source:
-    found = sources.source_of(request, source_id)
+def _directory(request: HttpRequest, origin_id: int) -> Source:
+    found = sources.source_of(request, origin_id)
     if found.kind != Source.Kind.LDAP or found.kind not in SHEETS:
         raise NotFound(code="no_directory")
     return found

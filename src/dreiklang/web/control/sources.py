@@ -55,9 +55,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("secret")
 @policy("control")
-def one(request: HttpRequest, source_id: int) -> HttpResponse:
+def one(request: HttpRequest, origin_id: int) -> HttpResponse:
     """A source."""
-    source = source_of(request, source_id)
+    source = source_of(request, origin_id)
     form = _sheet(source, typed(request))
     if request.method == "POST":
         done = form.carry_out(lambda sent: commands.change_source(source, actor=actor_of(request), **sent))
@@ -69,17 +69,17 @@ def one(request: HttpRequest, source_id: int) -> HttpResponse:
 
 @require_POST
 @policy("control")
-def test(request: HttpRequest, source_id: int) -> HttpResponse:
+def test(request: HttpRequest, origin_id: int) -> HttpResponse:
     """Ask the source with what is kept; nobody signs in."""
-    source = source_of(request, source_id)
+    source = source_of(request, origin_id)
     return page(request, source, _sheet(source), trial=trying.tried(source))
 
 
 @require_POST
 @policy("control")
-def remove(request: HttpRequest, source_id: int) -> HttpResponse:
+def remove(request: HttpRequest, origin_id: int) -> HttpResponse:
     """Remove a source; the accounts stay."""
-    source = source_of(request, source_id)
+    source = source_of(request, origin_id)
     commands.remove_source(source, actor=actor_of(request))
     messages.success(request, _("“%(name)s” is removed. The accounts stay.") % {"name": source.name})
     return redirect("control:sources")
@@ -114,9 +114,9 @@ def page(request: HttpRequest, source: Source, form: SourceSheet | None = None, 
     return control_page(request, "source", context, at=AT)
 
 
-def source_of(request: HttpRequest, source_id: int) -> Source:
+def source_of(request: HttpRequest, origin_id: int) -> Source:
     """A source that the actor may see. Raises NotFound."""
-    found = identity_policy.visible_to(actor_of(request)).filter(pk=source_id).first()
+    found = identity_policy.visible_to(actor_of(request)).filter(pk=origin_id).first()
     if found is None:
         raise NotFound(code="no_source")
     return found

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from dreiklang.accounts import questions
 from dreiklang.accounts.commands import passkeys, signing_in
 from dreiklang.accounts.models import Account, Passkey
 from dreiklang.accounts.queries import passkeys_of
-from dreiklang.identities.commands.entering import require_open
+from dreiklang.identities.policy import require_open
 from dreiklang.kernel.errors import NotFound, Refusal
 from dreiklang.kernel.permissions import system
 from dreiklang.teams.queries import actor_for
@@ -42,7 +43,7 @@ class PasskeySheet(Sheet):
 def ask(request: HttpRequest) -> HttpResponse:
     """What the browser asks the device: for a passkey of this desk, or of who has given the first factor."""
     account, kept = second.waiting(request)
-    asked = passkeys.ask_for_known(account if account is not None and not kept.get("needs") else None)
+    asked = questions.ask_for_known(account if account is not None and not kept.get("needs") else None)
     return _asked(request, asked)
 
 
@@ -73,7 +74,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @policy("public")
 def ask_new(request: HttpRequest) -> HttpResponse:
     """What the browser asks the device: to make a passkey for this account."""
-    return _asked(request, passkeys.ask_for_new(second.owner(request)))
+    return _asked(request, questions.ask_for_new(second.owner(request)))
 
 
 @require_POST
@@ -124,6 +125,6 @@ def _own(request: HttpRequest, passkey_id: int) -> Passkey:
     return found
 
 
-def _asked(request: HttpRequest, asked: passkeys.Asked) -> HttpResponse:
+def _asked(request: HttpRequest, asked: questions.Asked) -> HttpResponse:
     request.session[CHALLENGE] = asked.challenge
     return HttpResponse(asked.options, content_type="application/json")

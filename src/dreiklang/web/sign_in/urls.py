@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.sign_in import own, passkeys, second, services, views
+from dreiklang.web.sign_in import outside, own, passkeys, second, views
 
 app_name = "sign_in"
 urlpatterns = [
@@ -14,10 +14,10 @@ urlpatterns = [
     path("forgotten/", views.forgotten, name="forgotten"),
     path("password/<str:secret>/", views.new_password, name="reset"),
     path("invitation/<str:secret>/", views.by_invitation, name="invitation"),
-    path("with/<slug:key>/", services.begin, name="service"),
-    path("with/<slug:key>/back/", services.back, name="service_back"),
-    path("identity/<str:secret>/", services.confirm, name="identity"),
-    path("account/identities/<int:identity_id>/removal/", services.untie, name="own_identity"),
+    path("with/<slug:key>/", outside.begin, name="service"),
+    path("with/<slug:key>/back/", outside.back, name="service_back"),
+    path("identity/<str:secret>/", outside.confirm, name="identity"),
+    path("account/identities/<int:identity_id>/removal/", outside.untie, name="own_identity"),
     path("out/", views.out, name="out"),
     path("language/", views.language, name="language"),
     path("demo/", views.as_demo_person, name="demo"),

@@ -31,7 +31,7 @@ from dreiklang.kernel.errors import Invalid, Refusal
 from dreiklang.kernel.permissions import system
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
-from dreiklang.web.sign_in import browser, demo, forms, services
+from dreiklang.web.sign_in import browser, demo, forms, outside
 from dreiklang.web.sign_in import passwords as directory_passwords
 
 DOOR = system("sign_in")
@@ -136,7 +136,7 @@ def out(request: HttpRequest) -> HttpResponse:
     """Sign out and end the session."""
     via = request.session.get(browser.VIA)
     logout(request)
-    if (there := services.farewell(via)) is not None:
+    if (there := outside.farewell(via)) is not None:
         return render(request, "web/sign_in/signed_out.html", there)
     messages.success(request, _("You are signed out."))
     return redirect("sign_in:password")
@@ -169,9 +169,9 @@ def as_demo_person(request: HttpRequest) -> HttpResponse:
 
 def _by_directory(request: HttpRequest, source: Source, claim: Claim, target: str) -> HttpResponse:
     """A directory has taken the password; whether that opens an account here is decided as for any other source."""
-    request.session[services.WANTED] = target
+    request.session[outside.WANTED] = target
     try:
-        return services.enter(request, source, claim)
+        return outside.enter(request, source, claim)
     except Refusal as refused:
         return render(request, "web/sign_in/refused.html", {"sentence": str(refused)}, status=403)
 

@@ -15,6 +15,7 @@ from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_sp
 from dreiklang.communication.models import Notification
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
+from dreiklang.console.demo.ready_made import make_ready
 from dreiklang.console.demo.stories import STORIES, Story
 from dreiklang.console.demo.together import tie_together
 from dreiklang.console.demo.world import (
@@ -41,12 +42,14 @@ __all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
 DAYS = 90
 TICKETS = 400
 #: Tickets of the last working hours that stop somewhere on their way, so that every state is there now.
-OPEN_NOW = 54
+OPEN_NOW = 45
 SEED = 20417
 #: priority → the least and the most working minutes since it was opened, of a ticket nobody has answered yet; and of
 #: one that is being worked on. Held against the usual promises (``sla.rules.usual``).
 UNANSWERED = {1: (4, 40), 2: (8, 100), 3: (15, 210), 4: (20, 420)}
-ON_THE_WAY = {1: (60, 130), 2: (150, 420), 3: (240, 900), 4: (240, 1300)}
+ON_THE_WAY = {1: (60, 130), 2: (150, 420), 3: (240, 1100), 4: (300, 2100)}
+#: And of one for which no promise runs: somebody waits, or it is solved.
+AT_REST = (120, 2400)
 #: One in so many is late: nobody answered in time, or it is not solved though it should be.
 LATE_IN = 12
 LATE_UNANSWERED = {1: (70, 100), 2: (130, 200), 3: (250, 400), 4: (560, 700)}
@@ -73,6 +76,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
         tie_together(world, now)
         note_todays_absences(world, now)
         make_ladders()
+        make_ready(world)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
     with reactions.later_ones_withheld():
@@ -117,6 +121,8 @@ def _plays(
 def _age_of(n: int, stop: str, story: Story, random: Random) -> float:
     """How many working minutes ago a ticket that is open now began: most are well within what is promised,
     a few are late, as on a desk that does its work."""
+    if stop in ("waiting", "parked", "resolved"):
+        return random.uniform(*AT_REST)
     priority = 4 if stop == "new" else priority_of(story.impact, story.urgency)
     if n % LATE_IN == 0:
         ages = LATE_UNANSWERED if stop in ("new", "assigned") else LATE_ON_THE_WAY

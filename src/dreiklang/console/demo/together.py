@@ -21,6 +21,7 @@ from dreiklang.tickets.commands.tagging import tag
 from dreiklang.tickets.commands.tasks import add_tasks, do_task
 from dreiklang.tickets.commands.visits import plan_visit
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.rules import INCIDENT, QUESTION, REQUEST
 
 FEWEST = 8
 
@@ -29,7 +30,9 @@ def tie_together(world: World, now: datetime) -> None:
     """Let the first level tie some of its running tickets, a quarter of an hour ago. A small demo has too few."""
     alan, berta = world.persons["alan"], world.persons["berta"]
     desk = world.teams["desk"]
-    running = list(Ticket.objects.unsettled().filter(team=desk).exclude(state="waiting").order_by("-pk")[:FEWEST])
+    # complaints and what is restricted are answered by themselves: nothing is merged into them
+    ordinary = Ticket.objects.unsettled().filter(team=desk, is_restricted=False, kind__in=(INCIDENT, REQUEST, QUESTION))
+    running = list(ordinary.exclude(state="waiting").order_by("-pk")[:FEWEST])
     if len(running) < FEWEST:
         return
     with clock.standing_at(now - timedelta(minutes=15)):

@@ -103,3 +103,13 @@ def test_an_old_draft_of_plain_words_opens_in_the_rich_field(browser: Browser, c
     save_draft(ticket, actor=cast.actor("alan"), place="message", content={"text": "Halb getippt"})
     shown = browser("alan").get(reverse("desk:composer", args=[ticket.number])).content.decode()
     assert "Halb getippt</textarea>" in shown
+
+
+def test_a_picture_that_came_is_seen_beside_the_words(browser: Browser, ticket: Ticket) -> None:
+    sent = [SimpleUploadedFile("Anzeige.png", PNG, "image/png"), SimpleUploadedFile("log.txt", b"Port 9100")]
+    browser("alan").post(reverse("desk:messages", args=[ticket.number]), {"text": "Siehe Bild", "attachments": sent})
+    message = Message.objects.filter(direction="out").latest("id")
+    picture, text = message.attachments.get(filename="Anzeige.png"), message.attachments.get(filename="log.txt")
+    page = browser("alan").get(reverse("desk:entries", args=[ticket.number])).content.decode()
+    assert f'<img src="{reverse("desk:file", args=[picture.pk])}?show" alt="Anzeige.png"' in page
+    assert f"{reverse('desk:file', args=[text.pk])}?show" not in page

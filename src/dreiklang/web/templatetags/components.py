@@ -17,8 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
+from dreiklang.tickets.commands.attaching import SHOWN_INLINE
+from dreiklang.tickets.models import Attachment
 from dreiklang.web.components import moments, persons, promises
 from dreiklang.web.components.money import money_words
+from dreiklang.web.files import LARGEST_PICTURE
 
 register = template.Library()
 
@@ -156,3 +159,9 @@ def desk_rail(context: RequestContext) -> dict[str, Any]:
     from dreiklang.web.desk.rail import rail_of
 
     return rail_of(context["request"])
+
+
+@register.filter
+def is_picture(attachment: Attachment) -> bool:
+    """Whether a file may be seen in the page beside the words it came with."""
+    return attachment.content_type in SHOWN_INLINE and attachment.file.size <= LARGEST_PICTURE

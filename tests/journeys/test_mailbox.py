@@ -64,15 +64,11 @@ def test_a_connection_is_tried_before_it_is_relied_on(desk: Served, sign_in: Sig
     expect(ada.locator(".notice-ok")).to_contain_text("angemeldet")
     told = ada.locator(".notice-danger")
     change(ada, imap_password="something else")
-    expect(told).to_contain_text("IMAP:")
-    wrong_password = told.inner_text()
+    expect(told).to_contain_text("IMAP: Der Server nimmt diesen Benutzernamen mit diesem Passwort nicht an")
     change(ada, imap_host="nirgends.invalid", imap_password=IMAP_PASSWORD)
-    expect(told).not_to_have_text(wrong_password)
-    no_such_host = told.inner_text()
+    expect(told).to_contain_text("„nirgends.invalid“ ist nicht bekannt")
     with self_made_certificate(tmp_path) as port:
         change(ada, imap_host="127.0.0.1", imap_port=str(port), imap_tls="tls", imap_password=IMAP_PASSWORD)
-        expect(told).to_contain_text("IMAP:")
-        assert told.inner_text() not in (wrong_password, no_such_host)
-    print(wrong_password, no_such_host, told.inner_text(), sep="\n")  # what people read, for who looks with -s
+        expect(told).to_contain_text("Für das Zertifikat des Servers bürgt niemand")
     # nothing of it can be read back
     assert IMAP_PASSWORD not in ada.content()

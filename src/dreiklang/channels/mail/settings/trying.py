@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from dreiklang.accounts.models import Account
 from dreiklang.channels.mail import threads
@@ -19,6 +19,8 @@ from dreiklang.kernel import clock, instance
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
+
+LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,65 @@ def try_smtp(mailbox: Mailbox) -> Trial:
     """Greet, secure, sign in; send nothing."""
     from dreiklang.channels.mail.outbound.transport import TryLater, connect
 
-    def greet() -> None:
-        try:
-            connect(mailbox).quit()
-        except TryLater as trouble:
-            raise OSError(f"{trouble.reason}: {trouble.answer}".rstrip(": ")) from trouble
-
-    return _tried("smtp", greet)
+    try:
+        connect(mailbox).quit()
+    except TryLater as trouble:
+        return Trial("smtp", False, problem=_smtp_words(trouble.reason, trouble.answer)[:LONGEST])
+    except OSError as wrong:
+        return Trial("smtp", False, problem=problem_words(wrong))
+    return Trial("smtp", True)
 
 
 def _tried(door: str, contact: Callable[[], int | None]) -> Trial:
     try:
         return Trial(door, True, contact())
     except (Refusal, OSError, ssl.SSLError, imaplib.IMAP4.error, IMAPClientError) as wrong:
-        return Trial(door, False, problem=str(wrong)[:300])
+        return Trial(door, False, problem=problem_words(wrong))
+
+
+def problem_words(wrong: Exception) -> str:
+    """What stands in the way, for who sets a mailbox up: in their language, with what the server said."""
+    said = _said(wrong)
+    match wrong:
+        case Refusal():
+            words = said
+        case ssl.SSLCertVerificationError():
+            words = _smtp_words("certificate", wrong.verify_message or said)
+        case ssl.SSLError():
+            words = _("No protected connection came about; perhaps the protection does not fit the port. %(said)s") % {
+                "said": said
+            }
+        case LoginError():
+            words = _smtp_words("sign_in", said)
+        case TimeoutError():
+            words = _("The server does not answer.")
+        case ConnectionRefusedError():
+            words = _("No server answers at this port.")
+        case _:
+            words = said
+    return words[:LONGEST]
+
+
+def _smtp_words(reason: str, said: str) -> str:
+    match reason:
+        case "sign_in":
+            words = _("The server does not accept this user name with this password. It says: %(said)s")
+        case "certificate":
+            words = _("Nobody vouches for the server's certificate; the password was not sent. %(said)s")
+        case "unprotected_password":
+            return _("A password is never sent over an unprotected line.")
+        case "no_answer":
+            words = _("The server does not answer as a mail server does. %(said)s")
+        case _:
+            return said
+    return words % {"said": said}
+
+
+def _said(wrong: Exception) -> str:
+    """What the other side said; ``imaplib`` hands on bytes."""
+    first = wrong.args[0] if wrong.args else ""
+    text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(wrong)
+    return text[2:-1] if text[:2] in ("b'", 'b"') else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ FLAGS = [
 ]  # fmt: skip
 SignIn = Callable[..., Page]
 #: A form that is refused is answered with one of these; the browser writes it down as an error of the page.
-REFUSED = ("status of 409", "status of 422")
+REFUSED = ("status of 409", "status of 422", "htmx:sendAbort, ", "htmx:afterRequest, ")
 
 # How long a page may take says the bench; here a slow machine must not decide whether a journey arrives.
 expect.set_options(timeout=20_000)
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 def is_problem(said: ConsoleMessage) -> bool:
-    """Whether what a page wrote to the console is an error, and not only a form that was refused."""
+    """Whether what a page wrote to the console is an error, and not only a form that was refused, or a question replaced."""
     return said.type == "error" and not any(words in said.text for words in REFUSED)
 
 
@@ -49,8 +49,13 @@ def sign_in(desk: Served, browser: Browser) -> Iterator[SignIn]:
     problems: list[str] = []
     pages: list[Page] = []
 
-    def sign_in(name: str, domain: str = "haus.example", *, width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")
+    def sign_in(
+        name: str, domain: str = "haus.example", *, width: int = 1440, height: int = 900, is_looked_at: bool = False
+    ) -> Page:
+        """``is_looked_at``: axe shall run there, which brings styles of its own; the page's policy rests."""
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="de-DE", bypass_csp=is_looked_at
+        )
         page = context.new_page()
         page.on("console", lambda m: problems.append(m.text) if is_problem(m) else None)
         page.on("pageerror", lambda e: problems.append(str(e)))

@@ -212,3 +212,18 @@ def test_an_export_brings_what_its_reader_sees_in_pages(
         text = b"".join(browser(name).get(reverse("desk:view_export", args=[view.pk])).streaming_content).decode()
         assert [n for n in range(5) if f"Drucker {n}" in text] == numbers
         assert text.startswith("\ufeffPriorität;Nummer;Betreff")
+
+
+def test_a_view_is_narrowed_by_words_and_conditions(
+    browser: Browser, cast: Cast, ticket: Ticket, view: SavedView
+) -> None:
+    other = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Drucker im Keller", channel="phone")
+    alan, where = browser("alan"), reverse("desk:view_rows", args=[view.pk])
+    both = alan.get(where).content.decode()
+    assert {str(ticket.number) in both, str(other.number) in both} == {True}
+    narrow = alan.get(where, {"q": "keller kanal:telefon"}).content.decode()
+    assert str(other.number) in narrow
+    assert str(ticket.number) not in narrow
+    wrong = alan.get(where, {"q": "zustand:weg"}).content.decode()
+    assert "form-error" in wrong
+    assert str(other.number) not in wrong

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import SavedView, Ticket
+from dreiklang.tickets.models import SavedView, TicketQuerySet
 from dreiklang.tickets.queries.conditions import conditions_of, mistake_words, vocabulary_for
 from dreiklang.tickets.rules.conditions import NOTHING, Field, Mistake, Node, fields_of, read
 
@@ -21,9 +21,10 @@ class Reading:
 
     view: SavedView
     tree: Node
-    found: QuerySet[Ticket]
+    found: TicketQuerySet
     mistake: str = ""
     deleted: tuple[Field, ...] = ()
+    narrowing_mistake: str = ""
 
 
 def views_for(actor: Actor) -> QuerySet[SavedView]:

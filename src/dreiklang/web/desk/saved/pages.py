@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,14 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.rules import sort_key
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import SavedView, ViewPin
-from dreiklang.tickets.queries.conditions import vocabulary_for
+from dreiklang.tickets.queries.conditions import filtered, mistake_words, understood, vocabulary_for
 from dreiklang.tickets.queries.views import Reading, readings_of, view_of, views_for
-from dreiklang.tickets.rules.conditions import write
+from dreiklang.tickets.rules.conditions import Mistake, write
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.saved import table, words
 from dreiklang.web.routing import actor_of, policy
+
+LONGEST = 200
 
 
 @require_GET
@@ -85,10 +88,30 @@ def rows(request: HttpRequest, view_id: int) -> HttpResponse:
 
 def table_context(request: HttpRequest, view: SavedView, actor: Actor) -> dict[str, Any]:
     """What the table's templates read."""
-    reading = readings_of([view], actor=actor)[0]
+    reading = narrowed(readings_of([view], actor=actor)[0], words_of(request), actor=actor)
     after = request.GET.get("after", "")
     size = table.PAGE if after else table.known_size(request.GET.getlist("shown"))
     found = table.page_of(reading, actor=actor, after=after, size=size, grouping=request.GET.get("group", ""))
     name = view.name_in(get_language() or "en")
     last = next((group.name for group in reversed(found.groups) if group.name), request.GET.get("group", ""))
-    return {"view": view, "name": name, "reading": reading, "table": found, "last_group": last}
+    return {
+        "view": view, "name": name, "reading": reading, "table": found, "last_group": last,
+        "narrowed_by": words_of(request),
+    }  # fmt: skip
+
+
+def words_of(request: HttpRequest) -> str:
+    """What was typed into the line above the table."""
+    return request.GET.get("q", "").strip()[:LONGEST]
+
+
+def narrowed(reading: Reading, typed: str, *, actor: Actor) -> Reading:
+    """A view, and of it what fits some more words and conditions; what cannot be read finds nothing and says why."""
+    if not typed or reading.mistake:
+        return reading
+    try:
+        tree = understood(typed, actor=actor, is_search=True)
+        found = filtered(reading.found, tree, actor=actor)
+    except Mistake as mistake:
+        return replace(reading, found=reading.found.none(), narrowing_mistake=mistake_words(mistake))
+    return replace(reading, found=found)

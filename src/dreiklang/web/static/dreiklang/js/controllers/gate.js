@@ -10,7 +10,13 @@ export default class extends Controller {
     this.count();
   }
 
+  // A step counts with what came of it; the gate says how many there must be.
   filled(holder) {
+    const steps = holder.querySelector("[data-steps]");
+    if (steps) {
+      const told = [...steps.children].filter((row) => [...row.querySelectorAll("input")].every((f) => f.value.trim() !== ""));
+      return told.length >= Number(steps.dataset.minimum);
+    }
     const fields = [...holder.querySelectorAll("input, textarea, select")];
     return fields.some((f) => (["checkbox", "radio"].includes(f.type) ? f.checked : f.value.trim() !== ""));
   }

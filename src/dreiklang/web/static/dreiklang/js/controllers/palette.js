@@ -148,6 +148,8 @@ export default class extends Controller {
       next.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Tab" && !event.shiftKey && offer) {
       this.complete(hits[at]?.dataset.complete ? hits[at] : offer);
+    } else if (event.key === "Escape") {
+      this.dialog.close();  // a search field would only empty itself
     } else if (event.key === "Enter") {
       this.take(hits[at]);
     } else {

@@ -217,6 +217,8 @@ def test_an_export_brings_what_its_reader_sees_in_pages(
 def test_a_view_is_narrowed_by_words_and_conditions(
     browser: Browser, cast: Cast, ticket: Ticket, view: SavedView
 ) -> None:
+    browser: Browser, cast: Cast, ticket: Ticket, view: SavedView
+) -> None:
     other = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Drucker im Keller", channel="phone")
     alan, where = browser("alan"), reverse("desk:view_rows", args=[view.pk])
     both = alan.get(where).content.decode()

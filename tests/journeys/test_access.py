@@ -141,11 +141,13 @@ def test_an_administrator_makes_a_category_by_keyboard(desk: Served, sign_in: Si
     tab_to(page, hands, "main a.btn-main")
     hands.press("Enter")
     page.wait_for_url(re.compile("/control/categories/new/"), wait_until="load")
-    tab_to(page, hands, "main input[name=name]")
+    tab_to(page, hands, "main input[name=name_de]")
     hands.type("Beamer")
+    hands.press("Tab")
+    hands.type("Projectors")
     hands.press("Enter")
-    expect(page.get_by_text("Beamer").first).to_be_visible()
     page.wait_for_url(lambda url: "/new/" not in url)
+    expect(page.locator("main").get_by_text("Beamer").first).to_be_visible()
 
 
 def test_a_handover_on_the_phone(desk: Served, sign_in: SignIn) -> None:

@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 def is_problem(said: ConsoleMessage) -> bool:
-    """Whether what a page wrote to the console is an error, and not only a form that was refused, or a question replaced."""
+    """Whether what a page wrote to the console is an error: neither a refused form nor a question that was replaced."""
     return said.type == "error" and not any(words in said.text for words in REFUSED)
 
 

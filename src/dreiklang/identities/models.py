@@ -99,3 +99,18 @@ class SyncRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["source", "-at"], name="sync_run_newest")]
+
+
+class Arrival(models.Model):
+    """An answer of a SAML service that held: kept so that it works once, for the browser that had asked."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    assertion = models.CharField(max_length=255)
+    digest = models.BinaryField(unique=True, help_text="of the secret in the address to which the browser goes on")
+    answers = models.CharField(max_length=255)
+    claim = models.JSONField()
+    at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "assertion"], name="assertion_once")]

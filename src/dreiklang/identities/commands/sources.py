@@ -24,6 +24,10 @@ FIELDS = ("name", "is_active", "mail_domains", "organization", "confirms_by_mail
 #: What each kind needs besides, with what stands there if nothing is given.
 SETTINGS: dict[str, dict[str, Any]] = {
     Source.Kind.OIDC: {"issuer": "", "client_id": "", "scopes": "openid email profile", "authority": ""},
+    Source.Kind.SAML: {
+        "entity_id": "", "sso_url": "", "certificates": "",
+        "mail_attribute": "urn:oid:0.9.2342.19200300.100.1.3", "name_attribute": "urn:oid:2.16.840.1.113730.3.1.241",
+    },
     Source.Kind.LDAP: {
         "host": "", "port": 636, "tls": "tls", "authority": "", "bind_dn": "", "base": "",
         "user_filter": "(objectClass=person)", "login_attributes": "uid,mail", "id_attribute": "entryUUID",
@@ -35,9 +39,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
 MOVES = frozenset({"issuer", "client_id", "authority", "host", "port", "tls", "bind_dn"})
 NEEDED: dict[str, tuple[str, ...]] = {
     Source.Kind.OIDC: ("issuer", "client_id"),
+    Source.Kind.SAML: ("entity_id", "sso_url", "certificates", "mail_attribute"),
     Source.Kind.LDAP: ("host", "base", "user_filter", "login_attributes", "id_attribute", "mail_attribute"),
 }
-ADDRESSES = ("issuer",)
+ADDRESSES = ("issuer", "sso_url")
 _ATTRIBUTES = re.compile(r"[A-Za-z][A-Za-z0-9;-]*(\s*,\s*[A-Za-z][A-Za-z0-9;-]*)*")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 
@@ -128,6 +133,12 @@ def _wrong(source: Source) -> dict[str, list[Any]]:
         problems["mail_domains"] = [_("Name the mail domains for which this source is believed.")]
     elif not all(is_domain(d) for d in source.mail_domains):
         problems["mail_domains"] = [_("Whole domains such as klinik.example, one a line.")]
+    problems.update(_wrong_settings(source))
+    return problems
+
+
+def _wrong_settings(source: Source) -> dict[str, list[Any]]:
+    problems: dict[str, list[Any]] = {}
     for name in NEEDED[source.kind]:
         if not source.settings.get(name):
             problems[name] = [_("This is needed.")]
@@ -137,8 +148,9 @@ def _wrong(source: Source) -> dict[str, list[Any]]:
                 checked_address(source.settings[name])
             except Unavailable as wrong:
                 problems[name] = [str(wrong)]
-    if source.settings.get("authority") and not is_authority(source.settings["authority"]):
-        problems["authority"] = [_("This is not a certificate in PEM form.")]
+    for name in ("authority", "certificates"):
+        if source.settings.get(name) and not is_authority(source.settings[name]):
+            problems[name] = [_("This is not a certificate in PEM form.")]
     if source.kind == Source.Kind.LDAP:
         problems.update(_wrong_directory(source))
     return problems

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cryptography import x509
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import ldap, oidc
+from dreiklang.identities.protocols import ldap, oidc, saml
+from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
 
@@ -52,4 +55,18 @@ def _ldap(source: Source) -> str:
     return sentence % {"n": len(found), "without": without}
 
 
-_TRIALS: dict[str, Callable[[Source], str]] = {Source.Kind.OIDC: _oidc, Source.Kind.LDAP: _ldap}
+def _saml(source: Source) -> str:
+    """The desk never calls a SAML service; what can be wrong here is what was typed, or grew old."""
+    read = [x509.load_pem_x509_certificate(pem.encode()) for pem in saml.certificates(source.setting("certificates"))]
+    ends = [one.not_valid_after_utc for one in read if one.not_valid_after_utc > clock.now()]
+    if not ends:
+        raise Refusal(_("Every certificate of the service has expired."))
+    day = date_format(max(ends), "SHORT_DATE_FORMAT")
+    return _("%(n)d certificates; the last one is good until %(day)s.") % {"n": len(read), "day": day}
+
+
+_TRIALS: dict[str, Callable[[Source], str]] = {
+    Source.Kind.OIDC: _oidc,
+    Source.Kind.SAML: _saml,
+    Source.Kind.LDAP: _ldap,
+}

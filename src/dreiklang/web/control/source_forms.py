@@ -114,4 +114,29 @@ class LdapSheet(SourceSheet):
     )
 
 
-SHEETS: dict[str, type[SourceSheet]] = {Source.Kind.OIDC: OidcSheet, Source.Kind.LDAP: LdapSheet}
+class SamlSheet(SourceSheet):
+    """A service that speaks SAML 2.0."""
+
+    entity_id = forms.CharField(label=_("Name of the service (entity ID)"), max_length=500)
+    sso_url = forms.CharField(label=_("Address to sign in (HTTP-Redirect)"), max_length=500)
+    certificates = _certificates(
+        _("Certificates of the service"), _("In PEM form; several while it changes them. Others are not believed.")
+    )
+    mail_attribute = forms.CharField(label=_("Attribute with the mail address"), max_length=200)
+    name_attribute = forms.CharField(label=_("Attribute with the name"), max_length=200, required=False)
+    confirms_by_mail = forms.BooleanField(
+        label=_("A mailed link confirms the first sign-in"), required=False, initial=True,
+        help_text=_("Switch it off only for a service of your own house that gives no address to anybody else."),
+    )  # fmt: skip
+    asks_second_factor = forms.BooleanField(
+        label=_("The service asks for a second factor itself"),
+        required=False,
+        help_text=_("Then the desk asks for none."),
+    )
+
+
+SHEETS: dict[str, type[SourceSheet]] = {
+    Source.Kind.OIDC: OidcSheet,
+    Source.Kind.SAML: SamlSheet,
+    Source.Kind.LDAP: LdapSheet,
+}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +22,7 @@ from dreiklang.web.control.pages import control_page
 from dreiklang.web.control.source_forms import SHEETS, SourceSheet
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import typed
+from dreiklang.web.sign_in import outside
 
 AT = "sources"
 
@@ -43,7 +42,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Set up another source."""
     if kind not in SHEETS:
         raise NotFound(code="no_kind")
-    form = SHEETS[kind](typed(request))
+    form = SHEETS[kind](typed(request), initial=commands.SETTINGS[kind])
     if request.method == "POST":
         made = form.carry_out(lambda sent: _make(kind, sent, request))
         if made is not None:
@@ -104,9 +103,9 @@ def _sheet(source: Source, sent: Any = None) -> SourceSheet:
 
 def page(request: HttpRequest, source: Source, form: SourceSheet | None = None, **more: Any) -> HttpResponse:
     """The page of a source, with what a directory has besides."""
-    back = settings.PUBLIC_URL + reverse("sign_in:service_back", args=[source.key])
     context = {
-        "form": form or _sheet(source), "source": source, "kind": source.get_kind_display(), "back": back,
+        "form": form or _sheet(source), "source": source, "kind": source.get_kind_display(),
+        "back": outside.back_to(source), "us": outside.entity_of(source),
         "tied": source.identities.filter(confirmed_at__isnull=False).count(), **more,
     }  # fmt: skip
     if source.kind == Source.Kind.LDAP:

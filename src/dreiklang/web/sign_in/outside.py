@@ -11,16 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import live_link
 from dreiklang.identities import queries
-from dreiklang.identities.commands import entering
+from dreiklang.identities.commands import arriving, entering
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import oidc
+from dreiklang.identities.protocols import oidc, saml
 from dreiklang.identities.rules import CONFIRM_IDENTITY, Claim
+from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotAllowed, NotFound, Refusal, Unavailable
 from dreiklang.kernel.permissions import system
 from dreiklang.web.routing import actor_of, policy
@@ -39,12 +41,65 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     """Off to the service. A link and no form: a form may not lead out of the desk (content security policy)."""
     source = _source(key)
     try:
-        address, begun = oidc.begin(source, _back(source))
+        if source.kind == Source.Kind.SAML:
+            address, kept = _begun(saml.begin(source, back_to(source), entity_of(source)))
+        else:
+            address, kept = _begun(oidc.begin(source, back_to(source)))
     except Refusal as refused:
         return _refusal(request, refused)
-    request.session[BEGUN] = begun.kept()
+    request.session[BEGUN] = kept
     request.session[WANTED] = browser.wanted_target(request)
     return redirect(address)
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+@policy("public")
+def saml_answer(request: HttpRequest, key: str) -> HttpResponse:
+    """A SAML service's page posts its answer. It brings no cookie of ours, so it opens nothing by itself: the browser
+    goes on to an address where its session shows that it had asked."""
+    source = _source(key)
+    try:
+        said = saml.read(source, request.POST.get("SAMLResponse", ""), back_to(source), entity_of(source))
+        secret = arriving.keep_arrival(source, said.claim, answers=said.answers, assertion=said.assertion, actor=DOOR)
+    except Refusal as refused:
+        return _refusal(request, refused)
+    return redirect("sign_in:service_arrival", source.key, secret)
+
+
+@require_GET
+@never_cache
+@policy("public")
+def arrival(request: HttpRequest, key: str, secret: str) -> HttpResponse:
+    """The browser that had asked goes in with the answer."""
+    source, kept = _source(key), request.session.pop(BEGUN, None)
+    try:
+        begun = saml.Begun(**kept) if isinstance(kept, dict) and "request_id" in kept else None
+        is_late = begun is None or clock.now().timestamp() - begun.at > saml.WAITS_SECONDS
+        answers = begun.request_id if begun and not is_late and begun.source_id == source.pk else ""
+        return enter(request, source, arriving.take_arrival(source, secret, answers=answers, actor=DOOR))
+    except Refusal as refused:
+        return _refusal(request, refused)
+
+
+@require_GET
+@policy("public")
+def saml_metadata(request: HttpRequest, key: str) -> HttpResponse:
+    """What a SAML service has to know of the desk; no secret."""
+    source = _source(key)
+    if source.kind != Source.Kind.SAML:
+        raise NotFound(code="no_source")
+    return HttpResponse(saml.metadata(back_to(source), entity_of(source)), content_type="application/samlmetadata+xml")
+
+
+def _begun(begun: tuple[str, oidc.Begun | saml.Begun]) -> tuple[str, dict[str, Any]]:
+    return begun[0], begun[1].kept()
+
+
+def entity_of(source: Source) -> str:
+    """The desk's name towards a SAML service: the address of its metadata."""
+    return settings.PUBLIC_URL + reverse("sign_in:service_metadata", args=[source.key])
 
 
 @require_GET
@@ -56,9 +111,9 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     kept = request.session.pop(BEGUN, None)
     answer = {name: str(value)[:4_000] for name, value in request.GET.items()}
     try:
-        if not isinstance(kept, dict):
+        if not isinstance(kept, dict) or "nonce" not in kept:
             raise NotAllowed(_("This sign-in was not begun in this browser, or too long ago. Please begin again."))
-        claim, token = oidc.finish(source, oidc.Begun(**kept), answer, _back(source))
+        claim, token = oidc.finish(source, oidc.Begun(**kept), answer, back_to(source))
         return enter(request, source, claim, token=token)
     except Refusal as refused:
         return _refusal(request, refused)
@@ -129,9 +184,10 @@ def _front() -> str:
     return settings.PUBLIC_URL + reverse("sign_in:password")
 
 
-def _back(source: Source) -> str:
-    """Each service has an address of its own to come back to: what one says is never taken for another's (mix-up)."""
-    return settings.PUBLIC_URL + reverse("sign_in:service_back", args=[source.key])
+def back_to(source: Source) -> str:
+    """Where a service sends the browser back to: each has an address of its own, so that none is taken for another."""
+    name = "sign_in:service_answer" if source.kind == Source.Kind.SAML else "sign_in:service_back"
+    return settings.PUBLIC_URL + reverse(name, args=[source.key])
 
 
 def _source(key: str) -> Source:

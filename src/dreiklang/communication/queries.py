@@ -7,8 +7,9 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from dreiklang.accounts.models import OneTimeLink
-from dreiklang.accounts.rules import CONFIRM, digest_of
+from dreiklang.accounts.rules import CONFIRM, ESCALATE, digest_of
 from dreiklang.communication.models import Notification
+from dreiklang.escalation.models import RequesterEscalation
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
@@ -39,6 +40,19 @@ class AnswerState(StrEnum):
     CLOSED = "closed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+
+
+def escalation_state(secret: str) -> tuple[AnswerState, Ticket | None]:
+    """What a link to escalate can still do, without using it up; UNKNOWN tells of no ticket."""
+    link = OneTimeLink.objects.filter(digest=digest_of(secret), purpose=ESCALATE, subject_kind="ticket").first()
+    ticket = Ticket.objects.filter(pk=link.subject_id or 0).first() if link else None
+    if link is None or ticket is None:
+        return AnswerState.UNKNOWN, None
+    if link.used_at is not None or RequesterEscalation.objects.filter(ticket=ticket).exists():
+        return AnswerState.DONE, ticket
+    if ticket.state_group == "settled":
+        return AnswerState.CLOSED, ticket
+    return (AnswerState.EXPIRED if link.expires_at <= clock.now() else AnswerState.OPEN), ticket
 
 
 def answer_state(secret: str, *, purpose: str) -> tuple[AnswerState, Ticket | None]:

@@ -44,7 +44,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "together_resolved": frozenset(
         {"text", "number", "subject", "agent", "team", "signature", "name", "confirm_link", "reopen_link", "closes_on"}
     ),
-    "received": frozenset({"number", "name", "desk"}),
+    "received": frozenset({"number", "name", "desk", "escalate_link"}),
     "closed": frozenset({"number", "subject", "name", "reopen_link"}),
     "unanswered": frozenset({"number", "subject", "name", "reopen_link"}),
     "reminder": frozenset({"number", "subject", "name", "question", "next_on"}),
@@ -76,9 +76,11 @@ def fill_body(text: str, values: Mapping[str, str]) -> str:
 
 
 def says_nothing(line: str, values: Mapping[str, str]) -> bool:
-    """Whether a line consists of placeholders alone, all of them empty (an agent without a signature)."""
+    """Whether a line consists of placeholders alone, all of them empty (an agent without a signature), or leads to
+    links that there are not."""
     names = PLACEHOLDER.findall(line)
-    return bool(names) and not PLACEHOLDER.sub("", line).strip() and not any(values.get(name, name) for name in names)
+    is_bare = not PLACEHOLDER.sub("", line).strip() or all(name.endswith("_link") for name in names)
+    return bool(names) and is_bare and not any(values.get(name, name) for name in names)
 
 
 def quoted(text: str, *, most_lines: int = 200) -> str:

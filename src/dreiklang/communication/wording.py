@@ -64,13 +64,16 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("received", "en"): (
         "Your message has arrived",
-        "Good day,\n\nyour message has arrived and has the number {number}. We will get back to you.\n\n-- \n{desk}",
+        (
+            "Good day,\n\nyour message has arrived and has the number {number}. We will get back to you.\n\n"
+            "If it cannot wait, tell us why: {escalate_link}\n\n-- \n{desk}"
+        ),
     ),
     ("received", "de"): (
         "Ihre Nachricht ist angekommen",
         (
             "Guten Tag,\n\nIhre Nachricht ist angekommen und hat die Nummer {number}. Wir melden uns bei Ihnen.\n\n"
-            "-- \n{desk}"
+            "Wenn es nicht warten kann, sagen Sie uns, warum: {escalate_link}\n\n-- \n{desk}"
         ),
     ),
     ("closed", "en"): (

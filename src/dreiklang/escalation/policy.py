@@ -63,7 +63,9 @@ def may_answer_ladder(actor: Actor, ticket: Ticket, ringing: Ringing) -> bool:
 
 
 def may_escalate_as_requester(actor: Actor, ticket: Ticket) -> bool:
-    """Ask for somebody with more authority: who asked, and the contact of the customer."""
+    """Ask for somebody with more authority: who asked (also by the link in a mail), and the contact of the customer."""
+    if actor.is_system:
+        return True
     if tickets.asks_for(actor, ticket) and actor.has(tickets.USE_PORTAL):
         return True
     is_own = ticket.customer_id in actor.organizations and not ticket.is_restricted

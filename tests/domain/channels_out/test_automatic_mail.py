@@ -58,7 +58,16 @@ def test_p21_an_acknowledgement_holds_the_number_and_not_one_word_of_the_sender(
     assert str(ticket.number) in taken.text
     assert taken.mail["Subject"] == f"[#{ticket.number}] Ihre Nachricht ist angekommen"
     assert taken.mail["Auto-Submitted"] == "auto-replied"
+    assert "/t/escalate/" not in taken.text + taken.html
     assert taken.sender == "<>" or not taken.sender
+
+
+def test_a_proven_sender_gets_the_link_to_escalate(cast: Cast, mailbox: Mailbox, sink) -> None:
+    came_in(cast.rita, proven=True)
+    assert send_due() == 1
+    (taken,) = sink.taken
+    assert "/t/escalate/" in taken.text
+    assert "/t/escalate/" in taken.html
 
 
 def test_p21_a_victim_gets_one_acknowledgement_an_hour(cast: Cast, mailbox: Mailbox, sink, record_property) -> None:

@@ -80,6 +80,7 @@ LINK_LASTS: Final = timedelta(minutes=30)
 INVITATION_LASTS: Final = timedelta(days=7)
 
 SIGN_IN, RESET, INVITATION, CONFIRM, REOPEN = "sign_in", "reset", "invitation", "confirm", "reopen"
+ESCALATE: Final = "escalate"
 #: Links that open an account; all of them end with its password, its sessions, or the account itself.
 OPENING: Final = (SIGN_IN, RESET, INVITATION)
 #: Where a link leads, below the desk's own address. A test holds these against the web's routes.

@@ -1,4 +1,4 @@
-"""The requester's answer to 'does it work again?' by one click in the mail, without signing in.
+"""What the requester does by a link in a mail, without signing in: answers 'does it work again?', or escalates.
 
 The link is the right: random, kept hashed, for one purpose on one ticket, used once, dead with the time in which a
 ticket can be reopened (P26). Opening it changes nothing, because mail scanners open links; pressing the button does.
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from dreiklang.accounts.commands.links import make_link, redeem_link
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.accounts.models import OneTimeLink
-from dreiklang.accounts.rules import CONFIRM, REOPEN
+from dreiklang.accounts.rules import CONFIRM, ESCALATE, REOPEN
+from dreiklang.escalation.commands.ladders import escalate_as_requester
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command, personal
 from dreiklang.kernel.errors import Invalid, WrongState
@@ -26,12 +27,16 @@ from dreiklang.tickets.rules import REOPEN_DAYS
 
 ANSWERS: Final = (CONFIRM, REOPEN)
 LONGEST: Final = 20_000
+#: So long the link of the first mail lets a requester escalate.
+ESCALATION_LASTS: Final = timedelta(days=30)
 
 
 @personal
 def make_answer_link(ticket: Ticket, *, purpose: str, actor: Actor) -> str:
-    """The secret of a new link to confirm or reopen a resolved ticket, for the mail that carries it."""
-    require(actor.is_system and purpose in ANSWERS)
+    """The secret of a new link for the mail that carries it: to confirm or reopen a resolved ticket, or to escalate."""
+    require(actor.is_system and purpose in (*ANSWERS, ESCALATE))
+    if purpose == ESCALATE:
+        return make_link(ESCALATE, subject=("ticket", ticket.pk), lasts=ESCALATION_LASTS, actor=actor)
     if ticket.resolved_at is None:
         raise WrongState(code="not_resolved")
     lasts = max(ticket.resolved_at + timedelta(days=REOPEN_DAYS) - clock.now(), timedelta(minutes=1))
@@ -56,6 +61,18 @@ def reopen_by_link(secret: str, *, text: str, actor: Actor) -> Ticket:
     if text.strip():
         receive_message(ticket, actor=actor, author=ticket.requester, text=text.strip(), channel="portal")
         ticket.refresh_from_db()
+    return ticket
+
+
+@command
+def escalate_by_link(secret: str, *, reason: str, actor: Actor) -> Ticket:
+    """The requester asks for somebody with more authority, once, with a reason.
+
+    Raises Invalid for a missing or endless reason, DeadLink, or WrongState if it is solved or was escalated already;
+    a refusal uses nothing up.
+    """
+    ticket = _redeemed(secret, ESCALATE, actor=actor)
+    escalate_as_requester(ticket, actor=actor, reason=reason)
     return ticket
 
 

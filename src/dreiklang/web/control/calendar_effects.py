@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -82,12 +82,18 @@ def _words(effect: Effect) -> dict[str, Any]:
 
 
 def _row(move: Move) -> dict[str, Any]:
-    now, zone = clock.now(), timezone.get_current_timezone()
     return {
         "ticket": move.ticket, "name": promise_name(move.metric, move.level),
-        "due": clock_words(move.due_at, now, zone), "would_be": clock_words(move.would_be_due_at, now, zone),
+        "due": _moment(move.due_at), "would_be": _moment(move.would_be_due_at),
         "is_later": move.would_be_due_at > move.due_at,
     }  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    """A day and always its time: what moves by an hour must be seen to move."""
+    zone = timezone.get_current_timezone()
+    words, time_of_day = clock_words(at, clock.now(), zone), f"{at.astimezone(zone):%H:%M}"
+    return words if time_of_day in words else f"{words}, {time_of_day}"
 
 
 def _year_from(text: str) -> int:

@@ -95,6 +95,7 @@ def _example(language: str) -> dict[str, str]:
     example = {
         "number": "20417", "agent": "Alan Yildiz", "team": "Service Desk", "signature": "", "name": "Rita Weber",
         "desk": "Service Desk", "minutes": "30", "link": link, "confirm_link": link, "reopen_link": link,
+        "escalate_link": link,
     }  # fmt: skip
     if language == "de":
         return example | {

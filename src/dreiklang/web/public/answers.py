@@ -1,4 +1,4 @@
-"""'Yes, it works' and 'no, not yet' from the mail with the solution.
+"""'Yes, it works' and 'no, not yet' from the mail with the solution; 'it cannot wait' from the first one.
 
 Opening a link changes nothing, because mail scanners open links; the button does. The secret in the address is the
 right, so no session, no cookie and no token of a form is asked for; the page is kept out of caches and referrers.
@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from dreiklang.accounts.rules import CONFIRM, REOPEN
-from dreiklang.communication.commands.answering import LONGEST, confirm_by_link, reopen_by_link
-from dreiklang.communication.queries import AnswerState, answer_state
+from dreiklang.communication.commands.answering import LONGEST, confirm_by_link, escalate_by_link, reopen_by_link
+from dreiklang.communication.queries import AnswerState, answer_state, escalation_state
 from dreiklang.kernel.errors import Invalid, Refusal
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.models import Ticket
@@ -83,6 +83,26 @@ def reopen(request: HttpRequest, secret: str) -> HttpResponse:
             problem = ""
         state, ticket = answer_state(secret, purpose=REOPEN)
     return _ask(request, "reopen", state, ticket, text=typed, problem=problem, longest=LONGEST)
+
+
+@policy(PUBLIC)
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@kept_apart
+def escalate(request: HttpRequest, secret: str) -> HttpResponse:
+    """It cannot wait: takes the reason, and tells those who answer for the team."""
+    state, ticket = escalation_state(secret)
+    typed = request.POST.get("reason", "").replace("\r\n", "\n")
+    problem = ""
+    if state is AnswerState.OPEN and request.method == "POST":
+        try:
+            return _page(request, "escalated", escalate_by_link(secret, reason=typed, actor=LINK))
+        except Invalid as wrong:
+            problem = str(next(iter(wrong.fields.get("reason", [])), ""))
+        except Refusal:
+            problem = ""
+        state, ticket = escalation_state(secret)
+    return _ask(request, "escalate", state, ticket, text=typed, problem=problem)
 
 
 def _ask(request: HttpRequest, question: str, state: AnswerState, ticket: Ticket | None, **more: Any) -> HttpResponse:

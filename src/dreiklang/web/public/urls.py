@@ -11,5 +11,6 @@ app_name = "public"
 urlpatterns = [
     path("confirm/<str:secret>/", answers.confirm, name="confirm"),
     path("reopen/<str:secret>/", answers.reopen, name="reopen"),
+    path("escalate/<str:secret>/", answers.escalate, name="escalate"),
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar"),
 ]

@@ -17,7 +17,7 @@ from django.utils import formats, timezone, translation
 from dreiklang.accounts.events import LinkAsked
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import url_of_link
-from dreiklang.accounts.rules import CONFIRM, REOPEN
+from dreiklang.accounts.rules import CONFIRM, ESCALATE, REOPEN
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import letters, markup, queries, rules
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
@@ -219,7 +219,10 @@ def _received(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         "number": str(ticket.number),
         "desk": mailbox.name,
         "name": ticket.requester.name if is_proven else "",
+        "escalate_link": "",
     }
+    if is_proven:
+        values |= _answers(mail, ticket, ESCALATE)
     thread = _thread(ticket, threads.REQUESTER)
     before = thread.before if is_proven else queries.Before()
     letter = _automatic(

@@ -14,7 +14,7 @@ from itertools import groupby
 from dreiklang.communication import rules
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
-_LABELLED = re.compile(r"\s*(.+?):\s*\{(confirm_link|reopen_link|link)\}\s*")
+_LABELLED = re.compile(r"\s*(.+?):\s*\{(confirm_link|reopen_link|escalate_link|link)\}\s*")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 _BODY = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:15px;line-height:1.5"

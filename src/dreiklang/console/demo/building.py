@@ -58,21 +58,23 @@ LATE_ON_THE_WAY = {1: (560, 620), 2: (1100, 1300), 3: (2750, 3000), 4: (5500, 59
 SWEEP = timedelta(minutes=15)
 
 
-def build_demo(*, tickets: int = TICKETS, seed: int = SEED) -> int:
-    """Fill an empty desk; a desk that has tickets is left as it is. Returns how many tickets were made.
+def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) -> int:
+    """Fill an empty desk with some days of work; one that has tickets is left as it is. Returns how many were made.
 
     All or nothing: a process that dies half-way leaves an empty desk. Besides, a few mails come in.
     """
     if Ticket.objects.exists():
         return 0
     now = clock.now()
-    begins = now - timedelta(days=DAYS)
+    begins = now - timedelta(days=days)
     random = Random(seed)  # noqa: S311 - stories, not secrets
     with in_one_transaction(), reactions.later_ones_withheld():
         with clock.standing_at(begins):
             world = make_world(begins.date())
             hours = default_calendar().as_rules()
-        _play_all(list(_plays(world, hours, begins, now, tickets - 1, random)), now)  # the last one comes by mail
+        _play_all(
+            list(_plays(world, hours, begins, now, tickets - 1, random)), begins, now
+        )  # the last one comes by mail
         tie_together(world, now)
         note_todays_absences(world, now)
         make_ladders()
@@ -160,13 +162,13 @@ def _story_for(stop: str, random: Random, told: Counter[str]) -> Story:
     return story
 
 
-def _play_all(plays: list[Play], now: datetime) -> None:
+def _play_all(plays: list[Play], begins: datetime, now: datetime) -> None:
     """Give each play its turn at the moment it asked for, until now; what lies ahead does not happen."""
     turns = [(play.begins, n, iter(play.steps())) for n, play in enumerate(plays)]
     waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
     for _begins, n, moments in turns:
         heapq.heappush(waiting, (next(moments), n, moments))
-    swept = now - timedelta(days=DAYS)
+    swept = begins
     while waiting:
         moment, n, moments = heapq.heappop(waiting)
         if moment >= now:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",
+    "dreiklang.exchange",
     "dreiklang.web",
     "dreiklang.api",
 ]

@@ -68,6 +68,26 @@ class PersonMade(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonRemoved(Event):
+    """Somebody who was made by mistake is gone; nothing spoke of them."""
+
+    code: ClassVar[str] = "person.removed"
+    subject_kind: ClassVar[str] = "person"
+    words: ClassVar[frozenset[str]] = frozenset({"name"})
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationRemoved(Event):
+    """An organisation that was made by mistake is gone; nothing spoke of it."""
+
+    code: ClassVar[str] = "organization.removed"
+    subject_kind: ClassVar[str] = "organization"
+    words: ClassVar[frozenset[str]] = frozenset({"name"})
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonChanged(Event):
     """Something about a person is different; ``changed`` names the fields."""
 

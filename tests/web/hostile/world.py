@@ -16,6 +16,8 @@ from dreiklang.channels.models import Mailbox
 from dreiklang.escalation.commands.handing_over import accept, hand_over
 from dreiklang.escalation.commands.relaying import offer_relay
 from dreiklang.escalation.rules import Case, Step
+from dreiklang.exchange.commands.disclosing import ask_disclosure
+from dreiklang.exchange.commands.importing import prepare_import
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Site
@@ -54,6 +56,10 @@ def make_world(cast: Cast) -> Ticket:
     offer_relay(ticket, actor=carl, text="Regel ergänzt")
     claim = mail("zoe@werk.example", subject=f"[#{ticket.number}] auch bei uns")
     take_in(claim, mailbox=box.address, actor=system("mail"))
+    prepare_import(
+        b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=cast.actor("ada"), kind="tickets", filename="x"
+    )
+    ask_disclosure(cast.rita, actor=cast.actor("ada"))
     ticket.refresh_from_db()
     return ticket
 

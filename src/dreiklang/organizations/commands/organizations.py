@@ -14,7 +14,7 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, WrongState
 from dreiklang.kernel.events import Event
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.organizations import events, policy, rules
+from dreiklang.organizations import events, policy, queries, rules
 from dreiklang.organizations.models import Organization, Site
 
 #: What a form or call may set; anything else is refused (P30).
@@ -49,6 +49,18 @@ def change_organization(
     _save(organization)
     journal.publish(events.OrganizationChanged(subject_id=organization.pk, changed=tuple(changed)), actor=actor)
     return organization
+
+
+@command
+def remove_unused(organization: Organization, *, actor: Actor) -> None:
+    """Remove an organisation made by mistake, with its sites, while nothing speaks of it. Raises WrongState."""
+    require(policy.may_manage_organizations(actor))
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    if queries.is_spoken_of(organization, besides=("site", "importline")):
+        raise WrongState(_("%(name)s is in use by now.") % {"name": organization.name}, code="in_use")
+    gone = events.OrganizationRemoved(subject_id=organization.pk, name=organization.name)
+    organization.delete()
+    journal.publish(gone, actor=actor)
 
 
 @command

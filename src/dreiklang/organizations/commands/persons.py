@@ -79,6 +79,18 @@ def change_person(
 
 
 @command
+def remove_unused(person: Person, *, actor: Actor) -> None:
+    """Remove somebody who was made by mistake and of whom nothing speaks yet. Raises WrongState otherwise."""
+    require(policy.may_deactivate_persons(actor))
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.account_id is not None or queries.is_spoken_of(person):
+        raise WrongState(_("%(name)s is in use by now.") % {"name": person.name}, code="in_use")
+    gone = events.PersonRemoved(subject_id=person.pk, name=person.name)
+    person.delete()
+    journal.publish(gone, actor=actor)
+
+
+@command
 def deactivate_person(person: Person, *, actor: Actor) -> Person:
     """Somebody has left: the account is disabled, forms no longer offer them; what they wrote stays."""
     return _switch(person, False, events.PersonDeactivated(subject_id=person.pk), actor)

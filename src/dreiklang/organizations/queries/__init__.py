@@ -11,6 +11,7 @@ from dreiklang.organizations.queries.people import (
     person_of_mail,
     persons_of_phone,
 )
+from dreiklang.organizations.queries.used import is_spoken_of
 
 __all__ = [
     "ImportPlan",
@@ -18,6 +19,7 @@ __all__ = [
     "first_mail",
     "found_persons",
     "import_plan",
+    "is_spoken_of",
     "organization",
     "organization_of_sender",
     "person",

@@ -163,7 +163,8 @@ class _Teller:
         self.story.teams.append((line.at, self.opening.get("holder_team_id")))
 
     def closed(self, line: Told) -> None:
-        self.add(line.at, Type.DISCARDED if line.plain.get("because") == "spam" else Type.CLOSED)
+        is_no_promise = line.plain.get("because") in ("spam", "moved_in")
+        self.add(line.at, Type.DISCARDED if is_no_promise else Type.CLOSED)
 
     def merged(self, line: Told) -> None:
         if line.plain["merge_id"] not in self.fates.parted:  # a merge that was undone never was

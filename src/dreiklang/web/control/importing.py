@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dreiklang.exchange.commands.people import import_people
+from dreiklang.exchange.models import Import
 from dreiklang.kernel import files
 from dreiklang.kernel.errors import Invalid
-from dreiklang.organizations.commands.importing import import_persons
 from dreiklang.organizations.models import Organization
 from dreiklang.organizations.queries import ImportPlan, import_plan
 from dreiklang.web.control.pages import control_page
@@ -50,7 +51,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     form.cleaned_data["file"].seek(0)
     kept = files.store(form.cleaned_data["file"].read())
     default = form.cleaned_data["default"]
-    ticket = signing.dumps([kept.sha256, default.pk if default else None], salt=SALT)
+    ticket = signing.dumps(
+        [kept.sha256, default.pk if default else None, form.cleaned_data["file"].name[-100:]], salt=SALT
+    )
     return _result(request, plan, ticket)
 
 
@@ -59,24 +62,25 @@ def preview(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Do what the preview showed, with the very same file."""
     try:
-        sha256, default_id = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=AN_HOUR)
+        sha256, default_id, filename = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=AN_HOUR)
     except signing.BadSignature:
         messages.error(request, _("The preview is too old. Please choose the file again."))
         return redirect("control:import")
     default = Organization.objects.filter(pk=default_id).first() if default_id else None
     try:
-        plan = import_persons(files.read(sha256), default=default, actor=actor_of(request))
+        content = files.read(sha256)
+        plan, run = import_people(content, default=default, actor=actor_of(request), filename=str(filename))
     except Invalid as refused:
         messages.error(request, str(refused))
         return redirect("control:import")
-    return _result(request, plan, "")
+    return _result(request, plan, "", run)
 
 
-def _result(request: HttpRequest, plan: ImportPlan, ticket: str) -> HttpResponse:
+def _result(request: HttpRequest, plan: ImportPlan, ticket: str, run: Import | None = None) -> HttpResponse:
     """What would become of the lines, or became of them; those with errors stand first."""
     lines = sorted(plan.lines, key=lambda line: (not line.errors, line.line))
     context = {
         "plan": plan, "counts": plan.counts, "lines": lines[:MOST_SHOWN], "more": max(0, len(lines) - MOST_SHOWN),
-        "ticket": ticket, "has_work": bool(plan.count("created") or plan.count("updated")),
+        "ticket": ticket, "run": run, "has_work": bool(plan.count("created") or plan.count("updated")),
     }  # fmt: skip
     return control_page(request, "import_result", context, at=AT)

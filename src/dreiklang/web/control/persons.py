@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dreiklang.accounts import rules as account_rules
+from dreiklang.exchange.queries.runs import own_disclosures
 from dreiklang.organizations import policy as organization_policy
 from dreiklang.organizations import queries
 from dreiklang.organizations.commands import persons as commands
 from dreiklang.organizations.commands import sign_ins
 from dreiklang.organizations.models import Address, Organization, Person, Site
+from dreiklang.web.control.disclosures import DisclosureSheet
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.control.paging import page_of
 from dreiklang.web.control.role_words import ROLE_WORDS
@@ -183,6 +185,8 @@ def _page(request: HttpRequest, person: Person, form: PersonSheet, account_form:
     proven = set(person.addresses.exclude(proven_at=None).values_list("value", flat=True))
     context = {
         "form": form, "person": person, "account_form": account_form, "role_words": ROLE_WORDS, "proven": proven,
+        "disclosures": own_disclosures(person, actor=actor_of(request)),
+        "disclosure_form": DisclosureSheet(prefix="disclosure"),
         "memberships": person.memberships.select_related("team").order_by("team__level", "from_date"),
         "roles": [ROLE_WORDS[r] for r in person.account.roles if r in account_rules.ROLES] if person.account else [],
     }  # fmt: skip

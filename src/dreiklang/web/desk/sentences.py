@@ -110,6 +110,7 @@ def _closed(event: Any, names: Names, teams: Names) -> str:
         "recovered": _("closed: the monitoring says that it is well again"),
         "unanswered": _("closed: our question was not answered"),
         "spam": _("closed: spam"),
+        "moved_in": _("was closed at the former desk already"),
     }.get(event.because, _("closed"))
 
 
@@ -176,6 +177,11 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.reminded": _reminded,
     "rule.acted": lambda e, n, t: rules.acted_words(e.name, e.when, e.because, e.did),
     "rule.stopped": lambda e, n, t: rules.stopped_words(e.name, e.why, e.chain),
+    "ticket.moved_in": lambda e, n, t: (
+        _("came with an import; its number there: %(number)s") % {"number": e.reference}
+        if e.reference
+        else _("came with an import")
+    ),
     "ticket.recurred": _fixed(lambda: _("opened by itself, as its series says")),
     "ticket.reminder_failed": lambda e, n, t: (
         _("the reminder could not be delivered to %(recipient)s: %(reason)s; the ticket stays open")

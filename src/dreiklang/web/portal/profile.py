@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from dreiklang.accounts.commands.preferences import set_language, set_preference
 from dreiklang.accounts.models import Account
+from dreiklang.exchange.queries.runs import own_disclosures
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address, Person
@@ -48,6 +49,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "languages": [("de", "Deutsch"), ("en", "English")],
         "themes": [("system", _("as the system")), ("light", _("light")), ("dark", _("dark"))],
         "chosen": chosen,
+        "disclosures": own_disclosures(person, actor=actor),
         "problem_list": problems_of(problems),
     }
     return page(request, "profile", context, actor=actor, at=PROFILE, status=422 if problems else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.portal import agreements, asking, escalating, files, lists, profile, ticket
+from dreiklang.web.portal import agreements, asking, escalating, files, lists, own_data, profile, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -25,4 +25,6 @@ urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<int:agreement_id>/", agreements.agreements, name="agreement"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/data/", own_data.ask, name="own_data"),
+    path("profile/data/<int:disclosure_id>/", own_data.fetch, name="own_data_file"),
 ]

@@ -1,0 +1,1 @@
+"""Tables as other desks and spreadsheets save them; what their columns mean. Pure."""

@@ -91,5 +91,7 @@ def scope(*rights: str) -> Callable[[Operation], Operation]:
 
 #: Whoever works on tickets, inside the house or for what was handed to them.
 WORKING = ("tickets.work", "tickets.work_handed", "tickets.see_all")
+#: Whoever sets up what the desk does by itself; no account and no mailbox is reached by it.
+SETTING_UP = "control.set_up"
 #: Whoever may know of a ticket at all.
 READING = (*WORKING, "portal.use")

@@ -25,9 +25,13 @@ from dreiklang.api.v1 import (
     paper,
     people,
     promises,
+    recurring,
     routines,
+    rules,
     runbooks,
     shifts,
+    silence,
+    spam,
     tasks,
     teams,
     tickets,
@@ -72,6 +76,10 @@ v1.add_router("", paper.router)
 v1.add_router("", routines.router)
 v1.add_router("", runbooks.router)
 v1.add_router("", shifts.router)
+v1.add_router("", recurring.router)
+v1.add_router("", rules.router)
+v1.add_router("", silence.router)
+v1.add_router("", spam.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

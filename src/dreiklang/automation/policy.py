@@ -10,7 +10,7 @@ from dreiklang.tickets import policy as tickets
 
 def may_keep_rules(actor: Actor) -> bool:
     """See and change rules: administrators."""
-    return actor.has("control.use")
+    return tickets.may_set_up(actor)
 
 
 def actor_of(rule: Rule) -> Actor:

@@ -276,6 +276,14 @@ def may_confirm(actor: Actor, ticket: Ticket) -> bool:
 
 
 #: Roles that a view can be shared with → the right that shows that somebody has it.
+SET_UP = "control.set_up"
+
+
+def may_set_up(actor: Actor) -> bool:
+    """Set up what happens to tickets by itself: administrators, on the screen or by a token made for it."""
+    return actor.has("control.use") or actor.has(SET_UP)
+
+
 ROLE_RIGHTS = {"agent": WORK, "lead": "teams.lead", "manager": SEE_ALL, "administrator": "control.use"}
 
 

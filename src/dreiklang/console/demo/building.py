@@ -13,6 +13,7 @@ from django.db.models import F
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_spans
 from dreiklang.communication.models import Notification
+from dreiklang.console.demo.first_months import live_in
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.ready_made import make_ready
@@ -79,6 +80,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
         note_todays_absences(world, now)
         make_ladders()
         make_ready(world)
+        live_in(world, now)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
     with reactions.later_ones_withheld():

@@ -67,7 +67,7 @@ def hand_over(
         raise Invalid({"to_team": [_("This team does not take tickets.")]})
     if to_team.pk == ticket.team_id or to_team.level < ticket.level or (to_team.level == ticket.level < 3):
         raise Invalid({"to_team": [_("A handover goes to a higher level, or across between expert teams.")]})
-    missing = queries.missing_for(ticket, case, to_level=to_team.level)
+    missing = queries.missing_for(ticket, case, to_level=to_team.level, actor=actor)
     if missing and not at_once_because.strip():
         raise Incomplete(missing)
     take_step(ticket, "hand")

@@ -9,10 +9,12 @@ from django.db.models import Count, Q
 
 from dreiklang.escalation import rules
 from dreiklang.escalation.models import Gate, HandBack, Handover, Relay
+from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.models import Team
 from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.tickets import queries as tickets
 from dreiklang.tickets.models import Answer, Assignment, Category, CategoryQuestion, Ticket
+from dreiklang.tickets.queries.own_fields import fields_before
 
 
 def demands_for(category: Category | None, to_level: int) -> rules.Demands:
@@ -34,10 +36,11 @@ def questions_before(ticket: Ticket, to_level: int) -> list[tuple[CategoryQuesti
     return [(question, known.get(question.pk, "")) for question in asked]
 
 
-def missing_for(ticket: Ticket, case: rules.Case, *, to_level: int) -> list[str]:
-    """What the gate still misses; see ``rules.missing_parts``."""
+def missing_for(ticket: Ticket, case: rules.Case, *, to_level: int, actor: Actor) -> list[str]:
+    """What the gate still misses; see ``rules.missing_parts``. Own fields come first, as ``field-<key>``."""
     asked = questions_before(ticket, to_level)
-    return rules.missing_parts(
+    empty = [f"field-{field.key}" for field, words in fields_before(ticket, to_level, actor=actor) if not words]
+    return empty + rules.missing_parts(
         case,
         demands_for(ticket.category, to_level),
         open_questions=[question.key for question, _answer in asked],

@@ -23,14 +23,14 @@ from dreiklang.tickets.queries.own_fields import fields_of, words_of
 from dreiklang.tickets.rules import own_fields as rules
 
 #: What a form or a call may set (P30). The kind is set once: what is written depends on it.
-FIELDS = ("labels", "hints", "choices", "ticket_kinds", "category", "audience", "position")
+FIELDS = ("labels", "hints", "choices", "ticket_kinds", "category", "audience", "needed_for_level", "position")
 Written = str | Sequence[str]
 
 
 @command
 def make_field(*, actor: Actor, kind: str, labels: Mapping[str, str], **fields: Any) -> OwnField:
     """Add a field. Raises Invalid by field."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     if kind not in OwnField.Kind.values:
         raise Invalid({"kind": [_("This kind of field does not exist.")]})
     field = OwnField(kind=kind)
@@ -46,7 +46,7 @@ def make_field(*, actor: Actor, kind: str, labels: Mapping[str, str], **fields: 
 @command
 def change_field(field: OwnField, *, actor: Actor, version: int | None = None, **fields: Any) -> OwnField:
     """Change a field. Choices that tickets bear cannot be taken away. Raises Conflict and Invalid."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     field = OwnField.objects.select_for_update(of=("self",)).get(pk=field.pk)
     if version is not None and version != field.version:
         raise Conflict(_("Somebody else changed this field in the meantime."), current=field.version)
@@ -60,7 +60,7 @@ def change_field(field: OwnField, *, actor: Actor, version: int | None = None, *
 @command
 def delete_field(field: OwnField, *, actor: Actor) -> OwnField:
     """Ask for a field no more. What was written stays readable; views that ask for it say so."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     field.deleted_at = clock.now()
     field.save(update_fields=["deleted_at"])
     publish(OwnFieldChanged(subject_id=field.pk, changed=("deleted",)), actor=actor)
@@ -70,7 +70,7 @@ def delete_field(field: OwnField, *, actor: Actor) -> OwnField:
 @command
 def restore_field(field: OwnField, *, actor: Actor) -> OwnField:
     """Ask for a deleted field again."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     field.deleted_at = None
     field.save(update_fields=["deleted_at"])
     publish(OwnFieldChanged(subject_id=field.pk, changed=("restored",)), actor=actor)
@@ -98,6 +98,8 @@ def _put(field: OwnField, fields: Mapping[str, Any]) -> None:
         problems["ticket_kinds"] = [_("Unknown kind: %(kind)s") % {"kind": sorted(unknown)[0]}]
     if field.audience not in OwnField.Audience.values:
         problems["audience"] = [_("Unknown field.")]
+    if field.needed_for_level not in (None, 2, 3, 4):
+        problems["needed_for_level"] = [_("A handover goes to level 2, 3 or 4.")]
     if problems:
         raise Invalid(problems)
 

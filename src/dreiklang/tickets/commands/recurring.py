@@ -11,6 +11,7 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
+from dreiklang.tickets import policy
 from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.events.recurring import SeriesChanged, SeriesFailed, TicketRecurred
 from dreiklang.tickets.models import Occurrence, Series, Ticket
@@ -30,7 +31,7 @@ def set_series(*, actor: Actor, series: Series | None = None, version: int | Non
 
     Raises Invalid by field, Conflict if somebody changed it since ``version``.
     """
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     if strange := set(fields) - set(FIELDS):
         raise Invalid({sorted(strange)[0]: [_("This field is not known here.")]})
     kept = Series(version=0)
@@ -91,7 +92,7 @@ def _plan(series: Series, following: Coming | None) -> None:
 @command
 def remove_series(series: Series, *, actor: Actor) -> None:
     """Remove a series. The tickets it opened stay."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     gone = SeriesChanged(subject_id=series.pk, changed=("removed",))
     series.delete()
     publish(gone, actor=actor)

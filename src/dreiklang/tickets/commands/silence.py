@@ -16,6 +16,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Organization
+from dreiklang.tickets import policy
 from dreiklang.tickets.commands.holding import acts_at, end_pending, held, mark, take_step, written
 from dreiklang.tickets.events import TicketClosed
 from dreiklang.tickets.events.silence import ReminderFailed, ReminderSent, RequesterReminded, SilencePlanChanged
@@ -113,7 +114,7 @@ def set_silence_plan(
     version: int | None = None,
 ) -> SilencePlan:
     """Make or change a plan. Raises Invalid by field, Conflict if somebody changed it since ``version``."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     values: dict[str, Any] = {
         "customer": customer, "category": category, "is_active": is_active, "remind_after": remind_after,
         "times": times, "close_after": close_after,
@@ -152,7 +153,7 @@ def _refuse_bad_plan(values: dict[str, Any], plan: SilencePlan | None) -> None:
 @command
 def remove_silence_plan(plan: SilencePlan, *, actor: Actor) -> None:
     """Remove a plan; what was announced under it does not happen."""
-    require(actor.has("control.use"))
+    require(policy.may_set_up(actor))
     gone = SilencePlanChanged(subject_id=plan.pk, changed=("removed",))
     plan.delete()
     publish(gone, actor=actor)

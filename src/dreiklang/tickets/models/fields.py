@@ -35,6 +35,7 @@ class OwnField(models.Model):
     ticket_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     category = models.ForeignKey("tickets.Category", on_delete=models.SET_NULL, null=True, related_name="+")
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.HOUSE)
+    needed_for_level = models.SmallIntegerField(null=True, help_text="must be filled before this level takes over")
     position = models.IntegerField(default=0)
     deleted_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)

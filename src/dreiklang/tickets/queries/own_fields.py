@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import OwnField, OwnValue, Ticket
+from dreiklang.tickets.models import OwnField, OwnValue, SavedView, Ticket
 from dreiklang.tickets.queries.conditions import columns, names
 from dreiklang.tickets.queries.conditions.asking import Ask, Circumstances, Find, register_source
 from dreiklang.tickets.rules import own_fields as rules
@@ -28,7 +28,9 @@ def fields_for(actor: Actor) -> QuerySet[OwnField]:
     """The fields somebody may know of: all inside the house, those for external teams outside it, none for askers."""
     if policy.is_outside_house(actor):
         return OwnField.objects.filter(audience=OwnField.Audience.WORKING)
-    if actor.is_system or any(actor.has(right) for right in (policy.WORK, policy.SEE_ALL, "control.use")):
+    if actor.is_system or any(
+        actor.has(right) for right in (policy.WORK, policy.SEE_ALL, policy.SET_UP, "control.use")
+    ):
         return OwnField.objects.all()
     return OwnField.objects.none()
 
@@ -45,6 +47,28 @@ def fields_of(ticket: Ticket, *, actor: Actor) -> list[OwnField]:
         if (not field.ticket_kinds or ticket.kind in field.ticket_kinds)
         and (field.category_id is None or field.category_id in above)
     ]
+
+
+def fields_before(ticket: Ticket, level: int, *, actor: Actor) -> list[tuple[OwnField, str]]:
+    """The fields that must be filled before a level takes over, each with what stands in it, or an empty text.
+
+    Only those the actor may fill: nobody is held up by what they may not even know of.
+    """
+    needed = [f for f in fields_of(ticket, actor=actor) if f.needed_for_level and f.needed_for_level <= level]
+    if not needed:
+        return []
+    shown = values_of([ticket.pk], actor=actor, keys=[f.key for f in needed]).get(ticket.pk, {})
+    return [(field, shown.get(field.key, "")) for field in needed]
+
+
+def views_with(field: OwnField) -> list[str]:
+    """Names of the shared views that show a field or ask for it; private ones are counted, not named."""
+    name = f"{OWN_FIELD}{field.key}"
+    asking = Q(conditions__icontains=name) | Q(conditions__icontains=f"feld.{field.key}")
+    found = SavedView.objects.filter(Q(columns__contains=[name]) | asking, removed_at=None).order_by("audience", "name")
+    shared = [view.name_in((get_language() or "en")[:2]) for view in found if view.audience != "private"]
+    private = sum(view.audience == "private" for view in found)
+    return shared + [_("private views: %(n)d") % {"n": private}] * bool(private)
 
 
 def values_of(tickets: Sequence[int], *, actor: Actor, keys: Iterable[str] | None = None) -> dict[int, dict[str, str]]:

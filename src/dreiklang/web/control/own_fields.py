@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dreiklang.kernel.errors import NotFound
 from dreiklang.tickets.commands import own_fields as commands
 from dreiklang.tickets.models import Category, OwnField, Ticket
+from dreiklang.tickets.queries.own_fields import views_with
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.desk.own_fields import inputs_of
 from dreiklang.web.routing import actor_of, policy
@@ -46,6 +47,12 @@ class FieldSheet(VersionedSheet):
     audience = forms.ChoiceField(
         label=gettext_lazy("Seen and written by"), choices=OwnField.Audience.choices,
         help_text=gettext_lazy("Requesters never see own fields."),
+    )  # fmt: skip
+    needed_for_level = forms.TypedChoiceField(
+        label=gettext_lazy("Must be filled before a handover"), required=False, coerce=int, empty_value=None,
+        choices=[("", gettext_lazy("no")), (2, gettext_lazy("to level 2")), (3, gettext_lazy("to level 3")),
+                 (4, gettext_lazy("to level 4"))],
+        help_text=gettext_lazy("And to every level above. Whoever may not see the field is not asked."),
     )  # fmt: skip
     position = forms.IntegerField(label=gettext_lazy("Place in the list"), min_value=0, max_value=9999, initial=0)
 
@@ -100,7 +107,7 @@ def _without_version(sent: dict[str, Any]) -> dict[str, Any]:
 def one(request: HttpRequest, field_id: int) -> HttpResponse:
     """Change a field; how it looks on a ticket stands beside."""
     field = _field(field_id)
-    names = ("choices", "ticket_kinds", "category", "audience", "position", "version")
+    names = ("choices", "ticket_kinds", "category", "audience", "needed_for_level", "position", "version")
     initial = {name: getattr(field, name) for name in names}
     for language in ("de", "en"):
         initial |= {f"label_{language}": field.labels.get(language), f"hint_{language}": field.hints.get(language)}
@@ -110,7 +117,13 @@ def one(request: HttpRequest, field_id: int) -> HttpResponse:
         if kept is not None:
             messages.success(request, _("Saved."))
             return redirect("control:own_field", field.pk)
-    context = {"form": form, "field": field, "input": inputs_of([field], {})[0], "used": field.values.count()}
+    context = {
+        "form": form,
+        "field": field,
+        "input": inputs_of([field], {})[0],
+        "used": field.values.count(),
+        "views": views_with(field),
+    }
     return control_page(request, "own_field", context, at=AT)
 
 

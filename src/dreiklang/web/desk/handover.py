@@ -20,7 +20,9 @@ from dreiklang.kernel.errors import Conflict, Invalid
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams import queries as teams
 from dreiklang.tickets.commands import classification, keeping
+from dreiklang.tickets.commands.own_fields import keep_values
 from dreiklang.tickets.models import Draft, Intervention, Ticket
+from dreiklang.tickets.queries.own_fields import fields_before
 from dreiklang.web import forms
 from dreiklang.web.components.moments import clock_words
 from dreiklang.web.desk import answers
@@ -29,6 +31,7 @@ from dreiklang.web.desk.conversation import service_words
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
+from dreiklang.web.desk.own_fields import inputs_of
 from dreiklang.web.desk.promises import scope_words
 from dreiklang.web.desk.sheets import run
 from dreiklang.web.routing import policy
@@ -48,9 +51,9 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
         if wished := request.GET.get("to"):
             typed = {**typed, "to": wished}
         return answers.sheet(
-            request, "web/desk/sheets/handover.html", _context(ticket, candidates, typed, saved_at=saved_at)
+            request, "web/desk/sheets/handover.html", _context(ticket, actor, candidates, typed, saved_at=saved_at)
         )
-    typed = _typed(request, ticket)
+    typed = _typed(request, ticket, actor)
     chosen = next((c for c in candidates if str(c.team.pk) == typed["to"]), None)
     try:
         if chosen is None:
@@ -77,9 +80,10 @@ def case_of(typed: Mapping[str, Any]) -> Case:
     return Case(steps=steps, **{part: typed[part] for part in WORDS})
 
 
-def _typed(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+def _typed(request: HttpRequest, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     asked = [f"question-{q.pk}" for q, _text in between.questions_before(ticket, 4)]
-    return forms.read(request, "to", "at_once_because", *WORDS, *asked, lists=["step", "step_result"])
+    own = [f"field-{field.key}" for field, _words in fields_before(ticket, 4, actor=actor)]
+    return forms.read(request, "to", "at_once_because", *WORDS, *asked, lists=["step", "step_result", *own])
 
 
 def _answered(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> None:
@@ -87,6 +91,13 @@ def _answered(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> None:
         text = typed.get(f"question-{question.pk}", "")
         if text and text != known:
             classification.answer_question(ticket, actor=actor, question=question, text=text)
+    own = {f.key: _listed(typed.get(f"field-{f.key}")) for f, _words in fields_before(ticket, 4, actor=actor)}
+    if wished := {key: texts for key, texts in own.items() if any(texts)}:
+        try:
+            keep_values(ticket, actor=actor, values=wished)
+        except Invalid as refusal:
+            if refusal.code != "nothing_changed":
+                raise
 
 
 def _begun(ticket: Ticket, actor: Actor) -> tuple[dict[str, Any], int]:
@@ -95,7 +106,8 @@ def _begun(ticket: Ticket, actor: Actor) -> tuple[dict[str, Any], int]:
     if draft and draft.content:
         typed = {name: draft.content.get(name, "") for name in ("to", "at_once_because", *WORDS)}
         typed |= {n: v for n, v in draft.content.items() if n.startswith("question-")}
-        typed |= {n: _listed(draft.content.get(n)) for n in ("step", "step_result")}
+        own = [n for n in draft.content if n.startswith("field-")]
+        typed |= {n: _listed(draft.content.get(n)) for n in ("step", "step_result", *own)}
         return typed, int(draft.saved_at.timestamp() * 1000)
     logged = Intervention.objects.filter(ticket=ticket).order_by("id")[:12]
     steps = [(w.text, w.result or (str(w.get_outcome_display()) if w.outcome != "none" else "")) for w in logged]
@@ -121,7 +133,7 @@ def _again(
     refusal: Invalid | Conflict,
 ) -> HttpResponse:
     keeping.save_draft(ticket, actor=actor, place=PLACE, content={k: v for k, v in typed.items() if k != "version"})
-    context = _context(ticket, candidates, typed, saved_at=int(clock.now().timestamp() * 1000))
+    context = _context(ticket, actor, candidates, typed, saved_at=int(clock.now().timestamp() * 1000))
     if isinstance(refusal, Conflict):
         context["conflict"] = difference(request, ticket, actor)
         return answers.sheet(request, "web/desk/sheets/handover.html", context, status=409)
@@ -129,13 +141,15 @@ def _again(
     return answers.sheet(request, "web/desk/sheets/handover.html", context, status=422)
 
 
-def _context(ticket: Ticket, candidates: list[Any], typed: dict[str, Any], *, saved_at: int) -> dict[str, Any]:
+def _context(
+    ticket: Ticket, actor: Actor, candidates: list[Any], typed: dict[str, Any], *, saved_at: int
+) -> dict[str, Any]:
     """What the sheet shows: needed parts on top, what is known below with its source, who takes it and why beside."""
     chosen = next((c for c in candidates if str(c.team.pk) == typed.get("to")), candidates[0] if candidates else None)
     level = chosen.team.level if chosen else ticket.level + 1
     demands = between.demands_for(ticket.category, level)
     questions = between.questions_before(ticket, level)
-    needed = _needed(demands, questions, typed, level)
+    needed = _own_needed(ticket, actor, typed, level) + _needed(demands, questions, typed, level)
     missing = sum(not part["done"] for part in needed)
     return {
         "ticket": ticket,
@@ -174,6 +188,17 @@ def parts_in_words(level: int) -> list[tuple[str, str, str]]:
             _("For example: check the way from the print server to the wards"),
         ),
     ]
+
+
+def _own_needed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any], level: int) -> list[dict[str, Any]]:
+    """Own fields that are empty and must not be, as the form draws them."""
+    found = []
+    for field, words in fields_before(ticket, level, actor=actor):
+        value = [one for one in _listed(typed.get(f"field-{field.key}")) if one]
+        if not words:
+            drawn = inputs_of([field], {field.key: value})[0]
+            found.append({"name": drawn["name"], "input": drawn, "done": bool(value)})
+    return found
 
 
 def _needed(demands: Demands, questions: list[Any], typed: Mapping[str, Any], level: int) -> list[dict[str, Any]]:

@@ -10,29 +10,32 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dreiklang.kernel.errors import Invalid, NotAllowed
-from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.models import Organization, Person
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands import assignment, conversation, keeping, opening
+from dreiklang.tickets.commands.own_fields import keep_values
 from dreiklang.tickets.models import Category, Draft, Ticket
+from dreiklang.tickets.queries.own_fields import fields_of
 from dreiklang.web import forms
 from dreiklang.web.desk.affected import people_from, service_choices, service_from
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices, impact_choices, urgency_choices
 from dreiklang.web.desk.finding import me, myself
+from dreiklang.web.desk.own_fields import inputs_of
 from dreiklang.web.routing import actor_of, policy
 
 FIELDS = (
     "requester", "name", "mail", "phone", "organization", "subject", "text", "channel", "kind", "category", "impact",
     "urgency", "service", "people", "mine",
 )  # fmt: skip
-PLACE = "new"
+PLACE, MOST_OWN = "new", 100
 #: How it came: the first three are words of the requester, the last is a letter of ours.
 CHANNELS = ("phone", "walk_in", "mail", "outgoing")
 
@@ -56,7 +59,8 @@ def new(request: HttpRequest) -> HttpResponse:
         if wished := request.GET.get("requester"):
             typed["requester"] = wished
         return _page(request, actor, typed, saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0)
-    typed = forms.read(request, *FIELDS)
+    own = [name for name in request.POST if name.startswith("field-")][:MOST_OWN]
+    typed = forms.read(request, *FIELDS, lists=own)
     try:
         ticket = _opened(request, actor, typed)
     except Invalid as refusal:
@@ -97,9 +101,37 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
         conversation.write_message(ticket, actor=actor, text=typed["text"], attachments=files)
     else:
         ticket = opening.open_with_message(requester, actor=actor, text=typed["text"], attachments=files, **about)
+    _keep_own(ticket, actor, typed)
     if typed["mine"] and ticket.team_id in actor.teams:
         assignment.assign(ticket, actor=actor, person=myself(actor))
     return ticket
+
+
+def _keep_own(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> None:
+    """What was typed into the own fields that such a ticket has; the desk itself writes it where the agent may not."""
+    writer = actor if tickets.may_see(actor, ticket) else system("desk")
+    known = [field.key for field in fields_of(ticket, actor=actor)]
+    own = {key: [one for one in typed.get(f"field-{key}", []) if one] for key in known}
+    if wished := {key: texts for key, texts in own.items() if texts}:
+        keep_values(ticket, actor=writer, values=wished)
+
+
+@require_GET
+@policy("desk")
+def own_inputs(request: HttpRequest) -> HttpResponse:
+    """The own fields for the kind and category that are chosen, asked again when they change."""
+    return render(request, "web/desk/new_own_fields.html", {"inputs": _inputs(actor_of(request), request.GET, {})})
+
+
+def _inputs(actor: Actor, chosen: Mapping[str, Any], typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    category = Category.objects.filter(pk=forms.whole(str(chosen.get("category") or "")) or 0).first()
+    begun = Ticket(kind=str(chosen.get("kind") or "incident"), category=category)
+    fields = fields_of(begun, actor=actor)
+    return inputs_of(fields, {f.key: _listed(typed.get(f"field-{f.key}")) for f in fields})
+
+
+def _listed(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
 
 
 def _requester(actor: Actor, typed: Mapping[str, str]) -> Person:
@@ -144,6 +176,7 @@ def _page(
         "services": service_choices(actor, chosen.organization_id if chosen else None),
         "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),
         "saved_at": saved_at,
+        "inputs": _inputs(actor, typed, typed),
         "channels": [
             ("phone", _("Telephone")),
             ("walk_in", _("In person")),

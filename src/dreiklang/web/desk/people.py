@@ -27,6 +27,16 @@ from dreiklang.web.routing import actor_of, policy
 
 @require_GET
 @policy("desk")
+def names(request: HttpRequest) -> HttpResponse:
+    """Persons while a name is typed into an own field, as proposals of the browser's own list."""
+    words = request.GET.get(request.GET.get("field", "")[:60], "").strip()[:60]
+    seen = organizations.persons_visible_to(actor_of(request)).filter(is_active=True)
+    found = people.found_persons(seen, words).select_related("organization").order_by("sort_key", "id")[:8]
+    return render(request, "web/desk/person_names.html", {"people": found if words else []})
+
+
+@require_GET
+@policy("desk")
 def offered(request: HttpRequest) -> HttpResponse:
     """Persons that fit what is typed, as a list to choose from."""
     actor, words = actor_of(request), (request.GET.get("q") or request.GET.get("name", "")).strip()[:100]

@@ -83,6 +83,7 @@ SCOPE_WORDS = {
     "tickets.see_all": _("see all tickets, restricted ones too"),
     "teams.lead": _("absence and duty of led teams"),
     "control.use": _("change the desk itself: organisations, teams, categories"),
+    "control.set_up": _("set up rules, silence, recurring tickets and own fields"),
     "gate.work": _("what came in and what became of it"),
     "portal.use": _("ask for help and see the own tickets"),
     "portal.see_organization": _("see the tickets of the own organisation"),

@@ -92,6 +92,6 @@ def scope(*rights: str) -> Callable[[Operation], Operation]:
 #: Whoever works on tickets, inside the house or for what was handed to them.
 WORKING = ("tickets.work", "tickets.work_handed", "tickets.see_all")
 #: Whoever sets up what the desk does by itself; no account and no mailbox is reached by it.
-SETTING_UP = "control.set_up"
+SETTING_UP = ("control.set_up", "control.use")
 #: Whoever may know of a ticket at all.
 READING = (*WORKING, "portal.use")

@@ -39,7 +39,7 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     # sets the desk up; sees what came in and what became of it
-    # ``control.set_up`` is the part of control that programs may have too: what happens to tickets by itself
+    # ``control.set_up`` is the narrower part of control, for programs: what happens to tickets by itself
     ADMINISTRATOR: frozenset({"desk.use", "control.use", "control.set_up", "teams.lead", "gate.work"}),
 }
 

@@ -89,7 +89,7 @@ def _field(request: HttpRequest, key: str) -> tuple[OwnField, Actor]:
 
 
 @router.get("/fields", response=list[FieldOut], summary="The desk's own fields")
-@scope(*WORKING, SETTING_UP)
+@scope(*WORKING, *SETTING_UP)
 def list_fields(request: HttpRequest) -> list[FieldOut]:
     """Those the caller may know of; deleted ones too, since views may still ask for them."""
     return [_out(one) for one in fields_for(caller(request))]
@@ -113,7 +113,7 @@ def put_values(request: HttpRequest, number: int, asked: ValuesIn) -> ValuesOut:
 
 
 @router.post("/fields", response={201: FieldOut}, summary="Add an own field")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def make(request: HttpRequest, asked: FieldIn) -> tuple[int, FieldOut]:
     """Its key is made of its name."""
     given = asked.dict(exclude={"kind", "labels", "category"})
@@ -125,7 +125,7 @@ def make(request: HttpRequest, asked: FieldIn) -> tuple[int, FieldOut]:
 
 
 @router.patch("/fields/{key}", response=FieldOut, summary="Change an own field")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def change(request: HttpRequest, key: str, asked: FieldChange) -> FieldOut:
     """409 if somebody else did since ``version``; choices that tickets bear stay."""
     field, actor = _field(request, key)
@@ -136,7 +136,7 @@ def change(request: HttpRequest, key: str, asked: FieldChange) -> FieldOut:
 
 
 @router.delete("/fields/{key}", response=FieldOut, summary="Ask for a field no more")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def delete(request: HttpRequest, key: str) -> FieldOut:
     """What was written into it stays readable."""
     field, actor = _field(request, key)
@@ -144,7 +144,7 @@ def delete(request: HttpRequest, key: str) -> FieldOut:
 
 
 @router.post("/fields/{key}/return", response=FieldOut, summary="Ask for a deleted field again")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def bring_back(request: HttpRequest, key: str) -> FieldOut:
     """As it was."""
     field, actor = _field(request, key)

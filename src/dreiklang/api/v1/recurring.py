@@ -124,7 +124,7 @@ def _series(series_id: int) -> Series:
 
 
 @router.get("/series", response=list[SeriesOut], summary="Recurring tickets")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def list_series(request: HttpRequest) -> list[dict[str, Any]]:
     """The newest first, at most 500."""
     _actor(request)
@@ -132,14 +132,14 @@ def list_series(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/series", response={201: SeriesOut}, summary="Make a series")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def make(request: HttpRequest, asked: SeriesIn) -> tuple[int, dict[str, Any]]:
     """Its next time is counted from now."""
     return 201, _out(set_series(actor=_actor(request), **_values(asked)))
 
 
 @router.get("/series/{int:series_id}", response=SeriesOut, summary="One series")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def get(request: HttpRequest, series_id: int) -> dict[str, Any]:
     """As it stands now."""
     _actor(request)
@@ -147,7 +147,7 @@ def get(request: HttpRequest, series_id: int) -> dict[str, Any]:
 
 
 @router.put("/series/{int:series_id}", response=SeriesOut, summary="Write a series anew")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def put(request: HttpRequest, series_id: int, asked: SeriesIn) -> dict[str, Any]:
     """409 if somebody changed it since ``version``; pause it by ``is_active``."""
     actor = _actor(request)
@@ -155,7 +155,7 @@ def put(request: HttpRequest, series_id: int, asked: SeriesIn) -> dict[str, Any]
 
 
 @router.delete("/series/{int:series_id}", response={204: None}, summary="Remove a series")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def remove(request: HttpRequest, series_id: int) -> tuple[int, None]:
     """Its tickets stay."""
     actor = _actor(request)
@@ -164,7 +164,7 @@ def remove(request: HttpRequest, series_id: int) -> tuple[int, None]:
 
 
 @router.get("/series/{int:series_id}/times", response=list[TimeOut], summary="When a series comes next")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def times(request: HttpRequest, series_id: int) -> list[dict[str, Any]]:
     """The next five times, closed days minded."""
     _actor(request)

@@ -144,7 +144,7 @@ def _keep(rule: Rule | None, asked: RuleIn, actor: Actor) -> Rule:
 
 
 @router.get("/rules", response=list[RuleOut], summary="Rules in the order in which they run")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def list_rules(request: HttpRequest) -> list[Rule]:
     """All of them."""
     require(policy.may_keep_rules(caller(request)))
@@ -152,21 +152,21 @@ def list_rules(request: HttpRequest) -> list[Rule]:
 
 
 @router.post("/rules", response={201: RuleOut}, summary="Write a rule")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def make(request: HttpRequest, asked: RuleIn) -> tuple[int, Rule]:
     """422 by field (``conditions``, ``deed-0`` …), and at ``circles`` where rules would set each other off."""
     return 201, _keep(None, asked, caller(request))
 
 
 @router.get("/rules/{int:rule_id}", response=RuleOut, summary="One rule")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def get(request: HttpRequest, rule_id: int) -> Rule:
     """As it stands now."""
     return _of(request, rule_id)[0]
 
 
 @router.put("/rules/{int:rule_id}", response=RuleOut, summary="Write a rule anew")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def put(request: HttpRequest, rule_id: int, asked: RuleIn) -> Rule:
     """As a whole; the former writing is kept as a version."""
     rule, actor = _of(request, rule_id)
@@ -174,7 +174,7 @@ def put(request: HttpRequest, rule_id: int, asked: RuleIn) -> Rule:
 
 
 @router.delete("/rules/{int:rule_id}", response={204: None}, summary="Remove a rule")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def remove(request: HttpRequest, rule_id: int) -> tuple[int, None]:
     """What it did stays in the journal."""
     rule, actor = _of(request, rule_id)
@@ -183,7 +183,7 @@ def remove(request: HttpRequest, rule_id: int) -> tuple[int, None]:
 
 
 @router.put("/rules/{int:rule_id}/activity", response=RuleOut, summary="Switch a rule on or off")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def switch(request: HttpRequest, rule_id: int, asked: RuleSwitch) -> Rule:
     """422 where it could not run."""
     rule, actor = _of(request, rule_id)
@@ -191,7 +191,7 @@ def switch(request: HttpRequest, rule_id: int, asked: RuleSwitch) -> Rule:
 
 
 @router.post("/rules/{int:rule_id}/place", response=list[RuleOut], summary="Move a rule up or down")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def move(request: HttpRequest, rule_id: int, asked: RuleMove) -> list[Rule]:
     """Returns all in their order."""
     rule, actor = _of(request, rule_id)
@@ -200,7 +200,7 @@ def move(request: HttpRequest, rule_id: int, asked: RuleMove) -> list[Rule]:
 
 
 @router.get("/rules/{int:rule_id}/versions", response=list[VersionOut], summary="Former writings of a rule")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def versions(request: HttpRequest, rule_id: int) -> list[Any]:
     """The newest first, at most a hundred."""
     rule, _actor = _of(request, rule_id)
@@ -208,7 +208,7 @@ def versions(request: HttpRequest, rule_id: int) -> list[Any]:
 
 
 @router.post("/rules/{int:rule_id}/versions/{int:version}", response=RuleOut, summary="Write a rule as it was")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def restore(request: HttpRequest, rule_id: int, version: int) -> Rule:
     """That is a new version again."""
     rule, actor = _of(request, rule_id)
@@ -216,7 +216,7 @@ def restore(request: HttpRequest, rule_id: int, version: int) -> Rule:
 
 
 @router.post("/rule-trials", response=TrialOut, summary="What a rule would have done")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def try_rule(request: HttpRequest, asked: RuleIn) -> dict[str, Any]:
     """A dry run on the last ninety days, stored or not; nothing is done."""
     actor = caller(request)
@@ -238,7 +238,7 @@ def try_rule(request: HttpRequest, asked: RuleIn) -> dict[str, Any]:
 
 
 @router.get("/ready-rules", response=list[ReadyOut], summary="Rules every desk can start from")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def list_ready(request: HttpRequest) -> list[dict[str, Any]]:
     """Those not taken over yet."""
     require(policy.may_keep_rules(caller(request)))
@@ -247,7 +247,7 @@ def list_ready(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/ready-rules/{key}", response={201: RuleOut}, summary="Take a ready rule over")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def take_ready(request: HttpRequest, key: str) -> tuple[int, Rule]:
     """Switched off."""
     return 201, keeping.take_ready(key, actor=caller(request))

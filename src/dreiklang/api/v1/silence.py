@@ -83,7 +83,7 @@ def _plan(plan_id: int) -> SilencePlan:
 
 
 @router.get("/silence-plans", response=list[PlanOut], summary="Plans for silence")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def list_plans(request: HttpRequest) -> list[dict[str, Any]]:
     """The closest one counts: a customer's before a category's."""
     _actor(request)
@@ -91,14 +91,14 @@ def list_plans(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/silence-plans", response={201: PlanOut}, summary="Make a plan")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def make(request: HttpRequest, asked: PlanIn) -> tuple[int, dict[str, Any]]:
     """422 where there is one for this customer and category."""
     return 201, _out(set_silence_plan(actor=_actor(request), **_values(asked)))
 
 
 @router.put("/silence-plans/{int:plan_id}", response=PlanOut, summary="Write a plan anew")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def put(request: HttpRequest, plan_id: int, asked: PlanIn) -> dict[str, Any]:
     """409 if somebody changed it since ``version``."""
     actor = _actor(request)
@@ -106,7 +106,7 @@ def put(request: HttpRequest, plan_id: int, asked: PlanIn) -> dict[str, Any]:
 
 
 @router.delete("/silence-plans/{int:plan_id}", response={204: None}, summary="Remove a plan")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def remove(request: HttpRequest, plan_id: int) -> tuple[int, None]:
     """What it announced does not happen."""
     remove_silence_plan(_plan(plan_id), actor=_actor(request))
@@ -114,7 +114,7 @@ def remove(request: HttpRequest, plan_id: int) -> tuple[int, None]:
 
 
 @router.post("/silence-trials", response=TodayOut, summary="What the plans would do today, with this one")
-@scope(SETTING_UP)
+@scope(*SETTING_UP)
 def try_plan(request: HttpRequest, asked: PlanIn) -> dict[str, Any]:
     """Nothing is done."""
     actor = _actor(request)

@@ -45,7 +45,9 @@ def one(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, said % {"n": lacking})
             return redirect("control:factors")
-    counts = [(ROLE_WORDS[role], queries.accounts_lacking([role]).count()) for role in rules.ROLES]
+    counts = [
+        (str(ROLE_WORDS[role]).partition(":")[0], queries.accounts_lacking([role]).count()) for role in rules.ROLES
+    ]
     return control_page(request, "factors", {"form": form, "counts": counts}, at=AT)
 
 

@@ -12,10 +12,10 @@ from dreiklang.organizations.models import Organization
 from dreiklang.web.sheet import Lines, VersionedSheet
 
 
-def _certificates(label: Any, help_text: Any) -> forms.CharField:
+def _certificates(label: Any, help_text: Any, *, required: bool = False) -> forms.CharField:
     """A text of certificates in PEM form."""
     widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "form-control mono"})
-    return forms.CharField(label=label, required=False, max_length=50_000, widget=widget, help_text=help_text)
+    return forms.CharField(label=label, required=required, max_length=50_000, widget=widget, help_text=help_text)
 
 
 class SourceSheet(VersionedSheet):
@@ -120,7 +120,9 @@ class SamlSheet(SourceSheet):
     entity_id = forms.CharField(label=_("Name of the service (entity ID)"), max_length=500)
     sso_url = forms.CharField(label=_("Address to sign in (HTTP-Redirect)"), max_length=500)
     certificates = _certificates(
-        _("Certificates of the service"), _("In PEM form; several while it changes them. Others are not believed.")
+        _("Certificates of the service"),
+        _("In PEM form; several while it changes them. Others are not believed."),
+        required=True,
     )
     mail_attribute = forms.CharField(label=_("Attribute with the mail address"), max_length=200)
     name_attribute = forms.CharField(label=_("Attribute with the name"), max_length=200, required=False)

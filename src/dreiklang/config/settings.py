@@ -35,6 +35,8 @@ CURRENCY = os.environ.get("DREIKLANG_CURRENCY", "EUR")
 PUBLIC_URL = os.environ.get("DREIKLANG_URL", "http://localhost:8010").rstrip("/")
 #: Calls of the API in a minute with one token; an account has twice, an address five times as many. 0: no limit.
 API_CALLS_PER_MINUTE = int(os.environ.get("DREIKLANG_API_CALLS", "1200"))
+#: Opens /metrics; empty: only calls from the machine itself.
+METRICS_TOKEN = os.environ.get("DREIKLANG_METRICS_TOKEN", "")
 LIVE_URL = os.environ.get("DREIKLANG_LIVE_URL", "")  # empty: same host, next port
 
 INSTALLED_APPS = [
@@ -62,12 +64,14 @@ INSTALLED_APPS = [
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",
+    "dreiklang.channels.webhooks",
     "dreiklang.exchange",
     "dreiklang.web",
     "dreiklang.api",
 ]
 
 MIDDLEWARE = [
+    "dreiklang.api.measuring.measured",
     "django.middleware.security.SecurityMiddleware",
     "dreiklang.web.middleware.content_security",
     "dreiklang.api.answers.as_problems",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from dreiklang.api import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.measures, name="metrics"),
     path("sign-in/", include("dreiklang.web.sign_in.urls")),
     path("control/", include("dreiklang.web.control.urls")),
     path("api/", include("dreiklang.api.urls")),

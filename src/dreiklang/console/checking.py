@@ -7,16 +7,16 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 from dreiklang import __version__
-from dreiklang.console import cluster
+from dreiklang.console import cluster, surroundings
 from dreiklang.console.answers import ANSWER_IS_NO, DONE, say
 from dreiklang.console.desk import open_desk, pending_migrations
+from dreiklang.console.findings import ERROR, WARNING, Finding
 
-ERROR, WARNING = "error", "warning"
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _LOW_FREE_BYTES = 2 * 1024 * 1024 * 1024
 # The worker beats with a job of every minute.
@@ -26,15 +26,6 @@ _PARTS = {
     "worker": ("The worker does not run", "jobs and their schedule wait"),
     "doors": ("The mail doors are closed", "no mail comes in or goes out"),
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing an operator should know: ``error`` stops work or endangers it, ``warning`` will."""
-
-    code: str
-    severity: str
-    message: str
 
 
 def version(options: argparse.Namespace) -> int:
@@ -100,6 +91,7 @@ def _of_the_database() -> Iterator[Finding]:
         _of_the_jobs,
         _of_mail,
         _of_promises,
+        *surroundings.LOOKS,
     )
     for look in looks:
         try:

@@ -185,6 +185,15 @@ def seal(*, at_most: int = 10_000) -> int:
         return len(rows)
 
 
+def unsealed_since() -> datetime | None:
+    """When the oldest line was written that is not sealed yet; None if all are."""
+    epoch = instance.epoch()
+    former = JournalSeal.objects.order_by("-id").first()
+    first = former.before_transaction if former and former.epoch == epoch else 0
+    left = JournalLine.objects.filter(epoch=epoch, transaction_id__gte=first).order_by("transaction_id", "id")
+    return left.values_list("at", flat=True).first()
+
+
 def seal_to_the_end() -> int:
     """Seal all that is left of an epoch to which nobody writes any more; returns how many lines. See ``seal``."""
     epoch = instance.epoch()

@@ -103,6 +103,8 @@ def _of_value(value: str, deed: Deed) -> str:
         return _("Impact and urgency are 1, 2 or 3.")
     if deed.takes == kinds.TAG and not tag_name(value):
         return _("A tag needs a word.")
+    if deed.takes == kinds.HOOK and not value:
+        return _("Write the name of the webhook.")
     if deed.takes == kinds.HOURS and not (value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= 8760):
         return _("Between 1 and 8760 hours.")
     return ""

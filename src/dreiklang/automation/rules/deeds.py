@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 #: What the value of a deed names.
-NOTHING, PERSON, TEAM, CATEGORY, KIND, DEGREE, TAG, HOURS, WHOM = (
-    "", "person", "team", "category", "kind", "degree", "tag", "hours", "whom",
+NOTHING, PERSON, TEAM, CATEGORY, KIND, DEGREE, TAG, HOURS, WHOM, HOOK = (
+    "", "person", "team", "category", "kind", "degree", "tag", "hours", "whom", "webhook",
 )  # fmt: skip
 #: Rights that an administrator gives a rule, besides that to write notes, tags and the like.
 MOVE, WRITE, RESTRICTED = "automation.move", "automation.write", "automation.restricted"
-RIGHTS: Final = (MOVE, WRITE, RESTRICTED)
+CALL: Final = "automation.call"
+RIGHTS: Final = (MOVE, WRITE, CALL, RESTRICTED)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ DEEDS: Final = {
         Deed("notify", WHOM),
         Deed("follow", PERSON),
         Deed("park", HOURS, text=True, needs=MOVE, brings=frozenset({"paused"})),
+        Deed("webhook", HOOK, needs=CALL),
         Deed("go_on", needs=MOVE, brings=frozenset({"resumed"})),
     )
 }

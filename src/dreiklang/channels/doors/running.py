@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from aiosmtpd.controller import Controller
@@ -18,6 +19,7 @@ from dreiklang.channels.doors.listener import listener
 from dreiklang.channels.gate.commands import settle_waiting
 from dreiklang.channels.mail.outbound import sending
 from dreiklang.channels.models import Mailbox
+from dreiklang.channels.webhooks import sending as webhooks
 from dreiklang.kernel import heartbeats
 from dreiklang.kernel.permissions import system
 
@@ -36,8 +38,12 @@ def run(stop: threading.Event | None = None) -> None:
     actor = system("mail")
     problems: dict[str, str] = {}
     listeners: dict[str, Controller] = {}
-    sender = threading.Thread(target=_send, args=(stop,), name="sender", daemon=True)
-    sender.start()
+    senders = [
+        threading.Thread(target=_send, args=(stop, what), name=name, daemon=True)
+        for name, what in (("sender", sending.run), ("webhooks", webhooks.run))
+    ]
+    for sender in senders:
+        sender.start()
     fetchers: dict[int, Fetcher] = {}
     settled_at = 0.0
     try:
@@ -57,14 +63,15 @@ def run(stop: threading.Event | None = None) -> None:
     finally:
         stop.set()
         _close(listeners, fetchers)
-        sender.join(timeout=20)
+        for sender in senders:
+            sender.join(timeout=20)
 
 
-def _send(stop: threading.Event) -> None:
-    """The sender in its thread; what ends it unforeseen is told, and it begins again."""
+def _send(stop: threading.Event, what: Callable[[threading.Event], None]) -> None:
+    """A sender in its thread; what ends it unforeseen is told, and it begins again."""
     while not stop.is_set():
         try:
-            sending.run(stop)
+            what(stop)
         except Exception:
             log.exception("the sender begins again")
             stop.wait(ROUND)

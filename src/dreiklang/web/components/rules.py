@@ -49,6 +49,7 @@ DEEDS: Mapping[str, Any] = {
     "follow": gettext_lazy("let follow"),
     "park": gettext_lazy("park for hours:"),
     "go_on": gettext_lazy("let it go on"),
+    "webhook": gettext_lazy("call the webhook"),
 }
 
 

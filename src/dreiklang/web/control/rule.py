@@ -18,7 +18,7 @@ from dreiklang.automation.queries.documents import WRITTEN
 from dreiklang.automation.queries.judging import MOST_DEEDS, problems_of, steps_of
 from dreiklang.automation.queries.trying import DAYS, trial_of
 from dreiklang.automation.rules import DEEDS as KINDS
-from dreiklang.automation.rules.deeds import MOVE, RESTRICTED, WRITE, Step
+from dreiklang.automation.rules.deeds import CALL, MOVE, RESTRICTED, WRITE, Step
 from dreiklang.kernel.errors import Conflict, Invalid, WrongState
 from dreiklang.teams.models import Team
 from dreiklang.tickets.models import Category, Tag, Ticket
@@ -32,6 +32,7 @@ from dreiklang.web.sheet import VersionedSheet, typed
 RIGHTS = {
     MOVE: gettext_lazy("assign, move and park tickets"),
     WRITE: gettext_lazy("write to requesters"),
+    CALL: gettext_lazy("call other programs"),
     RESTRICTED: gettext_lazy("see restricted tickets, such as security incidents"),
 }
 #: Empty rows for deeds below those that are there.

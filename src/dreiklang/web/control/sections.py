@@ -137,6 +137,9 @@ GROUPS = (
         Section("monitoring", _("Monitoring"), "activity",
                 _("Programs that watch and may call: each trouble becomes one ticket, and ends by itself."),
                 _("alert alarm Prometheus Alertmanager Grafana Icinga Nagios Checkmk Zabbix webhook token storm")),
+        Section("webhooks", _("Webhooks"), "send",
+                _("Programs that are told what happens: signed, again until taken, with each call and its answer."),
+                _("webhook integration outgoing event notify chat callback Standard Webhooks")),
     )),
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ from dreiklang.web.control import (
     tags,
     teams,
     templates,
+    webhooks,
 )
 
 app_name = "control"
@@ -102,6 +103,14 @@ urlpatterns = [
     path("teams/<int:team_id>/shifts/<int:shift_id>/", teams.drop_shift, name="shift"),
     path("blocked/", blocked.listed, name="blocked"),
     path("blocked/<int:sender_id>/end/", blocked.end, name="blocked_end"),
+    path("webhooks/", webhooks.listed, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="new_webhook"),
+    path("webhooks/<int:hook_id>/", webhooks.one, name="webhook"),
+    path("webhooks/<int:hook_id>/secret/", webhooks.secret, name="webhook_secret"),
+    path("webhooks/<int:hook_id>/test/", webhooks.test, name="webhook_test"),
+    path("webhooks/<int:hook_id>/removal/", webhooks.removal, name="webhook_removal"),
+    path("webhooks/<int:hook_id>/calls/<int:delivery_id>/", webhooks.delivery, name="webhook_delivery"),
+    path("webhooks/<int:hook_id>/calls/<int:delivery_id>/repetition/", webhooks.repetition, name="webhook_repetition"),
     path("calendars/", calendars.listed, name="calendars"),
     path("calendars/new/", calendars.new, name="new_calendar"),
     path("calendars/<int:calendar_id>/", calendars.one, name="calendar"),

@@ -16,7 +16,7 @@ from dreiklang.channels.monitoring.inbound import Unreadable, read
 from dreiklang.channels.monitoring.models import Call, Source
 from dreiklang.channels.monitoring.rules import Step
 from dreiklang.kernel import clock
-from dreiklang.kernel.command import command
+from dreiklang.kernel.command import command, done_again_if_lost
 from dreiklang.kernel.errors import Refusal, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 #: A call that lies unread for so long has lost its process.
 ABANDONED_AFTER = timedelta(seconds=20)
 KEPT = timedelta(days=14)
+NOTED_EVERY = timedelta(seconds=10)
 
 
 def keep_call(source: Source, raw: bytes, *, call_id: str | None = None) -> tuple[Call, bool]:
@@ -45,6 +46,7 @@ def keep_call(source: Source, raw: bytes, *, call_id: str | None = None) -> tupl
 def settle_call(call: Call, *, actor: Actor) -> Call:
     """Read a kept call and do what it says. Raises WrongState if that was done before."""
     require(actor.is_system)
+    done_again_if_lost()  # the call itself is kept already: `settle_waiting` would find it unread
     call = Call.objects.select_for_update(of=("self",)).select_related("source").get(pk=call.pk)
     if call.state != Call.State.STORED:
         raise WrongState(_("This call was read before."), code="already_settled")
@@ -56,7 +58,7 @@ def settle_call(call: Call, *, actor: Actor) -> Call:
     steps = Counter(take_signal(call.source, signal, actor=actor) for signal in found)
     call.state, call.signals, call.problem, call.where = Call.State.SETTLED, len(found), "", ""
     call.save(update_fields=["state", "signals", "problem", "where"])
-    Source.objects.filter(pk=call.source_id).update(last_call_at=call.received_at)
+    _note_call(call)
     publish(
         CallSettled(
             subject_id=call.pk, raised=steps[Step.RAISE], cleared=steps[Step.CLEAR],
@@ -65,6 +67,13 @@ def settle_call(call: Call, *, actor: Actor) -> Call:
         actor=actor,
     )  # fmt: skip
     return call
+
+
+def _note_call(call: Call) -> None:
+    """Remember when the source last called, to ten seconds: calls that come at once do not wait for one row."""
+    last = call.source.last_call_at
+    if last is None or call.received_at - last > NOTED_EVERY:
+        Source.objects.filter(pk=call.source_id).update(last_call_at=call.received_at)
 
 
 def settle_waiting(*, actor: Actor, at_most: int = 500) -> int:

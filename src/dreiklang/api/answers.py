@@ -25,13 +25,17 @@ def as_problems(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.path.startswith("/api/") or response.status_code < 400:
+        if not request.path.startswith("/api/"):
+            return response
+        response.setdefault("Cache-Control", "private, no-store")
+        if response.status_code < 400:
             return response
         if response.get("Content-Type", "").startswith("application/problem+json"):
             return response
         status = response.status_code
         code, detail = CODES.get(status, ("refused", HTTPStatus(status).description or HTTPStatus(status).phrase))
         made = problem(status, code, detail)
+        made["Cache-Control"] = "private, no-store"
         for name in KEPT:
             if name in response:
                 made[name] = response[name]

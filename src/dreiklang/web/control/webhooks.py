@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -156,7 +157,13 @@ def removal(request: HttpRequest, hook_id: int) -> HttpResponse:
 def delivery(request: HttpRequest, hook_id: int, delivery_id: int) -> HttpResponse:
     """One delivery: what was sent, and what was answered."""
     found = _delivery(request, hook_id, delivery_id)
-    context = {"hook": found.hook, "one": found, "what": EVENTS.get(found.code, found.code), "why": _why(found)}
+    context = {
+        "hook": found.hook,
+        "one": found,
+        "sent": _readable(found.payload),
+        "what": EVENTS.get(found.code, found.code),
+        "why": _why(found),
+    }
     return control_page(request, "webhook_delivery", context, at=AT)
 
 
@@ -175,6 +182,11 @@ def _page(request: HttpRequest, hook: Hook, *, form: HookSheet | None = None, se
     sheet = form or HookSheet(initial=_initial(hook))
     context = {"form": sheet, "hook": hook, "secret": secret, "page": page, "calls": calls}
     return control_page(request, "webhook", context, at=AT)
+
+
+def _readable(payload: str) -> str:
+    """What was sent, a field a line; only for looking, the bytes that were signed have no line breaks."""
+    return json.dumps(json.loads(payload), ensure_ascii=False, indent=2) if payload else ""
 
 
 def _why(delivery: Delivery) -> Any:

@@ -16,6 +16,7 @@ from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.monitoring.commands import keep_call, make_source
+from dreiklang.channels.webhooks.commands import ask_for_test, make_hook
 from dreiklang.communication.models import Template
 from dreiklang.escalation.commands.ladders import Step, keep_ladder
 from dreiklang.escalation.models import Gate
@@ -63,7 +64,9 @@ def ids(cast, frozen) -> dict[str, object]:
     )
     source, _token = make_source("Wacht", actor=DESK, kind="generic", organization=cast.organizations["clinic"])
     ladder = keep_ladder(None, actor=DESK, name="Idle", trigger="idle", threshold=60, rungs=[Step("manager")])
+    hook, _secret = make_hook("Chat", actor=DESK, url="https://chat.example/", events=["ticket.opened"])
     return {
+        "hook_id": hook.pk, "delivery_id": ask_for_test(hook, actor=DESK).pk,
         "source_id": source.pk, "call_id": keep_call(source, b"{}")[0].pk,
         "organization_id": cast.organizations["clinic"].pk, "site_id": site.pk, "person_id": cast.rita.pk,
         "account_id": cast.rita.account.pk, "team_id": team.pk,

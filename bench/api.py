@@ -25,10 +25,11 @@ from dreiklang.console.desk import open_desk
 with open_desk():
     from dreiklang.accounts.commands.tokens import make_token
     from dreiklang.accounts.models import Account
+    from dreiklang.kernel import clock
     from dreiklang.organizations.models import Organization, Person
     from dreiklang.teams.queries import actor_for
     house = Organization.objects.get(kind="provider")
-    account = Account.objects.create(login="bench@x.example", roles=["agent"])
+    account = Account.objects.create(login="bench@x.example", roles=["agent"], created_at=clock.now())
     Person.objects.create(organization=house, name="Bench", sort_key="bench", account=account)
     asker = Person.objects.create(organization=house, name="Asker", sort_key="asker")
     print(make_token(account, name="bench", scopes=["tickets.work"], actor=actor_for(account))[1], asker.pk)

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.rules import folded_login
+from dreiklang.kernel.questions import Question
+
+_living = Question(lambda account: Account.objects.filter(pk=account, is_active=True)[:1])
 
 
 class Argon2(Argon2PasswordHasher):
@@ -43,4 +46,4 @@ class PasswordBackend(BaseBackend):
 
     def get_user(self, user_id: Any) -> Account | None:
         """The account of a session, None once it is disabled."""
-        return Account.objects.filter(pk=user_id, is_active=True).first()
+        return _living.first(int(user_id))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+
+from dreiklang.kernel.questions import Words, shape_of, words_of
 
 EXACT_TO = 999
 
@@ -15,20 +17,72 @@ EXACT_TO = 999
 def counts(found: Mapping[str, QuerySet[Any]], *, exact_to: int = EXACT_TO) -> dict[str, int]:
     """How many rows each list has, in one statement; one more than the limit stands for 'more than that'."""
     known = dict.fromkeys(found, 0)
-    asked: list[tuple[str, str]] = []
+    names, asked, values = _statement(found, exact_to)
+    known.update(_counted(names, asked, values))
+    return known
+
+
+class Counts:
+    """The same for lists that every page counts: kept in words (``questions``).
+
+    ``ask`` names the lists from the values; a name that depends on a value is not to be relied on, so the answer is
+    told in the order of ``ask``.
+    """
+
+    def __init__(self, ask: Callable[..., Mapping[str, QuerySet[Any]]]) -> None:
+        self.ask = ask
+        self._kept: dict[Any, tuple[Words | None, list[bool]]] = {}
+
+    def __call__(self, *values: Any, also: Mapping[str, QuerySet[Any]]) -> tuple[list[int], dict[str, int]]:
+        """How many rows each list has, and each of some others, all in one statement."""
+        shape = shape_of(values)
+        if shape is None:
+            found = self.ask(*values)
+            known = counts({f"{number}": rows for number, rows in enumerate(found.values())} | dict(also))
+            return [known.pop(f"{number}") for number in range(len(found))], known
+        if shape not in self._kept:
+            self._kept[shape] = self._in_words(shape)
+        words, can_be = self._kept[shape]
+        names, asked, given = _statement(also, EXACT_TO)
+        own = [str(number) for number, can in enumerate(can_be) if can]
+        parameters = [*(words.filled(values) if words else ()), *given]
+        known = _counted([*own, *names], [*([words.sql] if words else []), *asked], parameters)
+        return [known.get(str(number), 0) for number in range(len(can_be))], {name: known.get(name, 0) for name in also}
+
+    def _in_words(self, shape: Any) -> tuple[Words | None, list[bool]]:
+        can_be: list[bool] = []
+
+        def statement(*signs: Any) -> tuple[str, list[Any]]:
+            found = {str(number): rows for number, rows in enumerate(self.ask(*signs).values())}
+            names, asked, values = _statement(found, EXACT_TO)
+            can_be[:] = [name in names for name in found]
+            return ", ".join(asked), values
+
+        words = words_of(statement, shape)
+        return (words if words and words.sql else None), can_be
+
+
+def _statement(found: Mapping[str, QuerySet[Any]], exact_to: int) -> tuple[list[str], list[str], list[Any]]:
+    names: list[str] = []
+    asked: list[str] = []
     values: list[Any] = []
     for name, rows in found.items():
         try:
             statement, given = rows.order_by().values("pk")[: exact_to + 1].query.sql_with_params()
         except EmptyResultSet:  # Django sees without asking that nothing can fit
             continue
-        asked.append((name, f"(SELECT COUNT(*) FROM ({statement}) counted)"))  # noqa: S608 - made by Django, values apart
+        names.append(name)
+        asked.append(f"(SELECT COUNT(*) FROM ({statement}) counted)")  # noqa: S608 - made by Django, values apart
         values += given
-    if asked:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(count for _name, count in asked), values)
-            known.update(zip((name for name, _count in asked), cursor.fetchone(), strict=True))
-    return known
+    return names, asked, values
+
+
+def _counted(names: Sequence[str], asked: Sequence[str], values: Sequence[Any]) -> dict[str, int]:
+    if not names:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(asked), values)
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def count_words(count: int, *, exact_to: int = EXACT_TO) -> str:

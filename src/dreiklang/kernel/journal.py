@@ -21,6 +21,7 @@ from dreiklang.kernel.command import scope
 from dreiklang.kernel.events import Event, revive
 from dreiklang.kernel.models import JournalLine, JournalSeal
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 
 CHANNEL = "dreiklang_journal"
 
@@ -131,16 +132,21 @@ def digest_of_words(salt: bytes, words: dict[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(words).encode()).digest()
 
 
+_about: Question[Any] = Question(
+    lambda kind, subjects, after: (
+        JournalLine.objects.filter(subject_kind=kind, subject_id__in=subjects, id__gt=after)
+        .order_by("id")
+        .values_list("id", "at", "actor_kind", "actor_id", "code", "subject_id", "plain", "beside__words")
+    )
+)
+
+
 def lines_about(subject_kind: str, subject_ids: Iterable[int], *, after: int = 0) -> Iterator[Line]:
     """Every line about some subjects, in the order of the journal, with the words that still lie beside them.
 
     ``after``: only lines with a higher number.
     """
-    rows = (
-        JournalLine.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids), id__gt=after)
-        .order_by("id")
-        .values_list("id", "at", "actor_kind", "actor_id", "code", "subject_id", "plain", "beside__words")
-    )
+    rows = _about(subject_kind, tuple(subject_ids), after)
     for line_id, at, actor_kind, actor_id, code, subject_id, plain, words in rows:
         yield Line(line_id, at, actor_kind, actor_id, revive(code, subject_id, plain, words or {}))
 

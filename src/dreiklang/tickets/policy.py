@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Address
 from dreiklang.teams.models import Team
 from dreiklang.tickets.lifecycle import MERGED
@@ -38,10 +39,14 @@ def visible_to(actor: Actor) -> TicketQuerySet:
     return actor.once("tickets.visible_to", lambda: Ticket.objects.filter(_visible(actor))).all()
 
 
-def visible_of_team(actor: Actor, team_id: int) -> TicketQuerySet:
-    """What a team has now, of what an actor may know of. Of an own team that is all, without a look at each ticket."""
+def visible_of_team(actor: Actor, team_id: int, *, is_own: bool | None = None) -> TicketQuerySet:
+    """What a team has now, of what an actor may know of. Of an own team that is all, without a look at each ticket.
+
+    ``is_own``: whether the actor belongs to it, where that was looked up already.
+    """
     works = actor.has(WORK) or actor.has(WORK_HANDED)
-    return (Ticket.objects.all() if works and team_id in actor.teams else visible_to(actor)).of_team(team_id)
+    own = team_id in actor.teams if is_own is None else is_own
+    return (Ticket.objects.all() if works and own else visible_to(actor)).of_team(team_id)
 
 
 def _visible(actor: Actor) -> Q:
@@ -164,11 +169,17 @@ def sees_correspondence(actor: Actor, ticket: Ticket) -> bool:
     return works_inside(actor, ticket) and not is_outside_house(actor)
 
 
+_merged_into = Question(lambda tickets: Ticket.objects.filter(merged_into__in=tickets).order_by("pk"))
+_carried_to = Question(
+    lambda tickets: Carried.objects.filter(ticket_id__in=tickets).values_list("message_id", flat=True)
+)
+
+
 def gathered(actor: Actor, ticket: Ticket) -> list[Ticket]:
     """A ticket and all that was merged into it, as far as the actor may know of each."""
     found, latest = [ticket], [ticket.pk]
     while latest:
-        merged = list(Ticket.objects.filter(merged_into__in=latest).order_by("pk"))
+        merged = _merged_into(tuple(latest))
         found += merged
         latest = [t.pk for t in merged]
     return [t for t in found if t is ticket or may_see(actor, t)]
@@ -180,15 +191,36 @@ def messages_visible_to(actor: Actor, ticket: Ticket, sources: list[Ticket] | No
     Whoever works inside reads all of them; whoever asks reads what was said on tickets of theirs, and no earlier
     word of anybody whose ticket became part of it (P16, P19). ``sources``: what is ``gathered``, if that is known.
     """
-    keys = [t.pk for t in sources or gathered(actor, ticket) if sees_messages(actor, t)]
-    # the few keys are fetched first: beside 'or', PostgreSQL would look for them in every message there is
-    carried = list(Carried.objects.filter(ticket_id__in=keys).values_list("message_id", flat=True))
-    seen = Q(ticket_id__in=keys) | Q(pk__in=carried)
+    keys, carried = _said_on(actor, ticket, sources)
+    said = _standing_on(keys, carried)
     if works_inside(actor, ticket):
-        return Message.objects.filter(seen)
+        return said
     elsewhere = Carried.objects.filter(is_moved=True, message__ticket_id__in=keys).exclude(ticket_id__in=keys)
-    found = Message.objects.filter(seen).exclude(pk__in=elsewhere.values("message_id"))
+    found = said.exclude(pk__in=elsewhere.values("message_id"))
     return found | _told_in_survivor(actor, ticket) if ticket.state == MERGED and asks_for(actor, ticket) else found
+
+
+def messages_read_by(actor: Actor, ticket: Ticket, sources: list[Ticket]) -> list[Message]:
+    """The same, looked up with their authors, as a page shows them."""
+    if works_inside(actor, ticket):
+        return _shown_on(*_said_on(actor, ticket, sources))
+    return list(messages_visible_to(actor, ticket, sources).select_related("author"))
+
+
+def _said_on(actor: Actor, ticket: Ticket, sources: list[Ticket] | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The tickets whose messages are read, and the messages carried over to them.
+
+    The few keys are fetched first: beside 'or', PostgreSQL would look for them in every message there is.
+    """
+    keys = tuple(t.pk for t in sources or gathered(actor, ticket) if sees_messages(actor, t))
+    return keys, tuple(_carried_to(keys))
+
+
+def _standing_on(tickets: tuple[int, ...], carried: tuple[int, ...]) -> QuerySet[Message]:
+    return Message.objects.filter(Q(ticket_id__in=tickets) | Q(pk__in=carried))
+
+
+_shown_on = Question(lambda tickets, carried: _standing_on(tickets, carried).select_related("author"))
 
 
 def _told_in_survivor(actor: Actor, ticket: Ticket) -> QuerySet[Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from dreiklang.calendars.queries import working_calendar
 from dreiklang.calendars.rules import is_open
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.teams import rules
 from dreiklang.teams.models import Absence, DutyShift, Membership, Team
@@ -32,28 +34,30 @@ def actor_for(account: Account) -> Actor:
     Rights come from the roles, narrowed by the kind of the person's organisation. An account without a person
     (a first administrator) acts as ``account``.
     """
-    person = (
-        Person.objects.filter(account_id=account.pk)
-        .values_list("pk", "name", "is_active", "organization_id", "organization__kind", "organization__is_active")
-        .first()
-    )
+    person = _person_behind.first(account.pk)
     if person is None:
         return Actor(
             "account", account.pk, account.login, account.rights, language=account.language, account_id=account.pk
         )
     person_id, name, is_active, organization_id, kind, organization_is_active = person
     rights = rules.rights_within(account.rights, kind) if is_active and organization_is_active else frozenset()
-    teams = (
-        list(memberships_on(today()).filter(person_id=person_id).values_list("team_id", "team__level"))
-        if rules.WORK in account.rights
-        else []
-    )
+    teams = _teams_of(today(), person_id) if rules.WORK in account.rights else []
     circles = {
         "team": frozenset(team for team, _level in teams),
         "level": frozenset(level for _team, level in teams),
         "organization": frozenset({organization_id}),
     }
     return Actor("person", person_id, name, rights, circles, account.language, account.pk)
+
+
+_person_behind: Question[Any] = Question(
+    lambda account: Person.objects.filter(account_id=account).values_list(
+        "pk", "name", "is_active", "organization_id", "organization__kind", "organization__is_active"
+    )[:1]
+)
+_teams_of: Question[Any] = Question(
+    lambda day, person: memberships_on(day).filter(person_id=person).values_list("team_id", "team__level")
+)
 
 
 def actor_by_token(secret: str) -> tuple[Actor, ApiToken] | None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Carried, Merge, Split, Ticket
 from dreiklang.tickets.queries.recipients import recipients_of
@@ -114,13 +115,21 @@ def splits_of(ticket: Ticket, *, actor: Actor) -> list[tuple[Ticket, bool]]:
     return [(other, is_ours) for other, is_ours in found if policy.works_inside(actor, other)]
 
 
+_carried_away = Question(
+    lambda said_on, here: Carried.objects.filter(message__ticket=said_on).exclude(ticket=here).select_related("ticket")
+)
+_origins = Question(lambda ticket: Ticket.objects.filter(messages__carried__ticket=ticket).distinct())
+
+
 def elsewhere(ticket: Ticket, *, actor: Actor) -> dict[int, Ticket]:
     """Messages said on this ticket that stand on another one as well: message → that ticket, as far as it is seen."""
-    rows = Carried.objects.filter(message__ticket=ticket).exclude(ticket=ticket).select_related("ticket")
-    return {row.message_id: row.ticket for row in rows if policy.works_inside(actor, row.ticket)}
+    return {
+        row.message_id: row.ticket
+        for row in _carried_away(ticket.pk, ticket.pk)
+        if policy.works_inside(actor, row.ticket)
+    }
 
 
 def origins_of(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
     """The tickets on which messages carried to this one were said, as far as the actor works inside them."""
-    found = Ticket.objects.filter(messages__carried__ticket=ticket).distinct()
-    return [t for t in found if policy.works_inside(actor, t)]
+    return [t for t in _origins(ticket.pk) if policy.works_inside(actor, t)]

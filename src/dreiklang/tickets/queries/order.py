@@ -62,14 +62,14 @@ def seconds(at: datetime) -> float:
     return (at - EPOCH).total_seconds()
 
 
-def halves(found: QuerySet[Ticket], *, at: datetime, after: str = "") -> list[QuerySet[Ticket]]:
+def halves(found: QuerySet[Ticket], *, at: datetime | float, after: str = "") -> list[QuerySet[Ticket]]:
     """The tickets without slack and those with it, each in its order, with ``rank`` and ``is_late`` on every row.
 
     Read from the front, after a cursor from behind it (an unreadable one begins at the front). The heads of both,
-    merged by ``index_of``, are the head of the whole; each is read by its index.
+    merged by ``index_of``, are the head of the whole; each is read by its index. ``at``: a moment, or its ``seconds``.
     """
     cut = _cut(after)
-    now = cut.at if cut else seconds(at)
+    now = cut.at if cut else at if isinstance(at, float) else seconds(at)
     start_by = RawSQL(START_BY, (), output_field=FloatField())  # noqa: S611 - our own words
     parts: list[QuerySet[Ticket]] = []
     for is_late in (True, False):

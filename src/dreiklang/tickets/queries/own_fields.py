@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import OwnField, OwnValue, SavedView, Ticket
 from dreiklang.tickets.queries.conditions import columns, names
@@ -33,6 +34,18 @@ def fields_for(actor: Actor) -> QuerySet[OwnField]:
     ):
         return OwnField.objects.all()
     return OwnField.objects.none()
+
+
+_every_field = Question(OwnField.objects.all)
+_working_fields = Question(lambda: OwnField.objects.filter(audience=OwnField.Audience.WORKING))
+
+
+def known_fields(actor: Actor) -> list[OwnField]:
+    """The same, looked up."""
+    asked = fields_for(actor)
+    if asked.query.is_empty():
+        return []
+    return _working_fields() if policy.is_outside_house(actor) else _every_field()
 
 
 def fields_of(ticket: Ticket, *, actor: Actor) -> list[OwnField]:
@@ -100,7 +113,7 @@ def words_of(value: OwnValue) -> str:
 def conditions_source(actor: Actor) -> list[tuple[Field, Ask, Find | None]]:
     """Own fields as conditions ask for them: ``field.rack:A3``. Deleted ones still find what was written before."""
     language = (get_language() or "en")[:2]
-    return [_asked(field, language) for field in fields_for(actor)]
+    return [_asked(field, language) for field in known_fields(actor)]
 
 
 def _asked(field: OwnField, language: str) -> tuple[Field, Ask, Find | None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations import rules
 from dreiklang.organizations.models import Address, Organization
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Participant, Ticket
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,12 @@ def recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) ->
     return [Recipient(ticket.requester.name, address)] if address else []
 
 
+_in_copy = Question(lambda ticket: Participant.objects.filter(ticket_id=ticket, gets_copies=True).order_by("id"))
+
+
 def copies_of(ticket: Ticket) -> list[Recipient]:
     """Those who are kept in copy."""
-    return [Recipient(p.name, p.address) for p in ticket.participants.filter(gets_copies=True).order_by("id")]
+    return [Recipient(p.name, p.address) for p in _in_copy(ticket.pk)]
 
 
 #: From how many recipients on a message deserves a second look.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from dreiklang.kernel.permissions import Actor, system
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.teams.queries import actor_for
 from dreiklang.tickets import policy
@@ -43,9 +44,12 @@ def inside_of(actor: Actor) -> QuerySet[Ticket]:
     return Ticket.objects.none()
 
 
-def tags_of(ticket: Ticket) -> QuerySet[Tag]:
+_borne_by = Question(lambda ticket: Tag.objects.filter(tagged__ticket=ticket).order_by("folded"))
+
+
+def tags_of(ticket: Ticket) -> list[Tag]:
     """The tags a ticket bears, by name. For those who see it from inside."""
-    return Tag.objects.filter(tagged__ticket=ticket).order_by("folded")
+    return _borne_by(ticket.pk)
 
 
 def tags_offered(words: str, *, actor: Actor, limit: int = OFFERED) -> list[Tag]:

@@ -22,7 +22,7 @@ from dreiklang.tickets.queries.bulk import progress_of, refused_of, run_of
 from dreiklang.tickets.queries.own_fields import fields_for
 from dreiklang.tickets.rules import bulk as rules
 from dreiklang.web import forms
-from dreiklang.web.desk import answers, lists
+from dreiklang.web.desk import answers, list_contents
 from dreiklang.web.desk.classification import category_choices, impact_choices, language, urgency_choices
 from dreiklang.web.desk.own_fields import inputs_of
 from dreiklang.web.routing import actor_of, policy
@@ -43,7 +43,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 def _picked(numbers: list[str], key: str, everything: str, actor: Actor) -> list[int]:
     """Keys of the tickets that are meant, at most one more than a run may have."""
     if everything:
-        found = lists.tickets_in(key, actor=actor)
+        found = list_contents.tickets_in(key, actor=actor)
     else:
         known = [n for n in (forms.whole(number) for number in numbers[: rules.MOST]) if n is not None]
         found = tickets.visible_to(actor).filter(number__in=known)
@@ -202,8 +202,8 @@ def _state(request: HttpRequest, run_id: int) -> dict[str, Any]:
 
 
 def _back(run: BulkRun) -> str:
-    if run.source.startswith(lists.VIEW):
-        return reverse("desk:view", args=[run.source.removeprefix(lists.VIEW)])
+    if run.source.startswith(list_contents.VIEW):
+        return reverse("desk:view", args=[run.source.removeprefix(list_contents.VIEW)])
     return reverse("desk:worklist", args=[run.source]) if run.source else reverse("desk:start")
 
 

@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 from dreiklang.escalation import policy as between
 from dreiklang.escalation.models import Relay
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Draft, Ticket
-from dreiklang.tickets.queries.drafts import drafts_to_take_over
+from dreiklang.tickets.queries.drafts import drafts_offered
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.reading import Reading
@@ -81,6 +82,9 @@ class Composer:
     others: Sequence[Draft] = ()
 
 
+_own_drafts = Question(lambda person, ticket: Draft.objects.filter(person_id=person, ticket_id=ticket))
+
+
 def composer_of(
     ticket: Ticket,
     *,
@@ -94,7 +98,7 @@ def composer_of(
     """The composer for this reader; ``typed``, ``problems`` and ``conflicts`` by tab after a refusal."""
     if not policy.may_work(actor, ticket):
         return Composer(())
-    drafts = {d.place: d for d in Draft.objects.filter(person_id=me(actor), ticket=ticket)}
+    drafts = {d.place: d for d in _own_drafts(me(actor), ticket.pk)}
     reading = reading or Reading(ticket)
     seen = reading.last_line
     typed, problems, conflicts = typed or {}, problems or {}, conflicts or {}
@@ -122,7 +126,7 @@ def composer_of(
     tabs = list(_tabs(reading, actor, tab))
     chosen = next((t.words for t in tabs if t.words in typed or t.words == opened), "") or _first(tabs)
     offered = {t.words for t in tabs}
-    others = [d for d in drafts_to_take_over(ticket, actor=actor) if d.place in offered]
+    others = [d for d in drafts_offered(ticket, actor=actor) if d.place in offered]
     return Composer(tabs, chosen, others)
 
 

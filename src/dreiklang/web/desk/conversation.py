@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from dreiklang.escalation.models import HandBack, Handover, Relay
 from dreiklang.kernel import clock
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
@@ -36,9 +38,10 @@ def conversation_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = N
     """Every entry the actor may see, oldest first; also what was said on tickets that were merged into this one."""
     reading = reading or Reading(ticket)
     sources = policy.gathered(actor, ticket)
-    files = _files_of(ticket, actor, sources)
     inside = [t for t in sources if policy.works_inside(actor, t)]
-    found: list[Entry] = [*_messages(ticket, actor, files, sources), *_notes(inside, actor, files)]
+    said = policy.messages_read_by(actor, ticket, sources)
+    files = _files_of(said, sources)
+    found: list[Entry] = [*_messages(said, files), *_notes(inside, actor, files)]
     if open_to := [t for t in sources if policy.sees_correspondence(actor, t)]:
         found += _correspondence(open_to, files)
     if inside:
@@ -78,19 +81,28 @@ def recipients_words(people: Iterable[dict[str, str]], copies: Iterable[dict[str
     return words
 
 
-def _files_of(ticket: Ticket, actor: Actor, sources: list[Ticket]) -> dict[tuple[str, int], list[Attachment]]:
+_attached = Question(
+    lambda tickets, messages: (
+        Attachment.objects.filter(Q(ticket_id__in=tickets) | Q(message_id__in=messages))
+        .select_related("file")
+        .order_by("id")
+    )
+)
+
+
+def _files_of(said: Iterable[Message], sources: Iterable[Ticket]) -> dict[tuple[str, int], list[Attachment]]:
+    """What came with words, by the words: whoever may read those may have it, so an entry asks for its own only."""
     found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
-    for attachment in policy.attachments_visible_to(actor, ticket, sources).select_related("file").order_by("id"):
+    keys = [t.pk for t in sources]
+    for attachment in _attached(tuple(keys), tuple(m.pk for m in said if m.ticket_id not in keys)):
         for kind in ("message", "note", "correspondence"):
             if (owner := getattr(attachment, f"{kind}_id")) is not None:
                 found[kind, owner].append(attachment)
     return found
 
 
-def _messages(
-    ticket: Ticket, actor: Actor, files: dict[tuple[str, int], list[Attachment]], sources: list[Ticket]
-) -> Iterator[Entry]:
-    for message in policy.messages_visible_to(actor, ticket, sources).select_related("author"):
+def _messages(said: Iterable[Message], files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    for message in said:
         text, quoted = quotes.fold(message.text)
         is_out = message.direction == Message.Direction.OUT
         name = message.author.name if message.author else message.author_name or message.author_address
@@ -137,11 +149,16 @@ def _state_of_leaving(words: Message | Correspondence) -> str:
     return words.delivery if words.delivery in (Message.Delivery.FAILED, Message.Delivery.WITHDRAWN) else ""
 
 
+_notes_on = Question(lambda tickets: Note.objects.filter(ticket__in=tickets).select_related("author"))
+_own_notes_on = Question(
+    lambda tickets, teams: Note.objects.filter(ticket__in=tickets, team_id__in=teams).select_related("author")
+)
+
+
 def _notes(tickets: Sequence[Ticket], actor: Actor, files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    notes = Note.objects.filter(ticket__in=tickets)
-    if policy.is_outside_house(actor):
-        notes = notes.filter(team_id__in=actor.teams)
-    for note in notes.select_related("author"):
+    keys = tuple(t.pk for t in tickets)
+    notes = _own_notes_on(keys, tuple(actor.teams)) if policy.is_outside_house(actor) else _notes_on(keys)
+    for note in notes:
         yield Entry(
             anchor=f"note-{note.pk}",
             kind=entries.INTERNAL,
@@ -155,8 +172,11 @@ def _notes(tickets: Sequence[Ticket], actor: Actor, files: dict[tuple[str, int],
         )
 
 
+_letters_on = Question(lambda tickets: Correspondence.objects.filter(ticket__in=tickets).select_related("author"))
+
+
 def _correspondence(tickets: Sequence[Ticket], files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
-    for letter in Correspondence.objects.filter(ticket__in=tickets).select_related("author"):
+    for letter in _letters_on(tuple(t.pk for t in tickets)):
         text, quoted = quotes.fold(letter.text)
         is_out = letter.direction == Message.Direction.OUT
         reference = _(", their case %(reference)s") % {"reference": letter.reference} if letter.reference else ""
@@ -178,9 +198,12 @@ def _correspondence(tickets: Sequence[Ticket], files: dict[tuple[str, int], list
         )
 
 
+_work_on = Question(lambda tickets: Intervention.objects.filter(ticket__in=tickets).select_related("author"))
+
+
 def _interventions(tickets: Sequence[Ticket], teams: set[int] | None) -> Iterator[Entry]:
-    found = Intervention.objects.filter(ticket__in=tickets).select_related("author")
-    for work in found if teams is None else found.filter(team_id__in=teams):
+    found = _work_on(tuple(t.pk for t in tickets))
+    for work in found if teams is None else [work for work in found if work.team_id in teams]:
         outcome = work.get_outcome_display() if work.outcome != work.Outcome.NONE else ""
         words = ", ".join(w for w in (work.result, str(outcome)) if w)
         yield Entry(
@@ -265,13 +288,17 @@ def _relays(relays: Iterable[Relay]) -> Iterator[Entry]:
         )
 
 
+_named: Question[Any] = Question(lambda people: Person.objects.filter(pk__in=people).values_list("pk", "name"))
+_named_teams: Question[Any] = Question(lambda: Team.objects.values_list("pk", "name"))
+
+
 def _journal_lines(told: Iterable[Line]) -> list[Entry]:
     """What neither words nor a record of its own tells: assignment, priority, pauses, closing."""
     lines = [n for n in told if n.event.code in sentences.TOLD]
     people = {n.actor_id for n in lines if n.actor_kind == "person"}
     people |= {getattr(n.event, name, None) for n in lines for name in sentences.PEOPLE}
-    names: dict[Any, str] = dict(Person.objects.filter(pk__in=[p for p in people if p]).values_list("pk", "name"))
-    teams: dict[Any, str] = dict(Team.objects.values_list("pk", "name"))
+    names: dict[Any, str] = dict(_named(tuple(p for p in people if p)))
+    teams: dict[Any, str] = dict(_named_teams())
     return [
         Entry(
             anchor=f"line-{line.id}",

@@ -6,27 +6,23 @@ from django.http import HttpRequest
 
 from dreiklang.kernel.errors import NotAllowed, NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Ticket
 from dreiklang.web.routing import actor_of
 
+_whole = Question(
+    lambda number: Ticket.objects.filter(number=number).select_related(
+        "requester__site", "customer", "team", "assignee", "category", "service__calendar"
+    )[:1]
+)
+
 
 def ticket_of(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
     """The ticket with this number and the actor, for pages of those who work inside it."""
     actor = actor_of(request)
-    found = (
-        Ticket.objects.filter(number=number)
-        .select_related(
-            "requester__site",
-            "customer",
-            "team",
-            "assignee",
-            "category",
-            "service__calendar",
-        )
-        .first()
-    )
+    found = _whole.first(number)
     if found is None or not policy.works_inside(actor, found):
         raise NotFound
     return found, actor

@@ -64,7 +64,7 @@ def head_of(ticket: Ticket, *, actor: Actor, reading: Reading | None = None) -> 
         "actions": actions,
         "more_actions": more,
         "notices": notices_of(reading, actor),
-        "tags": list(tags_of(ticket)),
+        "tags": tags_of(ticket),
         "may": {"work": policy.may_work(actor, ticket)},
     }
 

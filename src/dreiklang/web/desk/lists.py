@@ -5,40 +5,49 @@ Every list passes through ``visible_to``; pages go on by key (priority and numbe
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dreiklang.escalation.policy import in_sight_of
 from dreiklang.kernel import clock
-from dreiklang.kernel.counting import count_words, counts
+from dreiklang.kernel.counting import count_words
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import Tag, Ticket
-from dreiklang.tickets.queries.order import cursor_of, halves, in_order, index_of, moment_of
-from dreiklang.tickets.queries.tasks import with_my_tasks
-from dreiklang.web import forms
+from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.order import cursor_of, in_order, index_of
 from dreiklang.web.desk.answers import to_ticket
-from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
-from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, facts_of, rows_of, told_of, unranked
-
-MINE, TASKS, PARKED, SIGHT, ALL = "mine", "tasks", "parked", "sight", "all"
-#: Groups in the order of work; the others stand by priority.
-IN_ORDER = (NEXT, LATER)
-VIEW = "view-"
-PAGE, SHORT_PAGE = 25, 10
+from dreiklang.web.desk.list_contents import (
+    ALL,
+    IN_ORDER,
+    MINE,
+    NEAR,
+    PARKED,
+    SIGHT,
+    TASKS,
+    VIEW,
+    first_facts,
+    in_group,
+    kind_of,
+    next_facts,
+    size_of,
+    sizes_of,
+    tag_in,
+    team_in,
+    tickets_in,
+    ways_in,
+)
+from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, rows_of
 
 
 @dataclass
@@ -90,49 +99,6 @@ class Worklist:
         return reverse("desk:rows", args=[self.key]) + (f"?{query}" if query else "")
 
 
-def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
-    """The unsettled tickets of a list, or what fits a view. Raises NotFound for one that is not the actor's to see."""
-    if key.startswith(VIEW):
-        from dreiklang.web.desk.saved import beside
-
-        return beside.reading_of(key, actor=actor).found
-    seen = policy.visible_to(actor)
-    if key == MINE:
-        return seen.filter(assignee_id=me(actor), state_group__in=["initial", "active", "pending"])
-    if key == TASKS:
-        return with_my_tasks(seen.unsettled(), actor=actor)
-    if key == PARKED:
-        own = Q(assignee_id=me(actor)) | Q(team_id__in=actor.teams)
-        return seen.filter(own, state_group="pending")
-    if key == SIGHT:
-        return in_sight_of(actor)
-    if key == ALL:
-        return seen.unsettled()
-    if key.startswith("tag-"):
-        return seen.unsettled().filter(tagged__tag_id=_tag(key, actor).pk)
-    team = _team(key)
-    if team not in actor.teams and not actor.has(policy.WORK):
-        raise NotFound
-    return policy.visible_of_team(actor, team).unsettled()
-
-
-def _team(key: str) -> int:
-    kind, _dash, number = key.partition("-")
-    found = forms.whole(number)
-    if kind != "team" or found is None:
-        raise NotFound
-    return found
-
-
-def _tag(key: str, actor: Actor) -> Tag:
-    """The tag a list is about. Raises NotFound where the actor sees no ticket that bears it."""
-    number = forms.whole(key.removeprefix("tag-")) or 0
-    found = Tag.objects.filter(pk=number, tagged__ticket__in=policy.visible_to(actor)).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     """What a list is called, and the level of its team."""
     if key.startswith(VIEW):
@@ -149,8 +115,8 @@ def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     if key in fixed:
         return fixed[key], None
     if key.startswith("tag-"):
-        return _("Tag: %(name)s") % {"name": _tag(key, actor).name}, None
-    team = Team.objects.filter(pk=_team(key)).first()
+        return _("Tag: %(name)s") % {"name": tag_in(key, actor).name}, None
+    team = _team_by_number.first(team_in(key))
     if team is None:
         raise NotFound
     return team.name, team.level
@@ -163,19 +129,17 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
 
         return beside.worklist_of(key, actor=actor)
     name, level = name_of(key, actor=actor)
-    found = tickets_in(key, actor=actor)
-    filters = _filters(key, found, actor, narrowing)
-    found = _narrowed(found, actor, narrowing)
-    parts = {kind: _in_group(found, kind) for kind in _kinds(key)}
-    if key.startswith("team-") and _team(key) in actor.teams and not narrowing:
-        parts[ABOVE] = in_sight_of(actor)
+    at = clock.now()
+    sizes = sizes_of(key, actor, narrowing)
+    facts = first_facts(key, actor, narrowing, at)
+    groups = [_group(kind, facts[kind], size, key, actor, narrowing, at) for kind, size in sizes.items()]
     title, words = _empty_words(key, narrowing)
     return Worklist(
         key,
         name,
         level,
-        filters,
-        [group for group in _groups(parts, key, actor, narrowing) if group.rows],
+        _filters(key, actor, narrowing),
+        [group for group in groups if group.rows],
         narrowing,
         empty_title=title,
         empty_words=words,
@@ -195,76 +159,21 @@ def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "
         from dreiklang.web.desk.saved import beside
 
         return beside.more_of(key, after, actor=actor)
-    if kind not in (NEXT, LATER, WAITING, ABOVE):
-        raise NotFound
-    if kind == ABOVE:
-        found: QuerySet[Ticket] = in_sight_of(actor)
-    else:
-        found = _in_group(_narrowed(tickets_in(key, actor=actor), actor, narrowing), kind)
-    if kind not in IN_ORDER:
-        found = _after(found, after)
-    return _groups({kind: found}, key, actor, narrowing, after)[0]
+    facts, at = next_facts(key, kind, after, actor=actor, narrowing=narrowing)
+    return _group(kind, facts, size_of(key, kind), key, actor, narrowing, at)
 
 
-def _kinds(key: str) -> tuple[str, ...]:
-    if key == PARKED:
-        return (WAITING,)
-    return (ABOVE,) if key == SIGHT else (NEXT, LATER, WAITING)
-
-
-def _narrowed(found: QuerySet[Ticket], actor: Actor, narrowing: str) -> QuerySet[Ticket]:
-    if narrowing == "mine":
-        return found.filter(assignee_id=me(actor))
-    if narrowing == "free":
-        return found.filter(assignee_id=None)
-    return found
-
-
-def _filters(key: str, found: QuerySet[Ticket], actor: Actor, narrowing: str) -> list[Filter]:
+def _filters(key: str, actor: Actor, narrowing: str) -> list[Filter]:
     """Open, mine, not taken: with counts, in one query."""
     if not key.startswith("team-"):
         return []
     names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
-    counted = counts({way: _narrowed(found, actor, way) for way in names})
+    numbers, _also = ways_in(kind_of(key, actor))(actor, team_in(key), also={})
     address = reverse("desk:worklist", args=[key])
     return [
-        Filter(way, name, f"{address}?narrow={way}" if way else address, narrowing == way, count_words(counted[way]))
-        for way, name in names.items()
+        Filter(way, name, f"{address}?narrow={way}" if way else address, narrowing == way, count_words(number))
+        for (way, name), number in zip(names.items(), numbers, strict=True)
     ]
-
-
-def _is_next() -> Q:
-    """What loses most by waiting: heavy, unanswered, not yet accepted, or with a promise near."""
-    near = clock.now() + timedelta(hours=2)
-    return Q(priority__lte=2) | Q(last_word_by="requester") | Q(awaits_acceptance=True) | Q(next_promise_at__lte=near)
-
-
-def _in_group(found: QuerySet[Ticket], kind: str) -> QuerySet[Ticket]:
-    active = Q(state_group__in=["initial", "active"])
-    if kind == NEXT:
-        return found.filter(active & _is_next())
-    if kind == LATER:
-        return found.filter(active & ~_is_next())
-    return found.filter(state_group="pending") if kind == WAITING else found
-
-
-def _groups(parts: dict[str, QuerySet[Ticket]], key: str, actor: Actor, narrowing: str, after: str = "") -> list[Group]:
-    """The first rows of each part, all in one query; what is to be done stands in the order of work.
-
-    All pages of a group stand for the moment of the first one, so that none is missed.
-    """
-    at = moment_of(after) or clock.now()
-    sizes = {kind: PAGE if kind in (NEXT, LATER) or len(_kinds(key)) == 1 else SHORT_PAGE for kind in parts}
-    told = told_of(key, actor=actor)
-    asked = [
-        facts_of(ordered, actor=actor, kind=kind, told=told)[: sizes[kind] + 1]
-        for kind, found in parts.items()
-        for ordered in (halves(found, at=at, after=after) if kind in IN_ORDER else [unranked(found)])
-    ]
-    facts: dict[str, list[Any]] = defaultdict(list)
-    for ticket in asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]:
-        facts[ticket.group].append(ticket)
-    return [_group(kind, facts[kind], size, key, actor, narrowing, at) for kind, size in sizes.items()]
 
 
 def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, narrowing: str, at: datetime) -> Group:
@@ -290,13 +199,6 @@ def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, nar
     return group
 
 
-def _after(found: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
-    """What comes behind a key such as ``2-4711``: priority and id of the last row shown."""
-    priority, _dash, last = after.partition("-")
-    step, number = forms.whole(priority) or 0, forms.whole(last) or 0
-    return found.filter(Q(priority__gt=step) | Q(priority=step, id__gt=number))
-
-
 def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
     if key == MINE:
         return _("Nothing lies on your own list"), _("Take something from your team's list: open it and press a.")
@@ -313,9 +215,13 @@ def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
     return _("All done"), _("New tickets and handovers appear here by themselves.")
 
 
+_teams_of = Question(lambda actor: Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name"))
+_team_by_number = Question(lambda number: Team.objects.filter(pk=number))
+
+
 def lists_for(actor: Actor) -> list[dict[str, Any]]:
     """The lists in the rail; how many tickets are in them is counted by the rail, for all of them at once."""
-    teams = Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name")
+    teams = _teams_of(actor)
     found: list[dict[str, Any]] = [_entry(MINE, _("Mine"), "user-check", goto="m")]
     found += [_entry(f"team-{t.pk}", t.name, "", level=t.level, goto=str(t.level)) for t in teams]
     found.append(_entry(TASKS, _("My tasks"), "list-check", goto="t"))
@@ -326,6 +232,12 @@ def lists_for(actor: Actor) -> list[dict[str, Any]]:
     return found
 
 
+def keys_for(actor: Actor) -> list[str]:
+    """The same lists by key alone, without a query; the teams by number."""
+    teams = [f"team-{team}" for team in sorted(actor.teams)]
+    return [MINE, *teams, TASKS, PARKED, SIGHT, *([ALL] if actor.has(policy.SEE_ALL) else [])]
+
+
 def _entry(key: str, name: str, icon: str, *, level: int | None = None, goto: str = "") -> dict[str, Any]:
     url = reverse("desk:worklist", args=[key])
     return {"key": key, "name": name, "icon": icon, "level": level, "goto": goto, "url": url}
@@ -333,7 +245,7 @@ def _entry(key: str, name: str, icon: str, *, level: int | None = None, goto: st
 
 def first_key(actor: Actor) -> str:
     """Where the desk begins for somebody: the list of the lowest own team, else one's own."""
-    team = Team.objects.filter(pk__in=actor.teams, is_active=True).order_by("level", "name").first()
+    team = _teams_of.first(actor)
     return f"team-{team.pk}" if team else (ALL if actor.has(policy.SEE_ALL) else MINE)
 
 
@@ -359,6 +271,6 @@ def next_after(ticket: Ticket, *, actor: Actor, list_key: str = "") -> str:
         return to_ticket(found, list_key) if found else reverse("desk:view", args=[list_key.removeprefix(VIEW)])
     key = f"team-{ticket.team_id}" if ticket.team_id in actor.teams else MINE
     others = tickets_in(key, actor=actor).exclude(pk=ticket.pk)
-    placed = in_order(_in_group(others, NEXT), at=clock.now(), limit=1)
+    placed = in_order(in_group(others, NEXT, clock.now() + NEAR), at=clock.now(), limit=1)
     found = placed[0].ticket.number if placed else None
     return to_ticket(found, key) if found else reverse("desk:worklist", args=[key])

@@ -28,7 +28,7 @@ from dreiklang.tickets.queries.order import Placed, in_order, job_of
 from dreiklang.web import forms
 from dreiklang.web.components.moments import clock_words, span_words
 from dreiklang.web.components.promises import promise_words
-from dreiklang.web.desk import answers, lists
+from dreiklang.web.desk import answers, list_contents, lists
 from dreiklang.web.desk.finding import me, myself, ticket_of
 from dreiklang.web.routing import actor_of, policy
 
@@ -66,7 +66,7 @@ def next_ticket(request: HttpRequest) -> HttpResponse:
     name, level = lists.name_of(key, actor=actor)
     skipped = [n for n in map(forms.whole, request.GET.get("skip", "").split(",")[:MOST_SKIPPED]) if n is not None]
     now = clock.now()
-    open_now = lists.tickets_in(key, actor=actor).filter(state_group__in=["initial", "active"])
+    open_now = list_contents.tickets_in(key, actor=actor).filter(state_group__in=["initial", "active"])
     own = open_now.filter(Q(assignee_id=me(actor)) | Q(assignee_id=None)).select_related("requester", "service", "team")
     placed = in_order(own.exclude(number__in=skipped), at=now, limit=1)
     shown = Proposal(placed[0].ticket, why_words(placed[0], now)) if placed else None

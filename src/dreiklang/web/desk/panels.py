@@ -17,7 +17,7 @@ from dreiklang.organizations.models import Address
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Intervention, Ticket
 from dreiklang.tickets.queries.outage import outage_shown_to
-from dreiklang.tickets.queries.own_fields import fields_for
+from dreiklang.tickets.queries.own_fields import known_fields
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
 from dreiklang.web.desk import complaints, monitoring, own_fields, tasks, ties, vendors, visits
@@ -55,7 +55,7 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
 
 def _fields(ticket: Ticket, actor: Actor) -> tuple[str, ...]:
     """The panel of own fields, where the desk has any that this reader may know of."""
-    return ("fields",) if fields_for(actor).exists() else ()
+    return ("fields",) if known_fields(actor) else ()
 
 
 def known(name: str) -> str:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from dreiklang.channels.gate import policy as gate
 from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.communication.queries import unread_of
-from dreiklang.kernel.counting import count_words, counts
+from dreiklang.kernel.counting import Counts, count_words
 from dreiklang.kernel.permissions import Actor
 from dreiklang.shifts.queries import unread_entries
 from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
-from dreiklang.web.desk import lists
+from dreiklang.web.desk import list_contents, lists
 from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
 
@@ -41,6 +41,24 @@ def pinned_for(actor: Actor) -> tuple[list[dict[str, Any]], dict[str, QuerySet[A
     return entries, {f"view-{reading.view.pk}": reading.found for reading in readings}
 
 
+def _keys_of(actor: Actor) -> list[str]:
+    """What the rail counts besides the views, in the order in which it is asked for."""
+    listed = lists.keys_for(actor) if actor.has(AUDIENCES["desk"]) else []
+    own = [NEWS, "book"] if actor.kind == "person" else []
+    return [*listed, *own, *([MONITORING] if actor.has(WORK) else [])]
+
+
+def _found_by(key: str, actor: Actor) -> QuerySet[Any]:
+    if key == NEWS:
+        return unread_of(actor)
+    if key == "book":
+        return unread_entries(actor)
+    return visible_to(actor).filter(state="firing") if key == MONITORING else list_contents.tickets_in(key, actor=actor)
+
+
+_counts = Counts(lambda actor: {key: _found_by(key, actor) for key in _keys_of(actor)})
+
+
 def rail_of(request: HttpRequest) -> dict[str, Any]:
     """What the rail's templates read: lists and areas, all counted in one statement."""
     actor = actor_of(request)
@@ -54,13 +72,8 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
-    asked: dict[str, QuerySet[Any]] = {e["key"]: lists.tickets_in(e["key"], actor=actor) for e in entries}
-    if actor.kind == "person":
-        asked[NEWS] = unread_of(actor)
-        asked["book"] = unread_entries(actor)
-    if actor.has(WORK):
-        asked[MONITORING] = visible_to(actor).filter(state="firing")
-    counted = counts(asked | found_by_view)
+    numbers, counted = _counts(actor, also=found_by_view)
+    counted |= dict(zip(_keys_of(actor), numbers, strict=True))
     for entry in entries + views + areas:
         entry["count"] = counted.get(entry["key"], 0)
         entry["count_words"] = count_words(entry["count"])

@@ -8,10 +8,22 @@ from functools import cached_property
 from dreiklang.escalation.models import HandBack, Handover, Relay
 from dreiklang.kernel import journal
 from dreiklang.kernel.journal import Line
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Address
 from dreiklang.tickets.models import Ticket
 from dreiklang.web.desk.actions import Way
 from dreiklang.web.desk.meanwhile import last_line
+
+_handovers = Question(
+    lambda ticket: (
+        Handover.objects.filter(ticket_id=ticket).select_related("from_team", "to_team", "author").order_by("id")
+    )
+)
+_hand_backs = Question(
+    lambda ticket: HandBack.objects.filter(ticket_id=ticket).select_related("to_team", "author").order_by("id")
+)
+_relays = Question(lambda ticket: Relay.objects.filter(ticket_id=ticket).select_related("author").order_by("id"))
+_addresses = Question(lambda person: Address.objects.filter(person_id=person).order_by("kind", "-is_first", "id"))
 
 
 class Reading:
@@ -23,18 +35,17 @@ class Reading:
     @cached_property
     def handovers(self) -> list[Handover]:
         """Oldest first, with teams and author."""
-        found = Handover.objects.filter(ticket=self.ticket).select_related("from_team", "to_team", "author")
-        return list(found.order_by("id"))
+        return _handovers(self.ticket.pk)
 
     @cached_property
     def hand_backs(self) -> list[HandBack]:
         """Oldest first, with the team it went to and the author."""
-        return list(HandBack.objects.filter(ticket=self.ticket).select_related("to_team", "author").order_by("id"))
+        return _hand_backs(self.ticket.pk)
 
     @cached_property
     def relays(self) -> list[Relay]:
         """Answers offered through another level, oldest first."""
-        return list(Relay.objects.filter(ticket=self.ticket).select_related("author").order_by("id"))
+        return _relays(self.ticket.pk)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -44,7 +55,7 @@ class Reading:
     @cached_property
     def addresses(self) -> list[Address]:
         """Where the requester can be reached, the first of each kind first."""
-        return list(Address.objects.filter(person_id=self.ticket.requester_id).order_by("kind", "-is_first", "id"))
+        return _addresses(self.ticket.requester_id)
 
     @cached_property
     def way(self) -> Way:

@@ -13,7 +13,7 @@ from dreiklang.communication.commands.notifying import read_ticket
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.models import Ticket
-from dreiklang.web.desk import lists, panels
+from dreiklang.web.desk import list_contents, lists, panels
 from dreiklang.web.desk.answers import is_fragment
 from dreiklang.web.desk.composer import composer_of
 from dreiklang.web.desk.conversation import conversation_of
@@ -55,7 +55,7 @@ def _list_key(request: HttpRequest, ticket: Ticket, actor: Actor) -> str:
     if wished := request.GET.get("list", ""):
         try:
             lists.name_of(wished, actor=actor)
-            lists.tickets_in(wished, actor=actor)
+            list_contents.tickets_in(wished, actor=actor)
         except NotFound:
             pass
         else:

@@ -74,7 +74,7 @@ def tags(request: HttpRequest, number: int) -> HttpResponse:
             if not answers.is_fragment(request) or request.POST.get("deed") == "on_from_undo":
                 return answers.done(request, ticket)
             context["undo"] = {"name": typed["name"], "is_off": typed["deed"] == "off"}
-    context |= {"tags": list(tags_of(ticket)), "offered": tags_offered("", actor=actor)}
+    context |= {"tags": tags_of(ticket), "offered": tags_offered("", actor=actor)}
     response = answers.sheet(request, "web/desk/sheets/tags.html", context, status=status)
     return answers.told(response, ticket) if request.method == "POST" and status == 200 else response
 

@@ -69,7 +69,8 @@ class Known:
     finds: Mapping[str, Find]
 
 
-def _known_to(actor: Actor) -> Known:
+def known_to(actor: Actor) -> Known:
+    """The fields that an actor may ask for, own ones included: one query."""
     fields, asks, finds = dict(_FIELDS), dict(_ASKS), dict(_FINDS)
     for source in _SOURCES:
         for own, ask, find in source(actor):
@@ -88,12 +89,12 @@ def works(actor: Actor) -> bool:
 
 def vocabulary_for(actor: Actor) -> Vocabulary:
     """The fields that an actor may ask for, own ones included."""
-    return _known_to(actor).vocabulary
+    return known_to(actor).vocabulary
 
 
 def understood(text: str, *, actor: Actor, is_search: bool = False) -> Node:
     """The tree of some conditions as an actor may ask them. Raises Mistake, for names that mean nothing as well."""
-    known = _known_to(actor)
+    known = known_to(actor)
     tree = grammar.read(text, known.vocabulary, is_search=is_search)
     if not is_search:
         _refuse_unknown_names(tree, _meant([tree], actor, known))
@@ -107,9 +108,12 @@ def _refuse_unknown_names(tree: Node, meant: Mapping[tuple[str, str], frozenset[
                 raise Mistake("unknown_name", at=one.at, word=value, known={"field": one.field})
 
 
-def conditions_of(trees: Sequence[Node], *, actor: Actor) -> list[Q]:
-    """The questions of several trees, in a number of queries that does not grow with them."""
-    known = _known_to(actor)
+def conditions_of(trees: Sequence[Node], *, actor: Actor, known: Known | None = None) -> list[Q]:
+    """The questions of several trees, in a number of queries that does not grow with them.
+
+    ``known``: the fields the actor may ask for, if they were looked up already.
+    """
+    known = known or known_to(actor)
     about = Circumstances(actor, timezone.localtime(clock.now()), _meant(trees, actor, known))
     return [_asked(tree, about, known) for tree in trees]
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import SavedView, TicketQuerySet
-from dreiklang.tickets.queries.conditions import conditions_of, mistake_words, vocabulary_for
+from dreiklang.tickets.queries.conditions import conditions_of, known_to, mistake_words
 from dreiklang.tickets.rules.conditions import NOTHING, Field, Mistake, Node, fields_of, read
 
 
@@ -40,12 +41,16 @@ def view_of(view_id: int, *, actor: Actor) -> SavedView:
     return found
 
 
+_pinned = Question(
+    lambda actor: views_for(actor).filter(pins__person_id=actor.person_id).order_by("pins__position", "pins__id")
+)
+
+
 def pinned_views(actor: Actor) -> list[SavedView]:
     """The views in somebody's rail, in their order."""
     if actor.kind != "person":
         return []
-    pinned = views_for(actor).filter(pins__person_id=actor.person_id)
-    return list(pinned.order_by("pins__position", "pins__id"))
+    return _pinned(actor)
 
 
 def readings_of(views: Sequence[SavedView], *, actor: Actor) -> list[Reading]:
@@ -55,7 +60,8 @@ def readings_of(views: Sequence[SavedView], *, actor: Actor) -> list[Reading]:
     """
     if not views:
         return []
-    vocabulary = vocabulary_for(actor)
+    fields = known_to(actor)
+    vocabulary = fields.vocabulary
     trees: list[Node] = []
     mistakes: list[str] = []
     for view in views:
@@ -66,7 +72,7 @@ def readings_of(views: Sequence[SavedView], *, actor: Actor) -> list[Reading]:
             trees.append(NOTHING)
             mistakes.append(mistake_words(told))
     seen = policy.visible_to(actor)
-    asked = conditions_of(trees, actor=actor)
+    asked = conditions_of(trees, actor=actor, known=fields)
     readings = []
     for view, tree, question, mistake in zip(views, trees, asked, mistakes, strict=True):
         known = [vocabulary.fields[key] for key in sorted(fields_of(tree)) if key in vocabulary.fields]

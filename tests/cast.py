@@ -55,44 +55,53 @@ PEOPLE: dict[str, tuple[str, str, list[str], str | None]] = {
 }
 
 
+ORGANIZATIONS = (
+    ("house", "Haus-IT", "provider", ["haus.example"]),
+    ("clinic", "Klinikum Aschertal", "customer", ["klinikum.example"]),
+    ("works", "Werk Nord", "customer", ["werk.example"]),
+    ("extern", "Extern GmbH", "external", ["extern.example"]),
+    ("maker", "Hersteller AG", "vendor", ["hersteller.example"]),
+)
+TEAMS = (
+    ("desk", "Service Desk", 1, "house"),
+    ("workplace", "Arbeitsplatz & Druck", 2, "house"),
+    ("network", "Netz", 3, "house"),
+    ("servers", "Server", 3, "house"),
+    ("outside", "Extern Fachanwendungen", 3, "extern"),
+    ("maker", "Hersteller", 4, "maker"),
+)
+
+
 def make_cast() -> Cast:
-    """Organisations, teams and people of the cast, in the database."""
+    """Organisations, teams and people of the cast, in the database: six statements, as nearly every test needs them."""
     cast = Cast()
-    for key, name, kind, domains in (
-        ("house", "Haus-IT", "provider", ["haus.example"]),
-        ("clinic", "Klinikum Aschertal", "customer", ["klinikum.example"]),
-        ("works", "Werk Nord", "customer", ["werk.example"]),
-        ("extern", "Extern GmbH", "external", ["extern.example"]),
-        ("maker", "Hersteller AG", "vendor", ["hersteller.example"]),
-    ):
-        cast.organizations[key] = Organization.objects.create(
+    cast.organizations = {
+        key: Organization(
             key=key, name=name, sort_key=name.lower(), kind=kind, mail_domains=domains, takes_strangers=False
         )
-    for key, name, level, organization in (
-        ("desk", "Service Desk", 1, "house"),
-        ("workplace", "Arbeitsplatz & Druck", 2, "house"),
-        ("network", "Netz", 3, "house"),
-        ("servers", "Server", 3, "house"),
-        ("outside", "Extern Fachanwendungen", 3, "extern"),
-        ("maker", "Hersteller", 4, "maker"),
-    ):
-        cast.teams[key] = Team.objects.create(
-            key=key, name=name, level=level, organization=cast.organizations[organization]
-        )
-    for key, (name, organization, roles, team) in PEOPLE.items():
-        domain = cast.organizations[organization].mail_domains[0]
-        account = Account.objects.create(
-            login=f"{key}@{domain}", roles=roles, language="de", created_at=clock.now(), password="!"
-        )
-        person = Person.objects.create(
-            organization=cast.organizations[organization],
-            account=account,
-            name=name,
-            sort_key=name.lower(),
-            language="de",
-        )
-        Address.objects.create(person=person, kind="mail", value=account.login, folded=account.login)
-        if team:
-            Membership.objects.create(team=cast.teams[team], person=person, from_date=date(2020, 1, 1))
-        cast.persons[key] = person
+        for key, name, kind, domains in ORGANIZATIONS
+    }
+    Organization.objects.bulk_create(cast.organizations.values())
+    cast.teams = {
+        key: Team(key=key, name=name, level=level, organization=cast.organizations[organization])
+        for key, name, level, organization in TEAMS
+    }
+    Team.objects.bulk_create(cast.teams.values())
+    for key, (name, organization, roles, _team) in PEOPLE.items():
+        login = f"{key}@{cast.organizations[organization].mail_domains[0]}"
+        account = Account(login=login, roles=roles, language="de", created_at=clock.now(), password="!")
+        home = cast.organizations[organization]
+        cast.persons[key] = Person(organization=home, account=account, name=name, sort_key=name.lower(), language="de")
+    people = cast.persons
+    Account.objects.bulk_create([person.account for person in people.values()])
+    Person.objects.bulk_create(people.values())
+    logins = {person: person.account.login for person in people.values()}
+    Address.objects.bulk_create(
+        Address(person=person, kind="mail", value=login, folded=login) for person, login in logins.items()
+    )
+    Membership.objects.bulk_create(
+        Membership(team=cast.teams[team], person=people[key], from_date=date(2020, 1, 1))
+        for key, (_name, _organization, _roles, team) in PEOPLE.items()
+        if team
+    )
     return cast

@@ -202,6 +202,11 @@ class Ticket(models.Model):
                 name="ticket_worklist",
             ),
             models.Index(
+                fields=["priority", "id"],
+                condition=Q(state_group__in=["initial", "active", "pending"]),
+                name="ticket_open_by_priority",
+            ),
+            models.Index(
                 fields=["assignee", "priority", "id"],
                 condition=Q(state_group__in=["initial", "active", "pending"]),
                 name="ticket_own_list",

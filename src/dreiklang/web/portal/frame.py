@@ -7,48 +7,51 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dreiklang.kernel.counting import Counts, count_words
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Organization
 from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets.models import TicketQuerySet
 from dreiklang.web.portal.finding import asker, is_contact
 from dreiklang.web.routing import AUDIENCES, actor_of
 
 HELP, TICKETS, ORGANIZATION, PROFILE = "help", "tickets", "organization", "profile"
-EXACT_TO = 999
 
 
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, actor: Actor, at: str, status: int = 200
 ) -> HttpResponse:
     """A page of the portal with its frame. ``at`` is the entry of the navigation one stands at."""
-    home = Organization.objects.filter(pk__in=actor.organizations).values_list("name", flat=True).first()
+    home = _home.first(actor)
     frame = {
         "at": at,
         "visitor": actor,
         "organization_name": home or "",
         "is_contact": is_contact(actor),
         "is_agent": actor_of(request).has(AUDIENCES["desk"]),
-        "waiting_count": count_words(waiting_for(actor)),
+        "waiting_count": count_words(waiting) if (waiting := waiting_for(actor)) else "",
     }
     return render(request, f"web/portal/{template}.html", {**frame, **context}, status=status)
 
 
 def waiting_for(actor: Actor) -> int:
     """How many of the person's own tickets wait for their word: a question, or a solution to confirm."""
-    own = policy.visible_to(asker(actor))
-    asked = own.filter(state=lifecycle.WAITING, pendings__reason="requester", pendings__ended_at=None)
-    solved = own.filter(state=lifecycle.RESOLVED, closes_at__isnull=False)
-    return counted(asked) + counted(solved)
+    return sum(_waiting(asker(actor), also={})[0])
 
 
-def counted(found: Any) -> int:
-    """Exact to 999, and never counting further."""
-    return len(found.order_by().values_list("pk", flat=True)[: EXACT_TO + 1])
+def _waiting_lists(eye: Actor) -> dict[str, TicketQuerySet]:
+    own = policy.visible_to(eye)
+    return {
+        "asked": own.filter(state=lifecycle.WAITING, pendings__reason="requester", pendings__ended_at=None),
+        "solved": own.filter(state=lifecycle.RESOLVED, closes_at__isnull=False),
+    }
 
 
-def count_words(count: int) -> str:
-    """A count as it is shown: empty for none, '999+' beyond."""
-    return f"{EXACT_TO}+" if count > EXACT_TO else str(count or "")
+_waiting = Counts(_waiting_lists)
+_home = Question(
+    lambda actor: Organization.objects.filter(pk__in=actor.organizations).order_by("pk").values_list("name", flat=True)
+)
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from dreiklang.kernel.counting import Counts, count_words
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import TicketQuerySet
@@ -20,7 +21,7 @@ from dreiklang.tickets.queries import search_tickets
 from dreiklang.web import forms, routing
 from dreiklang.web.portal.cards import cards_of
 from dreiklang.web.portal.finding import asker, visitor
-from dreiklang.web.portal.frame import EXACT_TO, ORGANIZATION, TICKETS, counted, is_fragment, page
+from dreiklang.web.portal.frame import ORGANIZATION, TICKETS, is_fragment, page
 
 PAGE = 20
 LONGEST_QUESTION = 200
@@ -107,9 +108,10 @@ def _list(
     }
     if is_fragment(request) and before is not None:
         return render(request, "web/portal/parts/cards.html", context)
+    numbers, _also = _counts[at](eye, also={})
     context["choices"] = [
-        Choice(key, name, _address(address, "", key), _count(seen, kinds), key == show and not question)
-        for key, (name, kinds) in states.items()
+        Choice(key, name, _address(address, "", key), count_words(number), key == show and not question)
+        for (key, (name, _kinds)), number in zip(states.items(), numbers, strict=True)
     ]
     return page(request, "tickets", context, actor=actor, at=at)
 
@@ -137,9 +139,16 @@ def _page_of(seen: TicketQuerySet, kinds: tuple[str, ...], before: int | None) -
     return (found.filter(pk__lt=before) if before is not None else found)[: PAGE + 1]
 
 
-def _count(seen: TicketQuerySet, kinds: tuple[str, ...]) -> str:
-    count = counted(_in(seen, kinds))
-    return f"{EXACT_TO}+" if count > EXACT_TO else str(count)
+_counts = {
+    TICKETS: Counts(
+        lambda eye: {key: _in(_seen(eye, TICKETS), kinds) for key, (_name, kinds) in _states_of_own().items()}
+    ),
+    ORGANIZATION: Counts(
+        lambda eye: {
+            key: _in(_seen(eye, ORGANIZATION), kinds) for key, (_name, kinds) in _states_of_organization().items()
+        }
+    ),
+}
 
 
 def _address(address: str, question: str, show: str, before: int | None = None) -> str:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("assets", "0001_initial"),
         ("organizations", "0001_initial"),
         ("teams", "0001_initial"),
-        ("tickets", "0020_when_opened"),
+        ("tickets", "0021_read_lately"),
     ]
 
     operations = [

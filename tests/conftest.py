@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import DjangoDbBlocker
+from tests.template import copy_from_template
 
 from dreiklang.console import cluster
 
@@ -18,9 +20,17 @@ MONDAY_MORNING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """The database server runs for as long as the tests do, shared with whoever else uses it."""
+def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database server runs for as long as the tests do, shared with whoever else uses it.
+
+    In a server of somebody else's nothing is left behind, so there the migrations run every time.
+    """
     with cluster.ensure_running(durable=False):
+        if not cluster.external_url():
+            from django.db import connection
+
+            with django_db_blocker.unblock():
+                copy_from_template(connection)
         yield
 
 

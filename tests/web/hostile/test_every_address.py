@@ -129,24 +129,30 @@ class Sender:
     """Sends what it is told as whoever may do most at that address, and collects what crashed."""
 
     def __init__(self, cast: Cast, broken: list[str]) -> None:
-        self.cast, self.broken, self.clients = cast, broken, {}
+        self.cast, self.broken = cast, broken
+        self.signed_in: dict[str, dict[str, str]] = {}
         self.faults: list[str] = []
         self.count = 0
 
     def __call__(self, method: str, where: str, what: Any = None, **more: Any) -> None:
         self.count += 1
+        client = self.client_for(where)
         with transaction.atomic():  # the next one finds the same desk
-            answer = getattr(self.client_for(where), method)(where, what, **more)
+            answer = getattr(client, method)(where, what, **more)
             if answer.status_code >= 500 or self.broken:
                 self.faults.append(f"{method} {where[:80]} {str(what)[:160]!r}: {answer.status_code} {self.broken}")
                 self.broken.clear()
             transaction.set_rollback(True)
 
     def client_for(self, where: str) -> Client:
+        """A new browser with the session of whoever it is; nothing that an answer set is left in it."""
         who = WHO.get(where.split("/")[1], "ada")
         client = Client(raise_request_exception=False)
-        if who:
+        if who and who not in self.signed_in:
             client.force_login(self.cast.persons[who].account, "dreiklang.accounts.backends.PasswordBackend")
+            self.signed_in[who] = {name: cookie.value for name, cookie in client.cookies.items()}
+        elif who:
+            client.cookies.load(self.signed_in[who])
         return client
 
 

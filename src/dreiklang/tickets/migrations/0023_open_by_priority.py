@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("assets", "0001_initial"),
         ("organizations", "0001_initial"),
         ("teams", "0001_initial"),
-        ("tickets", "0021_read_lately"),
+        ("tickets", "0022_own_field_needed_for_level"),
     ]
 
     operations = [

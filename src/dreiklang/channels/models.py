@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.mail import threads
+from dreiklang.channels.mail.oauth import providers
 from dreiklang.kernel.secrets import SecretField
 
 
@@ -26,10 +27,12 @@ class Mailbox(models.Model):
     class Fetch(models.TextChoices):
         NONE = "none", _("Delivered to us (LMTP, SMTP)")
         IMAP = "imap", _("Fetched by IMAP")
+        POP = "pop", _("Fetched by POP3")
 
     class After(models.TextChoices):
         SEEN = "seen", _("Mark as read")
-        MOVE = "move", _("Move to a folder")
+        MOVE = "move", _("Move to a folder (IMAP)")
+        DELETE = "delete", _("Delete on the server (POP3)")
 
     address = models.CharField(max_length=254, unique=True, help_text="lower case")
     name = models.CharField(max_length=200, help_text="the sender's name on outgoing mail")
@@ -79,6 +82,62 @@ class Mailbox(models.Model):
         return self.address
 
 
+class Consent(models.Model):
+    """A mailbox that signs in by permission instead of a password: who is asked, and what was permitted.
+
+    Apart from the mailbox, because tokens are renewed by the doors while people change the mailbox.
+    """
+
+    class Provider(models.TextChoices):
+        MICROSOFT = providers.MICROSOFT, "Microsoft 365"
+        GOOGLE = providers.GOOGLE, "Google"
+        OTHER = providers.OTHER, _("Another provider")
+
+    class Flow(models.TextChoices):
+        CODE = providers.CODE, _("In this browser")
+        DEVICE = providers.DEVICE, _("By a code, typed on another device")
+        CLIENT = providers.CLIENT, _("As an application, without a person")
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, related_name="consent")
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    flow = models.CharField(max_length=10, choices=Flow.choices, default=Flow.CODE)
+    tenant = models.CharField(max_length=100, blank=True)
+    client_id = models.CharField(max_length=255, blank=True)
+    client_secret = SecretField(blank=True, default="", help_text="for Google's service accounts their key file")
+    authorize_url = models.CharField(max_length=500, blank=True)
+    token_url = models.CharField(max_length=500, blank=True)
+    device_url = models.CharField(max_length=500, blank=True)
+    scope = models.CharField(max_length=500, blank=True)
+
+    refresh_token = SecretField(blank=True, default="")
+    access_token = SecretField(blank=True, default="")
+    access_until = models.DateTimeField(null=True)
+    given_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=20, blank=True, help_text="a literal: why there is no token")
+    problem_words = models.CharField(max_length=300, blank=True, help_text="the provider's own words")
+
+    asked_until = models.DateTimeField(null=True, help_text="until when an answer to our question is taken")
+    state = models.CharField(max_length=64, blank=True)
+    verifier = SecretField(blank=True, default="")
+    device_code = SecretField(blank=True, default="")
+    user_code = models.CharField(max_length=40, blank=True)
+    verification_url = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id} {self.provider} {self.flow}"
+
+
+class FetchedMail(models.Model):
+    """A mail on a POP3 server that was dealt with, by the server's name for it; forgotten when it is gone there."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+")
+    uid = models.CharField(max_length=80)
+    is_taken = models.BooleanField(default=False, help_text="taken in; else it lay there at the first connection")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "uid"], name="fetched_once")]
+
+
 class Incoming(models.Model):
     """One mail as it came, kept in its original bytes before anybody reads it, and what became of it.
 
@@ -98,7 +157,7 @@ class Incoming(models.Model):
         IGNORED = "ignored", _("Stored only")
         QUARANTINED = "quarantined", _("Quarantined")
 
-    door = models.CharField(max_length=10, help_text="lmtp, smtp, imap, file")
+    door = models.CharField(max_length=10, help_text="lmtp, smtp, imap, pop, file")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, null=True, related_name="+")
     mailbox_address = models.CharField(max_length=254, blank=True)
     raw = models.BinaryField()

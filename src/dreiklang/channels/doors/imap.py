@@ -16,6 +16,7 @@ from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from dreiklang.channels.gate.commands import take_in
+from dreiklang.channels.mail.oauth import tokens
 from dreiklang.channels.mail.settings.commands import note_contact
 from dreiklang.channels.models import Mailbox, Tls
 from dreiklang.kernel import outgoing
@@ -71,8 +72,25 @@ def signed_in(mailbox: Mailbox, *, timeout: float = ANSWER_WITHIN) -> Iterator[I
     ) as server:
         if mailbox.imap_tls == Tls.STARTTLS:
             server.starttls(context)
-        server.login(mailbox.imap_username, mailbox.imap_password)
+        _sign_in(server, mailbox)
         yield server
+
+
+def _sign_in(server: IMAPClient, mailbox: Mailbox) -> None:
+    """By password, or by a token in whichever of the two ways the server knows."""
+    consent = tokens.consent_of(mailbox)
+    if consent is None:
+        server.login(mailbox.imap_username, mailbox.imap_password)
+        return
+    token = tokens.token_for(consent)
+    try:
+        if server.has_capability("AUTH=XOAUTH2") or not server.has_capability("AUTH=OAUTHBEARER"):
+            server.oauth2_login(mailbox.imap_username, token)
+        else:
+            server.oauthbearer_login(mailbox.imap_username, token)
+    except IMAPClientError:
+        tokens.forget_access(consent)
+        raise
 
 
 class Fetcher(threading.Thread):

@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Final
 
 from aiosmtpd.controller import Controller
 from django.db import DatabaseError, close_old_connections, connection
 
 from dreiklang.channels.doors.imap import Fetcher
 from dreiklang.channels.doors.listener import listener
+from dreiklang.channels.doors.pop import PopFetcher
 from dreiklang.channels.gate.commands import settle_waiting
 from dreiklang.channels.mail.outbound import sending
 from dreiklang.channels.models import Mailbox
@@ -29,7 +31,12 @@ PART = "doors"
 #: Seconds between two looks at the list of mailboxes, and two searches for mails that were left unsettled.
 ROUND, SETTLING = 5.0, 30.0
 #: Door → where its ``host:port`` is set, and the usual one; empty: none.
-LISTENERS = {"lmtp": ("DREIKLANG_LMTP", "127.0.0.1:8024"), "smtp": ("DREIKLANG_SMTP_IN", "")}
+LISTENERS: Final = {"lmtp": ("DREIKLANG_LMTP", "127.0.0.1:8024"), "smtp": ("DREIKLANG_SMTP_IN", "")}
+
+FETCHERS: Final[dict[str, type[Fetcher] | type[PopFetcher]]] = {
+    Mailbox.Fetch.IMAP: Fetcher,
+    Mailbox.Fetch.POP: PopFetcher,
+}
 
 
 def run(stop: threading.Event | None = None) -> None:
@@ -44,7 +51,7 @@ def run(stop: threading.Event | None = None) -> None:
     ]
     for sender in senders:
         sender.start()
-    fetchers: dict[int, Fetcher] = {}
+    fetchers: dict[int, Fetcher | PopFetcher] = {}
     settled_at = 0.0
     try:
         while not stop.is_set():
@@ -122,9 +129,9 @@ def _why_closed(wrong: OSError, door: str, host: str, port: str, setting: str) -
     return f"Port {port} on {host} {why}: no mail comes in by {door.upper()}. Set another one in {setting}."
 
 
-def _look_after(fetchers: dict[int, Fetcher]) -> None:
-    """A fetcher for each active IMAP mailbox; a changed mailbox gets a new one."""
-    wanted = {mailbox.pk: mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch=Mailbox.Fetch.IMAP)}
+def _look_after(fetchers: dict[int, Fetcher | PopFetcher]) -> None:
+    """A fetcher for each active mailbox that is fetched; a changed mailbox gets a new one."""
+    wanted = {mailbox.pk: mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch__in=FETCHERS)}
     for key, fetcher in list(fetchers.items()):
         is_current = key in wanted and wanted[key].version == fetcher.version
         if not is_current:
@@ -134,7 +141,7 @@ def _look_after(fetchers: dict[int, Fetcher]) -> None:
             del fetchers[key]
     for key, mailbox in wanted.items():
         if key not in fetchers:
-            fetchers[key] = Fetcher(mailbox, actor=system("mail"))
+            fetchers[key] = FETCHERS[mailbox.fetch](mailbox, actor=system("mail"))
             fetchers[key].start()
 
 
@@ -144,7 +151,7 @@ def _sign_of_life(problems: dict[str, str]) -> None:
     heartbeats.beat(PART, told)
 
 
-def _close(listeners: dict[str, Controller], fetchers: dict[int, Fetcher]) -> None:
+def _close(listeners: dict[str, Controller], fetchers: dict[int, Fetcher | PopFetcher]) -> None:
     for fetcher in fetchers.values():
         fetcher.stop()
     for made in listeners.values():

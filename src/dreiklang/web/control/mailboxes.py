@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dreiklang.channels.mail.oauth.tokens import consent_of
 from dreiklang.channels.mail.settings import commands, trying
 from dreiklang.channels.models import Mailbox, Tls
 from dreiklang.kernel.errors import NotFound
@@ -57,12 +58,12 @@ class MailboxSheet(VersionedSheet):
     )
     checks_dkim = forms.BooleanField(label=gettext_lazy("Check DKIM signatures ourselves"), required=False)
     fetch = forms.ChoiceField(label=gettext_lazy("Mail comes in by"), choices=Mailbox.Fetch.choices)
-    imap_host = forms.CharField(label=gettext_lazy("IMAP server"), required=False, max_length=253)
+    imap_host = forms.CharField(label=gettext_lazy("Server (IMAP or POP3)"), required=False, max_length=253)
     imap_port = forms.IntegerField(label=gettext_lazy("Port"), initial=993)
     imap_tls = forms.ChoiceField(label=gettext_lazy("Protection"), choices=Tls.choices)
     imap_username = forms.CharField(label=gettext_lazy("User name"), required=False, max_length=254)
     imap_password = _secret(gettext_lazy("Password"))
-    imap_folder = forms.CharField(label=gettext_lazy("Folder"), required=False, max_length=200, initial="INBOX")
+    imap_folder = forms.CharField(label=gettext_lazy("Folder (IMAP)"), required=False, max_length=200, initial="INBOX")
     after = forms.ChoiceField(label=gettext_lazy("After fetching"), choices=Mailbox.After.choices)
     move_to = forms.CharField(label=gettext_lazy("To the folder"), required=False, max_length=200)
     takes_old_mail = forms.BooleanField(
@@ -110,7 +111,9 @@ def one(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Saved."))
             return redirect("control:mailbox", mailbox.pk)
-    return control_page(request, "mailbox", {"form": form, "mailbox": mailbox, "trials": []}, at=AT)
+    return control_page(
+        request, "mailbox", {"form": form, "mailbox": mailbox, "trials": [], "consent": consent_of(mailbox)}, at=AT
+    )
 
 
 @require_POST
@@ -118,10 +121,11 @@ def one(request: HttpRequest, mailbox_id: int) -> HttpResponse:
 def test(request: HttpRequest, mailbox_id: int) -> HttpResponse:
     """Sign in at the servers with what is kept; fetch and send nothing."""
     mailbox = _mailbox(mailbox_id)
-    trials = [trying.try_imap(mailbox)] if mailbox.fetch == Mailbox.Fetch.IMAP else []
+    trials = trying.try_fetching(mailbox)
     if mailbox.smtp_host:
         trials.append(trying.try_smtp(mailbox))
     context = {"form": _sheet(mailbox), "mailbox": mailbox, "trials": trials, "was_tested": True}
+    context["consent"] = consent_of(mailbox)
     return control_page(request, "mailbox", context, at=AT)
 
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from django.conf import settings
 
 from dreiklang.channels.mail import threads
+from dreiklang.channels.mail.oauth import providers, tokens
 from dreiklang.channels.mail.outbound.letters import sendable
 from dreiklang.channels.mail.outbound.queries import server_of
 from dreiklang.channels.mail.outbound.rules import is_for_good
@@ -71,10 +72,7 @@ def connect(mailbox: Mailbox) -> smtplib.SMTP:
         )  # fmt: skip
         if mailbox.smtp_tls == Tls.STARTTLS:
             client.starttls(context=context)
-        if mailbox.smtp_username:
-            if mailbox.smtp_tls == Tls.NONE:
-                raise TryLater("unprotected_password")
-            client.login(mailbox.smtp_username, mailbox.smtp_password)
+        _sign_in(client, mailbox)
     except Refusal as refused:
         raise TryLater(refused.code, str(refused)) from refused
     except ssl.SSLError as failed:
@@ -84,6 +82,32 @@ def connect(mailbox: Mailbox) -> smtplib.SMTP:
     except (smtplib.SMTPException, OSError) as failed:
         raise TryLater("no_answer", str(failed)) from failed
     return client
+
+
+def _sign_in(client: smtplib.SMTP, mailbox: Mailbox) -> None:
+    """By password, or by a token if the mailbox signs in by permission; neither goes over an open line."""
+    if not mailbox.smtp_username:
+        return
+    if mailbox.smtp_tls == Tls.NONE:
+        raise TryLater("unprotected_password")
+    consent = tokens.consent_of(mailbox)
+    if consent is None:
+        client.login(mailbox.smtp_username, mailbox.smtp_password)
+        return
+    token = tokens.token_for(consent)
+    client.ehlo_or_helo_if_needed()
+    said = providers.xoauth2(mailbox.smtp_username, token).decode()
+    way = "XOAUTH2"
+    if "XOAUTH2" not in client.esmtp_features.get("auth", "").upper().split():
+        way = "OAUTHBEARER"
+        said = providers.oauthbearer(
+            mailbox.smtp_username, token, host=mailbox.smtp_host, port=mailbox.smtp_port
+        ).decode()
+    try:
+        client.auth(way, lambda challenge=None: said if challenge is None else "")
+    except smtplib.SMTPAuthenticationError:
+        tokens.forget_access(consent)
+        raise
 
 
 def hand_over(client: smtplib.SMTP, content: bytes, *, sender: str, recipients: Sequence[str]) -> Outcome:

@@ -81,7 +81,7 @@ def _put(mailbox: Mailbox, fields: dict[str, Any], problems: dict[str, list[Any]
             if moved and mailbox.pk:
                 setattr(mailbox, secret, "")
                 changed.append(secret)
-        if door == "imap" and (moved or "imap_folder" in changed):
+        if door == "imap" and (moved or {"imap_folder", "fetch"} & set(changed)):
             mailbox.uid_validity = mailbox.last_uid = mailbox.waiting_at_first = None
     for name in changed:
         if fields.get(name) is not None or name == "team":
@@ -113,17 +113,28 @@ def _wrong(mailbox: Mailbox) -> dict[str, list[Any]]:
 
 def _missing(mailbox: Mailbox) -> dict[str, list[Any]]:
     problems: dict[str, list[Any]] = {}
-    if mailbox.fetch == Mailbox.Fetch.IMAP:
-        for name in ("imap_host", "imap_username", "imap_folder"):
+    if mailbox.fetch != Mailbox.Fetch.NONE:
+        needed = ("imap_host", "imap_username", *(["imap_folder"] if mailbox.fetch == Mailbox.Fetch.IMAP else []))
+        for name in needed:
             if not getattr(mailbox, name):
                 problems[name] = [_("This is needed to fetch mail.")]
     if mailbox.after == Mailbox.After.MOVE and not mailbox.move_to:
         problems["move_to"] = [_("Please name the folder.")]
+    problems |= _after_fetching(mailbox)
     if mailbox.team is not None and mailbox.team.level != 1:
         problems["team"] = [_("Mail arrives at the first level.")]
     if mailbox.is_catch_all and Mailbox.objects.filter(is_catch_all=True).exclude(pk=mailbox.pk).exists():
         problems["is_catch_all"] = [_("Another mailbox takes the rest already.")]
     return problems
+
+
+def _after_fetching(mailbox: Mailbox) -> dict[str, list[Any]]:
+    """POP3 knows no folders; by IMAP a mail is moved, never destroyed."""
+    if mailbox.fetch == Mailbox.Fetch.POP and mailbox.after == Mailbox.After.MOVE:
+        return {"after": [_("POP3 knows no folders: leave the mails there, or delete them.")]}
+    if mailbox.fetch == Mailbox.Fetch.IMAP and mailbox.after == Mailbox.After.DELETE:
+        return {"after": [_("By IMAP mails are marked or moved, not deleted.")]}
+    return {}
 
 
 def _save(mailbox: Mailbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import poplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,24 @@ def try_imap(mailbox: Mailbox) -> Trial:
     return _tried("imap", look)
 
 
+def try_pop(mailbox: Mailbox) -> Trial:
+    """Sign in, count; change nothing (P07)."""
+    from dreiklang.channels.doors.pop import names_on_server, signed_in
+
+    def look() -> int:
+        with signed_in(mailbox, timeout=15) as client:
+            return len(names_on_server(client))
+
+    return _tried("pop3", look)
+
+
+def try_fetching(mailbox: Mailbox) -> list[Trial]:
+    """The test of the door by which the mailbox is fetched; none where mail is delivered."""
+    ways = {Mailbox.Fetch.IMAP: try_imap, Mailbox.Fetch.POP: try_pop}
+    way = ways.get(Mailbox.Fetch(mailbox.fetch))
+    return [way(mailbox)] if way else []
+
+
 def try_smtp(mailbox: Mailbox) -> Trial:
     """Greet, secure, sign in; send nothing."""
     from dreiklang.channels.mail.outbound.transport import TryLater, connect
@@ -60,7 +79,7 @@ def try_smtp(mailbox: Mailbox) -> Trial:
 def _tried(door: str, contact: Callable[[], int | None]) -> Trial:
     try:
         return Trial(door, True, contact())
-    except (Refusal, OSError, ssl.SSLError, imaplib.IMAP4.error, IMAPClientError) as wrong:
+    except (Refusal, OSError, ssl.SSLError, imaplib.IMAP4.error, IMAPClientError, poplib.error_proto) as wrong:
         return Trial(door, False, problem=problem_words(wrong))
 
 

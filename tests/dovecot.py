@@ -105,9 +105,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_BY_TOKEN = """
+auth_mechanisms = plain xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens.conf
+}}
+"""
+_ISSUER = """
+introspection_mode = post
+introspection_url = {issuer}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+
 @contextmanager
-def running() -> Iterator[Dovecot]:
-    """Dovecot for the length of a block. Fails, never skips, where it is not installed."""
+def running(issuer: str = "") -> Iterator[Dovecot]:
+    """Dovecot for the length of a block. Fails, never skips, where it is not installed.
+
+    ``issuer``: where it asks whether a token holds; then it lets in by token, too.
+    """
     binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
@@ -130,6 +150,9 @@ def running() -> Iterator[Dovecot]:
             login="dovenull" if is_root else user,
         )
     )
+    if issuer:
+        (folder / "tokens.conf").write_text(_ISSUER.format(issuer=issuer))
+        config.write_text(_BY_TOKEN.format(folder=folder) + config.read_text())
     process = subprocess.Popen([binary, "-F", "-c", str(config)], stderr=subprocess.PIPE)
     try:
         _await(port, process)

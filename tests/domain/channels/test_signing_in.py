@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from tests import dovecot, pop_server
 from tests import token_issuer as issuers
-from tests import pop_server
 from tests.domain.channels.test_mail_servers_certificates import certificate
 from tests.mails import mail
 
@@ -18,7 +18,7 @@ from dreiklang.channels.doors import pop
 from dreiklang.channels.mail.oauth import commands, providers, tokens
 from dreiklang.channels.mail.outbound.transport import TryLater, connect
 from dreiklang.channels.mail.settings.commands import change_mailbox
-from dreiklang.channels.mail.settings.trying import try_pop
+from dreiklang.channels.mail.settings.trying import try_imap, try_pop
 from dreiklang.channels.models import Consent, FetchedMail, Incoming, Mailbox
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotFound, Unavailable, WrongState
@@ -184,9 +184,7 @@ def test_smtp_signs_in_with_the_token(mailbox, issuer, admin, tmp_path, monkeypa
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     server = Controller(Handler(), hostname="127.0.0.1", port=0, tls_context=context)
-    from tests.dovecot import free_port
-
-    server.port = free_port()
+    server.port = dovecot.free_port()
     server.start()
     try:
         mailbox = change_mailbox(
@@ -228,6 +226,21 @@ def popped(mailbox) -> Iterator[tuple[Mailbox, pop_server.PopServer]]:
             imap_username="desk", imap_password=pop_server.PASSWORD,
         )  # fmt: skip
         yield changed, server
+
+
+@pytest.mark.dovecot
+def test_dovecot_lets_in_by_token_and_asks_the_issuer(mailbox, issuer, admin):
+    with dovecot.running(f"http://127.0.0.1:{issuer.port}/introspect") as server:
+        mailbox = change_mailbox(
+            mailbox, actor=MAIL, fetch="imap", imap_host="127.0.0.1", imap_port=server.port, imap_tls="none",
+            imap_username="desk@dreiklang.example",
+        )  # fmt: skip
+        server.put("desk@dreiklang.example", [letter(1)])
+        permitted(mailbox, issuer, admin)
+        assert (try_imap(mailbox).waiting, try_imap(mailbox).problem) == (1, "")
+        issuer.access.clear()
+        assert not try_imap(mailbox).is_ok
+        assert try_imap(mailbox).is_ok, "a new token was asked for"
 
 
 def letter(number: int) -> bytes:

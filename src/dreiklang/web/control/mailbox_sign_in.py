@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -87,14 +87,19 @@ def password(request: HttpRequest, mailbox_id: int) -> HttpResponse:
 @require_POST
 @policy("control")
 def ask(request: HttpRequest, mailbox_id: int) -> HttpResponse:
-    """Ask for the permission: over to the provider, for a code to type, or at once as an application."""
+    """Ask for the permission: a link to the provider, a code to type, or at once as an application.
+
+    A link and no redirect, because a form of ours may lead nowhere else (form-action of the policy).
+    """
     mailbox = _mailbox(mailbox_id)
     consent = consent_of(mailbox)
     actor = actor_of(request)
     back = redirect("control:mailbox_sign_in", mailbox.pk)
     try:
         if consent is not None and consent.flow == providers.CODE:
-            return HttpResponseRedirect(commands.ask_in_browser(mailbox, redirect=_redirect(request), actor=actor))
+            url = commands.ask_in_browser(mailbox, redirect=_redirect(request), actor=actor)
+            context = {"mailbox": mailbox, "consent": consent, "provider_url": url}
+            return control_page(request, "mailbox_provider", context, at=AT)
         if consent is not None and consent.flow == providers.DEVICE:
             commands.ask_by_device(mailbox, actor=actor)
             return back

@@ -32,7 +32,7 @@ def token_for(consent: Consent) -> str:
         consent = Consent.objects.select_for_update().select_related("mailbox").get(pk=consent.pk)
         now = clock.now()
         if consent.access_token and consent.access_until and consent.access_until - providers.EARLY > now:
-            return consent.access_token
+            return str(consent.access_token)
         answer = renewed(consent)
         keep(consent, answer)
     if isinstance(answer, Granted):

@@ -138,6 +138,20 @@ class FetchedMail(models.Model):
         constraints = [models.UniqueConstraint(fields=["mailbox", "uid"], name="fetched_once")]
 
 
+class MailKey(models.Model):
+    """A certificate with its private key, by which encrypted mail to the desk is opened."""
+
+    name = models.CharField(max_length=300, help_text="the mail addresses in the certificate, or its subject")
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256, hexadecimal")
+    certificate = models.TextField(help_text="PEM")
+    private_key = SecretField(help_text="PEM")
+    valid_until = models.DateTimeField()
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Incoming(models.Model):
     """One mail as it came, kept in its original bytes before anybody reads it, and what became of it.
 

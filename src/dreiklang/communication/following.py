@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
 from dreiklang.communication import rules
 from dreiklang.communication.commands.notifying import notify
@@ -26,7 +26,7 @@ from dreiklang.tickets.events import (
     TicketResolved,
 )
 from dreiklang.tickets.events.joined import TicketAbsorbed, TicketMerged, TicketParted
-from dreiklang.tickets.models import Follower, Ticket
+from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.together import followers_who_see
 
 #: What followers hear of.
@@ -47,13 +47,19 @@ HEARD: Final[tuple[type[Event], ...]] = (
 )
 
 
+_FOLLOWED = """
+SELECT EXISTS (SELECT 1 FROM tickets_follower WHERE ticket_id = %s)
+    OR EXISTS (SELECT 1 FROM tickets_ticket WHERE merged_into_id = %s)
+"""
+
+
 def tell_followers(line: Line) -> None:
     """Tell everybody who follows, but the one who did it and those who were told of this line already."""
     if getattr(line.event, "auto", "none") != "none":
         return
-    ticket = Ticket.objects.filter(pk=line.event.subject_id).filter(_is_followed()).first()
-    if ticket is None:
+    if not _is_followed(line.event.subject_id):
         return
+    ticket = Ticket.objects.get(pk=line.event.subject_id)
     own = line.actor_id if line.actor_kind == "person" else None
     told = set(Notification.objects.filter(line_id=line.id).values_list("person_id", flat=True))
     wanted = [
@@ -73,11 +79,11 @@ def tell_followers(line: Line) -> None:
     )
 
 
-def _is_followed() -> Q:
-    """Followed itself, or perhaps one that was merged into it is: most tickets are neither."""
-    return Exists(Follower.objects.filter(ticket=OuterRef("pk"))) | Exists(
-        Ticket.objects.filter(merged_into=OuterRef("pk"))
-    )
+def _is_followed(ticket_id: int) -> bool:
+    """Followed itself, or perhaps one that was merged into it is: most tickets are neither. Asked for every line."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWED, [ticket_id, ticket_id])
+        return bool(cursor.fetchone()[0])
 
 
 def _may_hear(actor: Actor, ticket: Ticket, event: Event) -> bool:

@@ -106,3 +106,21 @@ class MailboxChanged(Event):
     code: ClassVar[str] = "mailbox.changed"
     subject_kind: ClassVar[str] = "mailbox"
     changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailKeyAdded(Event):
+    """The desk can open mail that is encrypted for this certificate from now on."""
+
+    code: ClassVar[str] = "mail_key.added"
+    subject_kind: ClassVar[str] = "mail_key"
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailKeyRemoved(Event):
+    """The desk has destroyed a key."""
+
+    code: ClassVar[str] = "mail_key.removed"
+    subject_kind: ClassVar[str] = "mail_key"
+    fingerprint: str = ""

@@ -59,9 +59,11 @@ def receive_message(
     is_sender_proven: bool = True,
     gratitude: str = "",
     source_id: int | None = None,
+    seal: str = "",
     meant_for_id: int | None = None,
     attachments: Sequence[Upload] = (),
     said_at: datetime | None = None,
+    is_fresh: bool = False,
 ) -> Message:
     """Words from the requester's side arrive. They end a pause that waited for the requester.
 
@@ -71,9 +73,11 @@ def receive_message(
     *good_news* are an answer. ``said_at``: when they came, if they were held meanwhile.
 
     Words for a merged ticket reach the one it goes on in, and remember which was meant (``meant_for_id``: where the
-    caller has followed the merge already), so that they can be taken along if the merge is undone.
+    caller has followed the merge already), so that they can be taken along if the merge is undone. ``is_fresh``: the
+    caller has opened the ticket in this very transaction, with these as its first words: nobody else can have touched
+    it, and it says already that the requester spoke last.
     """
-    asked, ticket = held_where_it_goes_on(ticket, actor=actor)
+    asked, ticket = (ticket, ticket) if is_fresh else held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or actor.id == asked.requester_id or policy.may_see(actor, asked))
     _refuse_bad_text(text or html or ("." if attachments else ""))
     message = Message.objects.create(
@@ -92,6 +96,7 @@ def receive_message(
         is_sender_proven=is_sender_proven,
         gratitude=gratitude,
         source_id=source_id,
+        seal=seal,
         meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
         said_at=said_at or clock.now(),
     )
@@ -109,7 +114,7 @@ def receive_message(
         ),
         actor=actor,
     )
-    if auto == "none" and gratitude != rules.THANKS:
+    if auto == "none" and gratitude != rules.THANKS and not is_fresh:
         _requester_spoke(ticket, actor=actor)
     return message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,10 +118,12 @@ def author_id(actor: Actor) -> int | None:
     return actor.id if actor.kind == "person" else None
 
 
-def begin_with(ticket: Ticket, *, team_id: int, level: int) -> None:
-    """Save a new ticket in the hands of its first team."""
+def begin_with(ticket: Ticket, *, team_id: int, level: int, signs: Sequence[str] = ()) -> None:
+    """Save a new ticket in the hands of its first team; ``signs``: what happens with it in the same moment."""
     mark(ticket, "stay", level=level)
     ticket.team_id, ticket.level = team_id, level
+    for sign in signs:
+        mark(ticket, sign)
     weigh(ticket)
     ticket.save()
     Assignment.objects.create(ticket=ticket, level=level, team_id=team_id, from_at=clock.now())

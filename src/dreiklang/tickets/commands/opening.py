@@ -41,11 +41,14 @@ def open_ticket(
     service: ConfigurationItem | None = None,
     affected_people: int | None = None,
     language: str = "",
+    is_said_at_once: bool = False,
 ) -> Ticket:
     """Open a ticket for a requester. It starts at the first level (A2), at the category's team if that is one there.
 
-    The first words are written by the conversation commands afterwards. Raises Invalid for a missing subject, an
-    unknown kind, or when the desk has no first level team.
+    The first words are written by the conversation commands afterwards; ``is_said_at_once``: in this very transaction,
+    by the requester (``receive_message`` with ``is_fresh``), so the trail has them already.
+
+    Raises Invalid for a missing subject, an unknown kind, or when the desk has no first level team.
     """
     require(_may_open(actor, requester))
     subject = rules.first_words(subject, 290)
@@ -87,7 +90,8 @@ def open_ticket(
         changed_at=now,
         follows=follows,
     )
-    begin_with(ticket, team_id=holder.pk, level=holder.level)
+    signs = ("in",) if is_said_at_once else ()
+    begin_with(ticket, team_id=holder.pk, level=holder.level, signs=signs)
     remember_words(ticket, outside=[str(ticket.number), subject, requester.name])
     publish(
         TicketOpened(

@@ -287,6 +287,9 @@ class Message(models.Model):
         max_length=10, default="", db_default="", blank=True, help_text="mere thanks, or good_news: nothing is asked"
     )
     source_id = models.BigIntegerField(null=True, help_text="the stored original at the gate it came through")
+    seal = models.CharField(
+        max_length=10, default="", db_default="", blank=True, help_text="signed, encrypted or decrypted mail"
+    )
     with_message = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="twins", help_text="the parent's, sent with this one"
     )

@@ -12,7 +12,7 @@ from dreiklang.channels.gate.events import MailHeld, MailIgnored
 from dreiklang.channels.gate.mailboxes import Arrival
 from dreiklang.channels.gate.sighting import Candidate, Seen
 from dreiklang.channels.mail import threads
-from dreiklang.channels.mail.inbound.parsing import Address, ParsedMail
+from dreiklang.channels.mail.inbound.parsing import Address, Kind, ParsedMail
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.outbound.rules import REMINDER
 from dreiklang.channels.mail.threading import remember
@@ -216,7 +216,10 @@ def open_for(case: Case, person: Person, *, team_id: int | None, follows: Ticket
     if not subject.strip():
         with translation.override(person.language):
             subject = _("(no subject)")
-    ticket = open_ticket(person, actor=case.actor, subject=subject, channel="mail", team=team, follows=follows)
+    ticket = open_ticket(
+        person, actor=case.actor, subject=subject, channel="mail", team=team, follows=follows,
+        is_said_at_once=mail.auto is Kind.NONE,
+    )  # fmt: skip
     said(case, ticket.pk, ticket=ticket, person=person)
     return ticket
 
@@ -244,9 +247,11 @@ def said(
         is_sender_proven=seen.sight.is_proven,
         gratitude=gratitude,
         source_id=case.incoming_id,
+        seal=mail.seal,
         meant_for_id=seen.candidate.meant_for_id if seen.candidate and seen.candidate.ticket_id == ticket_id else None,
         attachments=uploads(case),
         said_at=case.came_at,
+        is_fresh=ticket is not None,
     )
     addresses = [seen.sender, *(a.key for a in (*mail.to, *mail.cc)[:200])]
     remember(

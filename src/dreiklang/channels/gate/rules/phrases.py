@@ -182,3 +182,8 @@ def _patterns() -> tuple[Pattern, ...]:
 
 
 PATTERNS = _patterns()
+
+#: Every word that stands in a phrase: a mail with any other one need not be read further.
+WORDS = FILLERS | {
+    word for pattern in PATTERNS for _missing, choices in pattern.places for choice in choices for word in choice
+}

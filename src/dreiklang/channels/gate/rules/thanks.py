@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
-from dreiklang.channels.gate.rules.phrases import FILLERS, GOOD_NEWS, PATTERNS, THANKS, Phrase
+from dreiklang.channels.gate.rules.phrases import FILLERS, GOOD_NEWS, PATTERNS, THANKS, WORDS, Phrase
 
 LONGEST_IN_WORDS = 40
 
@@ -56,7 +56,10 @@ def gratitude_of(text: str, *, names: Iterable[str] = (), has_attachments: bool 
         return Gratitude.NONE
     called = {folded_word(part) for name in names for part in _WORD.findall(name) if len(part) > 1}
     is_name = [word[0].isupper() and folded_word(word) in called for word in words]
-    found = _read_wholly([folded_word(word) for word in words], is_name)
+    folded = [folded_word(word) for word in words]
+    if not all(known or word in WORDS for word, known in zip(folded, is_name, strict=True)):
+        return Gratitude.NONE
+    found = _read_wholly(folded, is_name)
     if found is None or THANKS not in found:
         return Gratitude.NONE
     return Gratitude.GOOD_NEWS if GOOD_NEWS in found else Gratitude.THANKS

@@ -14,7 +14,8 @@ from .charsets import text_of
 from .filenames import made_up_filename, safe_filename
 from .headers import Parameters, decoded, message_id
 from .html_text import text_from_html, without_markers
-from .structure import Part, Reading, uudecoded
+from .sealed import ENCRYPTED, SIGNED, content_of_signed, is_cms, seal_of
+from .structure import Part, Reading, read_structure, uudecoded
 from .tnef import PackedFile, PackedMessage, mail_of, unpacked
 
 _CONTROL = re.compile("[\ue0f0-\ue0f3\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff]+")
@@ -36,7 +37,8 @@ _ALTERNATIVES_ONLY = {
 }
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
-_ENCRYPTED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
+_ENVELOPES = 3
+"""Signed envelopes inside signed envelopes that are opened."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Bodies:
     calendars: list[Part]
     is_meeting: bool = False
     """Outlook packed a meeting into winmail.dat."""
+    seal: str = ""
+    """`signed` or `encrypted`, as far as the mail as a whole is."""
 
 
 @dataclass(slots=True)
@@ -100,6 +104,8 @@ class _Found:
     loose_files: list[Attachment] = field(default_factory=list)
     calendars: list[Part] = field(default_factory=list)
     packed: list[PackedMessage] = field(default_factory=list)
+    seals: list[str] = field(default_factory=list)
+    depth: int = 0
 
 
 def read_bodies(root: Part, reading: Reading) -> Bodies:
@@ -123,12 +129,23 @@ def read_bodies(root: Part, reading: Reading) -> Bodies:
     ]
     text = text.strip("\n")
     is_meeting = any(one.is_meeting for one in found.packed)
-    return Bodies(without_markers(text), html, attachments + found.loose_files, text, found.calendars, is_meeting)
+    return Bodies(
+        without_markers(text), html, attachments + found.loose_files, text, found.calendars, is_meeting, _seal(found)
+    )
+
+
+def _seal(found: _Found) -> str:
+    """Encrypted outweighs signed: who reads must know first that something cannot be read."""
+    return ENCRYPTED if ENCRYPTED in found.seals else next(iter(found.seals), "")
 
 
 def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:
     """Sort the leaves in the order of the mail; the depth is limited by the structure."""
     kind = root.content_type
+    if seal := seal_of(root):
+        found.seals.append(seal)
+    if is_cms(root) and _visit_signed(root, found, reading):
+        return
     if root.children:
         if kind == "multipart/alternative":
             _visit_alternative(root, found, reading, in_related=in_related)
@@ -139,7 +156,7 @@ def _visit(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> 
             for child in root.children:
                 _visit(child, found, reading, in_related=in_related or kind == "multipart/related")
         return
-    if kind in _ENCRYPTED:
+    if seal == ENCRYPTED:
         reading.note("encrypted")
     if kind == "text/calendar":
         found.calendars.append(root)
@@ -179,6 +196,19 @@ def _unpacked_file(file: PackedFile, number: int) -> Attachment:
 
 def _tidy(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))[: limits.TEXT_CHARACTERS]
+
+
+def _visit_signed(root: Part, found: _Found, reading: Reading) -> bool:
+    """The mail inside a signed envelope takes its place; False if there is none that can be read."""
+    inner = content_of_signed(root.content) if seal_of(root) == SIGNED and found.depth < _ENVELOPES else None
+    if not inner:
+        return False
+    found.depth += 1
+    within = Reading(inner)
+    _visit(read_structure(within), found, within, in_related=False)
+    for problem in within.problems:
+        reading.note(problem)
+    return True
 
 
 def _visit_alternative(root: Part, found: _Found, reading: Reading, *, in_related: bool) -> None:

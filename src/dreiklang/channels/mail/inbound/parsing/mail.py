@@ -64,6 +64,8 @@ class ParsedMail:
     bounced_message_id: str
     marks: Marks
     problems: tuple[str, ...]
+    seal: str
+    """`signed`, `encrypted` (and not read), `decrypted` (by our own key), or nothing."""
     subject_line: SubjectLine = field(repr=False)
 
     def as_json(self, file: str) -> dict[str, object]:
@@ -139,6 +141,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         bounced_message_id=bounce.original_message_id,
         marks=_marks(root),
         problems=tuple(reading.problems),
+        seal=bodies.seal,
         subject_line=subject_line,
     )
 

@@ -46,7 +46,8 @@ _BOUNCE_SUBJECT = re.compile(
     r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)|bounced? (?:mail|message)|"
     r"unzustellbar|nicht zu(?:ge)?stellbar|nicht zugestellt|zustell(?:ung|ungs?)[^:]{0,40}(?:fehl|"
     r"gescheitert|verz)|"
-    r"unzustellbarkeit|übermittlungsstatus|zustellstatus|zustellungsstatus|zustellbenachrichtigung|zustellfehler|fehler bei der (?:zustellung|übermittlung)|"
+    r"unzustellbarkeit|übermittlungsstatus|zustellstatus|zustellungsstatus|"
+    r"zustellbenachrichtigung|zustellfehler|fehler bei der (?:zustellung|übermittlung)|"
     r"rückläufer|mail konnte nicht|nachricht konnte nicht|übermittlung(?:s)?(?:bericht|fehler| fehlgeschlagen)|"
     r"non remis|échec de (?:la )?remise|no se puede entregar|mancato recapito|niet bezorgd|onbestelbaar|"
     r"retourn[ée]|недоставлен|не доставлен|ошибка доставки|mail failure|メール|配信|エラー|退信|"
@@ -74,7 +75,8 @@ _BOUNCE_WORDS = re.compile(
     r"(?:^|\n)\s*<<< [45]\d\d|(?:^|\n)[ >]*[45]\d\d[ -][45]\.\d|failed addresses? follow|"
     r"konnte(?:n)? (?:leider )?nicht (?:an .{0,80}? )?(?:zugestellt|übermittelt|ausgeliefert|gesendet)|"
     r"nicht zustellbar|unzustellbar|empfänger (?:unbekannt|existiert nicht)|postfach (?:ist )?(?:voll|überfüllt)|"
-    r"kann nicht zugestellt|(?:zustellung|übermittlung) .{0,80}?(?:fehlgeschlagen|gescheitert|nicht möglich|nicht erfolgreich)|"
+    r"kann nicht zugestellt|"
+    r"(?:zustellung|übermittlung) .{0,80}?(?:fehlgeschlagen|gescheitert|nicht möglich|nicht erfolgreich)|"
     r"transcript of session|duplicated message-id|trouble delivering|error: invalid user|no such user here|"
     r"не может быть доставлено|n'a pas pu être (?:remis|délivré)|no se ha podido entregar|non è stato possibile",
 )

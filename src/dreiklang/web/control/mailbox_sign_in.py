@@ -28,7 +28,7 @@ AT = "mailboxes"
 class ConsentSheet(Sheet):
     """Who is asked for the permission, and how."""
 
-    provider = forms.ChoiceField(label=gettext_lazy("Provider"), choices=Consent.Provider.choices)
+    provider = forms.ChoiceField(label=gettext_lazy("Mail provider"), choices=Consent.Provider.choices)
     flow = forms.ChoiceField(
         label=gettext_lazy("The permission is given"), choices=Consent.Flow.choices,
         help_text=gettext_lazy("“As an application” needs no person; your administrators permit it once."),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0022_own_field_needed_for_level"),
+        ("tickets", "0023_open_by_priority"),
     ]
 
     operations = [

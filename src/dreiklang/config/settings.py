@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "dreiklang.teams",
     "dreiklang.identities",
     "dreiklang.assets",
+    "dreiklang.knowledge",
     "dreiklang.tickets",
     "dreiklang.sla",
     "dreiklang.automation",

@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serving(verbs)
     _add_mail(verbs)
     _add_sla(verbs)
+    _add_knowledge(verbs)
     return parser
 
 
@@ -94,6 +95,21 @@ def _add_sla(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     compute.add_argument("file", metavar="FILE", help="a JSON file, or - for standard input")
     replay = _add(kinds, "replay", "Measure every clock again from the journal; 1 if some differ.", "replaying:replay")
     replay.add_argument("--repair", action="store_true", help="put right what differs")
+
+
+def _add_knowledge(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    knowledge = verbs.add_parser("knowledge", help="Take in articles, and find them.")
+    kinds = knowledge.add_subparsers(dest="kind", metavar="import|search", required=True)
+    taking = _add(
+        kinds, "import", "Read articles from JSON lines; what is imported is published.", "articles:import_file"
+    )
+    taking.add_argument("file", metavar="FILE", help="JSON lines, or - for standard input")
+    search = _add(kinds, "search", "Articles that answer a question, best first.", "articles:search")
+    search.add_argument("query", metavar="QUERY", nargs="?")
+    search.add_argument("--queries", metavar="FILE", help="a question in each line, or - for standard input")
+    search.add_argument("--language", metavar="L", help="only articles in this language")
+    search.add_argument("--limit", type=_count, default=10, metavar="N")
+    search.add_argument("--as", dest="account", metavar="ACCOUNT", help="what this account may read")
 
 
 def _port(text: str) -> int:

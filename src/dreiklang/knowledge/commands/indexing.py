@@ -1,0 +1,41 @@
+"""Keeping the words of an edition where they are found. Inside the command that publishes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from dreiklang.knowledge.models import Edition, Posting, Word
+from dreiklang.knowledge.rules.markup import as_text
+from dreiklang.knowledge.rules.words import Opening, terms_of, written_words
+
+_MOST = 32_767
+_AT_ONCE = 5_000
+
+
+def index_editions(editions: Iterable[Edition], *, opened: Opening) -> None:
+    """Write the postings of editions anew from their published text; of those withdrawn, none."""
+    editions = list(editions)
+    Posting.objects.filter(edition__in=editions).delete()
+    postings: list[Posting] = []
+    words: set[str] = set()
+    for edition in editions:
+        title, body = _counted(edition, opened) if edition.is_published else (Counter[str](), Counter[str]())
+        if edition.is_published:
+            words |= written_words(f"{edition.title} {as_text(edition.body, is_html=edition.is_html)}")
+        edition.title_length, edition.body_length = title.total(), body.total()
+        postings += [
+            Posting(
+                edition=edition, term=term, in_title=min(title[term], _MOST), in_body=min(body[term], _MOST)
+            )
+            for term in title.keys() | body.keys()
+        ]  # fmt: skip
+    Edition.objects.bulk_update(editions, ["title_length", "body_length"], batch_size=500)
+    Posting.objects.bulk_create(postings, batch_size=_AT_ONCE)
+    Word.objects.bulk_create([Word(word=w) for w in sorted(words)], batch_size=_AT_ONCE, ignore_conflicts=True)
+
+
+def _counted(edition: Edition, opened: Opening) -> tuple[Counter[str], Counter[str]]:
+    title = Counter(terms_of(edition.title, edition.language, opened=opened))
+    body = Counter(terms_of(as_text(edition.body, is_html=edition.is_html), edition.language, opened=opened))
+    return title, body

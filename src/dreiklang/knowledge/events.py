@@ -1,0 +1,118 @@
+"""What happened to articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dreiklang.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleEvent(Event):
+    """Base: the subject is an article."""
+
+    subject_kind: ClassVar[str] = "article"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionEvent(ArticleEvent):
+    """Base: about an article in one language."""
+
+    words: ClassVar[frozenset[str]] = frozenset({"title"})
+    edition_id: int
+    language: str
+    revision: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleWritten(EditionEvent):
+    """A draft was begun or changed."""
+
+    code: ClassVar[str] = "article.written"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSubmitted(EditionEvent):
+    """A draft waits for review."""
+
+    code: ClassVar[str] = "article.submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSentBack(EditionEvent):
+    """The review asks for changes."""
+
+    code: ClassVar[str] = "article.sent_back"
+    words: ClassVar[frozenset[str]] = frozenset({"title", "because"})
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlePublished(EditionEvent):
+    """A revision is what readers see from now on."""
+
+    code: ClassVar[str] = "article.published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleWithdrawn(EditionEvent):
+    """Readers do not see it any more."""
+
+    code: ClassVar[str] = "article.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscarded(EditionEvent):
+    """A draft was given up."""
+
+    code: ClassVar[str] = "article.draft_discarded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleDescribed(ArticleEvent):
+    """Kind, owner, services, tags or the day of checking were changed."""
+
+    code: ClassVar[str] = "article.described"
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackGiven(EditionEvent):
+    """A reader said whether it helped."""
+
+    code: ClassVar[str] = "article.feedback_given"
+    words: ClassVar[frozenset[str]] = frozenset({"title", "because"})
+    helped: bool
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackAnswered(ArticleEvent):
+    """The owner has looked at what readers missed."""
+
+    code: ClassVar[str] = "article.feedback_answered"
+    answered: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesImported(Event):
+    """A file of articles was read."""
+
+    code: ClassVar[str] = "articles.imported"
+    subject_kind: ClassVar[str] = "desk"
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeaningsLearned(Event):
+    """The words of compounds and what terms mean in other languages were learned anew."""
+
+    code: ClassVar[str] = "articles.meanings_learned"
+    subject_kind: ClassVar[str] = "desk"
+    words_known: int = 0
+    meanings: int = 0

@@ -1,0 +1,17 @@
+"""Work in the background: learning from what was published, once a night and after an import."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.learning import learn
+
+LEARNER = system("knowledge")
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="knowledge.learn", queue="schedule", queueing_lock="knowledge.learn")
+def learn_nightly(timestamp: int) -> None:
+    """Learn words and meanings anew. A second run learns the same."""
+    learn(actor=LEARNER)

@@ -1,0 +1,51 @@
+"""Who may read, write and publish articles."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.models import Edition
+from dreiklang.organizations.policy import is_internal
+
+
+def visible_to(actor: Actor) -> QuerySet[Edition]:
+    """Published editions an actor may read.
+
+    Everybody: the public ones. Persons of a customer: those for it. The provider's desk: the internal ones, every
+    customer's, and those of the levels one works on or below; who sees or sets up everything, every level's.
+    """
+    return Edition.objects.filter(_readable(actor), is_published=True)
+
+
+def in_work_for(actor: Actor) -> QuerySet[Edition]:
+    """Editions in any state, for those who write them: the provider's desk, within what they may read."""
+    return Edition.objects.filter(_readable(actor)) if may_write(actor) else Edition.objects.none()
+
+
+def _readable(actor: Actor) -> Q:
+    if actor.is_system or actor.has("tickets.see_all") or actor.has("control.use"):
+        return Q()
+    readable = Q(audience=Edition.Audience.PUBLIC)
+    if is_internal(actor):
+        highest = max(actor.levels, default=0)
+        readable |= Q(audience=Edition.Audience.INTERNAL) | Q(audience=Edition.Audience.CUSTOMER)
+        readable |= Q(audience=Edition.Audience.LEVEL, level__lte=highest)
+    elif actor.organizations:
+        readable |= Q(audience=Edition.Audience.CUSTOMER, customer_id__in=actor.organizations)
+    return readable
+
+
+def may_write(actor: Actor) -> bool:
+    """Write drafts and submit them: everybody at the provider's desk."""
+    return is_internal(actor)
+
+
+def may_review(actor: Actor) -> bool:
+    """Publish, send back, withdraw: leads, service managers, administrators."""
+    return actor.has("teams.lead") or actor.has("tickets.see_all") or actor.has("control.use")
+
+
+def may_import(actor: Actor) -> bool:
+    """Read a whole file of articles: administrators."""
+    return actor.has("control.use")

@@ -1,0 +1,182 @@
+"""Articles from draft to reader, imported, found, and never by who may not read them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.cast import Cast
+
+from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from dreiklang.kernel.permissions import system
+from dreiklang.knowledge import policy
+from dreiklang.knowledge.commands import describing, writing
+from dreiklang.knowledge.commands.importing import import_articles
+from dreiklang.knowledge.commands.learning import learn
+from dreiklang.knowledge.models import Edition, Posting, Revision
+from dreiklang.knowledge.queries import compounds
+from dreiklang.knowledge.queries.search import search
+
+CONSOLE = system("console")
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    compounds._opener.cache_clear()
+
+
+def lines(*articles: dict[str, Any]) -> list[str]:
+    return [json.dumps({"language": "de", "audience": "public", "title": "", **a}) for a in articles]
+
+
+def keys(question: str, actor: Any, **how: Any) -> list[str]:
+    return [hit.edition.article.key for hit in search(question, actor=actor, **how).hits]
+
+
+def test_an_import_is_published_and_twice_is_no_change(cast: Cast) -> None:
+    file = lines(
+        {"id": "vpn", "title": "VPN einrichten", "body": "## Schritte\nDas Zertifikat einspielen."},
+        {"id": "vpn", "language": "en", "title": "Set up VPN", "body": "<p>Install the certificate.</p>"},
+        {"id": "x", "body": "Text", "audience": "customer:nobody"},
+        {"id": "y", "body": "Text", "more": 1},
+        {"id": "z", "body": ""},
+    )
+    first = import_articles([*file, "{kein json"], actor=CONSOLE)
+    assert (first.created, first.updated, first.unchanged) == (2, 0, 0)
+    assert [r["line"] for r in first.rejected] == [3, 4, 5, 6]
+    assert "nobody" in first.rejected[0]["reason"]
+    again = import_articles(file, actor=CONSOLE)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
+    file[0] = file[0].replace("einspielen", "erneuern")
+    assert import_articles(file, actor=CONSOLE).updated == 1
+    assert keys("Zertifikat erneuern", CONSOLE) == ["vpn"]
+    assert Revision.objects.filter(edition__language="de").count() == 2
+    with pytest.raises(NotAllowed):
+        import_articles(file, actor=cast.actor("alan"))
+
+
+def test_found_by_stems_compounds_typing_errors_and_codes(db: None) -> None:
+    import_articles(
+        lines(
+            {"id": "etiketten", "title": "Etikettendrucker druckt leere Etiketten", "body": "Den Drucker kalibrieren."},
+            {"id": "konto", "title": "Konto gesperrt", "body": "Fehler 0x80070005: Kennwort zurücksetzen."},
+            {"id": "netz", "title": "Netzwerkkarte", "body": "Die Karte im Netzwerk prüfen."},
+        ),
+        actor=CONSOLE,
+    )
+    learn(actor=CONSOLE)
+    assert keys("Drucker für Etikett", CONSOLE)[0] == "etiketten"
+    assert keys("Etikettendrukcer", CONSOLE)[0] == "etiketten"
+    assert keys("0x80070005", CONSOLE) == ["konto"]
+    assert keys("KENNWOERTER zuruecksetzen", CONSOLE) == ["konto"]
+    assert keys("", CONSOLE) == keys("?!", CONSOLE) == []
+    assert keys("wort " * 3_000, CONSOLE) is not None
+
+
+def test_a_german_question_finds_what_stands_only_in_english(db: None) -> None:
+    words = [("Drucker", "printer"), ("Netz", "network"), ("Kennwort", "password"), ("Bildschirm", "screen")]
+    both = []
+    for i, (german, english) in enumerate(words):
+        for j, (other, translated) in enumerate(words):
+            if i != j:
+                both += lines(
+                    {"id": f"{i}{j}", "title": f"{german} {other}", "body": f"{german} und {other}"},
+                    {
+                        "id": f"{i}{j}",
+                        "language": "en",
+                        "title": f"{english} {translated}",
+                        "body": f"{english} and {translated}",
+                    },
+                )
+    import_articles(
+        [*both, *lines({"id": "only", "language": "en", "title": "Clean the screen", "body": "screen and cloth"})],
+        actor=CONSOLE,
+    )
+    assert "only" not in keys("Bildschirm reinigen", CONSOLE, limit=50)
+    learn(actor=CONSOLE)
+    assert "only" in keys("Wie den Bildschirm reinigen", CONSOLE, limit=50)
+    found = search("Drucker und Netz", actor=CONSOLE, language="en", limit=1).hits
+    assert found[0].edition.language == "en"
+    assert found[0].edition.article.key in ("01", "10")
+
+
+def test_p28_what_others_store_changes_no_answer(cast: Cast) -> None:
+    ours = lines(
+        {"id": "a", "title": "Drucker", "body": "Papier und Toner prüfen", "audience": "public"},
+        {"id": "b", "title": "Papierstau", "body": "Klappe öffnen, Papier ziehen", "audience": "customer:clinic"},
+    )
+    import_articles(ours, actor=CONSOLE)
+    learn(actor=CONSOLE)
+    rita = cast.actor("rita")
+    questions = ("Papier", "Papeir", "Drucker Toner", "Klapppe", "Papierstau")
+
+    def answers() -> list[Any]:
+        compounds._opener.cache_clear()
+        return [[(h.edition.pk, h.score) for h in search(q, actor=rita).hits] for q in questions]
+
+    before = answers()
+    foreign = [
+        {"id": f"f{n}", "title": "Papier Papeir Klapppe", "body": "Papier " * n + "Stau Drucker", "audience": audience}
+        for n, audience in enumerate(("customer:works", "internal", "level:2", "customer:works"), start=1)
+    ]
+    import_articles(lines(*foreign), actor=CONSOLE)
+    learn(actor=CONSOLE)
+    assert answers() == before
+    assert [bool(answer) for answer in before] == [True] * 5
+    assert {e.article.key for e in policy.visible_to(rita)} == {"a", "b"}
+    assert {e.article.key for e in policy.visible_to(cast.actor("zoe"))} == {"a", "f1", "f4"}
+    assert "f3" not in {e.article.key for e in policy.visible_to(cast.actor("alan"))}
+    assert "f3" in {e.article.key for e in policy.visible_to(cast.actor("berta"))}
+    assert {e.article.key for e in policy.visible_to(cast.actor("eve"))} == {"a"}
+
+
+def test_from_draft_to_reader_and_back(cast: Cast) -> None:
+    alan, max_ = cast.actor("alan"), cast.actor("max")
+    draft = writing.write(
+        None, actor=alan, language="de", title="Etiketten leer", body="Kalibrieren.", audience="public"
+    )
+    edition = draft.edition
+    assert keys("Etiketten", alan) == []
+    with pytest.raises(NotAllowed):
+        writing.publish(edition, actor=alan)
+    writing.submit(edition, actor=alan)
+    with pytest.raises(Invalid):
+        writing.send_back(edition, actor=max_, because=" ")
+    writing.send_back(edition, actor=max_, because="Bitte mit Bild")
+    writing.write(
+        edition.article, actor=alan, language="de", title="Etiketten leer", body="Kalibrieren, Bild.", revision=1
+    )
+    writing.publish(edition, actor=max_, revision=1)
+    assert keys("Etiketten", cast.actor("zoe")) == [edition.article.key]
+    second = writing.write(edition.article, actor=alan, language="de", title="Etiketten weiß", body="Neu.", revision=1)
+    assert keys("weiße", alan) == []
+    with pytest.raises(Conflict):
+        writing.write(edition.article, actor=max_, language="de", title="Etiketten", body="Anders.", revision=1)
+    with pytest.raises(WrongState):
+        writing.restore(edition, actor=alan, number=1)
+    writing.publish(edition, actor=max_, revision=second.number)
+    assert keys("weiße", alan) == [edition.article.key]
+    writing.restore(edition, actor=alan, number=1)
+    writing.discard(edition, actor=alan)
+    writing.withdraw(edition, actor=max_)
+    assert keys("weiße", alan) == []
+    assert not Posting.objects.filter(edition=edition).exists()
+    with pytest.raises(NotAllowed):
+        writing.write(None, actor=cast.actor("rita"), language="de", title="x", body="y")
+
+
+def test_feedback_disputes_until_it_is_answered(cast: Cast) -> None:
+    import_articles(lines({"id": "a", "title": "Drucker", "body": "Text"}), actor=CONSOLE)
+    edition = Edition.objects.get()
+    with pytest.raises(Invalid):
+        describing.give_feedback(edition, actor=cast.actor("rita"), helped=False)
+    describing.give_feedback(edition, actor=cast.actor("rita"), helped=False, because="Knopf heißt anders")
+    edition.article.refresh_from_db()
+    assert edition.article.is_disputed
+    describing.answer_feedback(edition.article, actor=cast.actor("alan"))
+    edition.article.refresh_from_db()
+    assert not edition.article.is_disputed
+    describing.set_audience(edition, actor=cast.actor("max"), audience="customer", customer=cast.organizations["works"])
+    with pytest.raises(NotFound):
+        describing.give_feedback(edition, actor=cast.actor("rita"), helped=True)

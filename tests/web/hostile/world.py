@@ -20,6 +20,7 @@ from dreiklang.exchange.commands.disclosing import ask_disclosure
 from dreiklang.exchange.commands.importing import prepare_import
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.writing import publish, write
 from dreiklang.organizations.models import Site
 from dreiklang.teams.models import Absence
 from dreiklang.tickets.commands.attaching import Upload
@@ -60,6 +61,8 @@ def make_world(cast: Cast) -> Ticket:
         b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=cast.actor("ada"), kind="tickets", filename="x"
     )
     ask_disclosure(cast.rita, actor=cast.actor("ada"))
+    draft = write(None, actor=alan, language="de", title="Drucker", body="Klappe öffnen", audience="public")
+    publish(draft.edition, actor=cast.actor("max"))
     ticket.refresh_from_db()
     return ticket
 

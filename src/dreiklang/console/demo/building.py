@@ -14,6 +14,7 @@ from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_spans
 from dreiklang.communication.models import Notification
 from dreiklang.console.demo.first_months import live_in
+from dreiklang.console.demo.knowledge import write_articles
 from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.ready_made import make_ready
@@ -72,6 +73,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
     with in_one_transaction(), reactions.later_ones_withheld():
         with clock.standing_at(begins):
             world = make_world(begins.date())
+            write_articles()
             hours = default_calendar().as_rules()
         _play_all(
             list(_plays(world, hours, begins, now, tickets - 1, random)), begins, now

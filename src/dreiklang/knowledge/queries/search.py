@@ -240,7 +240,7 @@ def _shown(
     if language:
         shown = shown.filter(language=language)
     best: dict[int, Edition] = {}
-    for edition in shown.defer("body").order_by("pk"):
+    for edition in shown.select_related("article").defer("body").order_by("pk"):
         former = best.get(edition.article_id)
         if former is None or _suits(edition, scores, asked_in) > _suits(former, scores, asked_in):
             best[edition.article_id] = edition

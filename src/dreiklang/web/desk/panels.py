@@ -20,7 +20,7 @@ from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.tickets.queries.own_fields import known_fields
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import complaints, monitoring, own_fields, tasks, ties, vendors, visits
+from dreiklang.web.desk import articles, complaints, monitoring, own_fields, tasks, ties, vendors, visits
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
@@ -34,6 +34,7 @@ NAMES = (
     "visits",
     "ties",
     "answers",
+    "articles",
     "fields",
     "runbooks",
     "work",
@@ -81,6 +82,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "visits": visits.panel_of,
         "vendors": vendors.panel_of,
         "answers": _answers,
+        "articles": articles.panel_of,
         "fields": own_fields.panel_of,
         "runbooks": runbooks_of,
         "work": _work,

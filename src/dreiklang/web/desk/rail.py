@@ -15,6 +15,7 @@ from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import Counts, count_words
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.policy import may_write
 from dreiklang.shifts.queries import unread_entries
 from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
@@ -69,6 +70,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": reverse("desk:views")},
         {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": reverse("desk:book")},
         {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": reverse("desk:duty")},
+        *_knowledge(actor),
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
@@ -102,6 +104,13 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         "may_control": actor.has(AUDIENCES["control"]),
         "may_portal": actor.has(AUDIENCES["portal"]),
     }
+
+
+def _knowledge(actor: Actor) -> list[dict[str, Any]]:
+    """The articles, for those who work inside the house."""
+    if not may_write(actor):
+        return []
+    return [{"key": "articles", "name": _("Knowledge"), "icon": "bulb", "goto": "k", "url": reverse("desk:articles")}]
 
 
 def _monitoring(actor: Actor) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from dreiklang.tickets.models import Category, CategoryQuestion, Draft, Ticket
 from dreiklang.tickets.queries import questions_for, resembling
 from dreiklang.web import forms, routing
 from dreiklang.web.portal.answering import done, problems_of, refused
+from dreiklang.web.portal.articles import offered
 from dreiklang.web.portal.cards import cards_of
 from dreiklang.web.portal.finding import asker, visitor
 from dreiklang.web.portal.frame import HELP, is_fragment, page
@@ -122,11 +123,12 @@ def _followed(actor: Actor, number: str) -> Ticket | None:
 @require_POST
 @routing.policy("portal")
 def answers(request: HttpRequest) -> HttpResponse:
-    """What may help already, while one types: own running tickets that sound like it."""
+    """What may help already, while one types: own running tickets that sound like it, and articles."""
     actor = visitor(request)
     text = forms.read(request, "text")["text"][:MOST_LOOKED_AT]
     found = resembling(text, actor=asker(actor))
-    return render(request, "web/portal/parts/answers.html", {"cards": cards_of(found, actor=actor)})
+    context = {"cards": cards_of(found, actor=actor), "articles": offered(text, asker(actor))}
+    return render(request, "web/portal/parts/answers.html", context)
 
 
 @require_http_methods(["GET"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.portal import agreements, asking, escalating, files, lists, own_data, profile, ticket
+from dreiklang.web.portal import agreements, articles, asking, escalating, files, lists, own_data, profile, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("tickets/<int:number>/pdf/", files.pdf, name="pdf"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<int:agreement_id>/", agreements.agreements, name="agreement"),
+    path("articles/<int:article_id>/", articles.one, name="article"),
+    path("articles/feedback/<int:edition_id>/", articles.feedback, name="article_feedback"),
     path("profile/", profile.profile, name="profile"),
     path("profile/data/", own_data.ask, name="own_data"),
     path("profile/data/<int:disclosure_id>/", own_data.fetch, name="own_data_file"),

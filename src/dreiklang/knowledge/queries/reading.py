@@ -1,0 +1,102 @@
+"""What pages of articles show: lists for those who keep them, an article with its editions and revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge import policy
+from dreiklang.knowledge.lifecycle import DRAFT, PUBLISHED, REVIEW
+from dreiklang.knowledge.models import Article, Edition, Revision
+
+#: Days before its day of checking on which an article is listed as due.
+CHECKED_AHEAD = 14
+
+
+def edition_for(article_id: int, language: str, *, actor: Actor, in_work: bool = False) -> Edition:
+    """An article's edition the actor may read, in the language asked for or else any. Raises NotFound."""
+    editions = policy.in_work_for(actor) if in_work and policy.may_write(actor) else policy.visible_to(actor)
+    found = list(editions.filter(article_id=article_id).select_related("article__owner", "customer").order_by("pk"))
+    if not found:
+        raise NotFound
+    return next((e for e in found if e.language == language), found[0])
+
+
+def editions_beside(edition: Edition, *, actor: Actor) -> QuerySet[Edition]:
+    """Every edition of the article that the actor may read, also those that are not published if they may write."""
+    editions = policy.in_work_for(actor) if policy.may_write(actor) else policy.visible_to(actor)
+    return editions.filter(article_id=edition.article_id).order_by("language")
+
+
+def is_outdated(edition: Edition) -> bool:
+    """Whether what this edition was translated from has been published anew since."""
+    original = edition.follows
+    if original is None:
+        return False
+    return Revision.objects.filter(edition_id=original.edition_id, number__gt=original.number, state=PUBLISHED).exists()
+
+
+@dataclass(frozen=True)
+class Heap:
+    """A list of articles somebody should look at: its name and how many there are."""
+
+    key: str
+    count: int
+
+
+HEAPS = ("drafts", "review", "disputed", "check")
+
+
+def heap_of(key: str, *, actor: Actor) -> QuerySet[Edition]:
+    """Editions that wait: being written, for review, disputed by readers, to be checked."""
+    editions = policy.in_work_for(actor)
+    soon = clock.now().date() + timedelta(days=CHECKED_AHEAD)
+    wanted = {
+        "drafts": Q(revisions__state=DRAFT),
+        "review": Q(revisions__state=REVIEW),
+        "disputed": Q(article__is_disputed=True, is_published=True),
+        "check": Q(article__check_by__lte=soon, is_published=True),
+    }
+    if key not in wanted:
+        raise NotFound
+    return editions.filter(wanted[key]).order_by("sort_key", "id").distinct()
+
+
+def heaps_for(actor: Actor) -> list[Heap]:
+    """The lists with their counts, for those who write; in one statement."""
+    if not policy.may_write(actor):
+        return []
+    soon = clock.now().date() + timedelta(days=CHECKED_AHEAD)
+    counted = policy.in_work_for(actor).aggregate(
+        drafts=Count("pk", filter=Q(revisions__state=DRAFT), distinct=True),
+        review=Count("pk", filter=Q(revisions__state=REVIEW), distinct=True),
+        disputed=Count("pk", filter=Q(article__is_disputed=True, is_published=True), distinct=True),
+        check=Count("pk", filter=Q(article__check_by__lte=soon, is_published=True), distinct=True),
+    )
+    return [Heap(key, counted[key]) for key in HEAPS if key in counted]
+
+
+def newest(*, actor: Actor, limit: int = 20) -> Sequence[Edition]:
+    """What was published last."""
+    return list(
+        policy.visible_to(actor).select_related("article").defer("body").order_by("-published_at", "-pk")[:limit]
+    )
+
+
+def draft_of(edition: Edition) -> Revision | None:
+    """The revision that is being written or waits for review."""
+    return Revision.objects.filter(edition=edition, state__in=[DRAFT, REVIEW]).select_related("author").first()
+
+
+def helped(article: Article) -> tuple[int, int]:
+    """How many readers said that it helped, and how many that it did not."""
+    counted = Edition.objects.filter(article=article).aggregate(
+        yes=Count("feedback", filter=Q(feedback__helped=True)), no=Count("feedback", filter=Q(feedback__helped=False))
+    )
+    return counted["yes"], counted["no"]

@@ -10,6 +10,7 @@ from dreiklang.api import monitoring, problems
 from dreiklang.api.description import Api, described
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
+    articles,
     bulk,
     categories,
     complaints,
@@ -66,6 +67,7 @@ v1.add_router("", categories.router)
 v1.add_router("", mailboxes.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
+v1.add_router("", articles.router)
 v1.add_router("", ladders.router)
 v1.add_router("", promises.router)
 v1.add_router("", contracts.router)

@@ -20,8 +20,8 @@ from dreiklang.knowledge import policy as knowledge
 from dreiklang.knowledge.commands import describing, writing
 from dreiklang.knowledge.models import Article, Edition, Revision
 from dreiklang.knowledge.queries import reading
-from dreiklang.knowledge.rules import markup
 from dreiklang.web import forms
+from dreiklang.web.components.articles import article_html
 from dreiklang.web.desk import article_sheets as sheets
 from dreiklang.web.desk.articles import page_of
 from dreiklang.web.routing import actor_of, policy
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, article_id: int, language: str) -> HttpResponse:
         if draft is not None:
             messages.success(request, _("The draft is kept. Readers do not see it yet."))
             return _to(draft.edition)
-    beside = markup.as_html(edition.body, is_html=edition.is_html) if is_translation else ""
+    beside = article_html(edition.body, is_html=edition.is_html) if is_translation else ""
     title = _("Translate") if is_translation else _("Edit")
     return _form(request, form, title, edition=edition, beside=beside, language=language)
 
@@ -129,7 +129,7 @@ def revision(request: HttpRequest, article_id: int, language: str, number: int) 
         "shown": shown,
         "other": other,
         "lines": _compared(other, shown) if other else [],
-        "html": markup.as_html(shown.body, is_html=shown.is_html),
+        "html": article_html(shown.body, is_html=shown.is_html),
         "numbers": list(edition.revisions.exclude(number=number).values_list("number", flat=True)[:100]),
         "has_draft": reading.draft_of(edition) is not None,
     }
@@ -230,5 +230,5 @@ def _to(edition: Edition) -> HttpResponse:
 def _form(request: HttpRequest, form: Sheet, heading: str, **more: Any) -> HttpResponse:
     context = {"form": form, "heading": heading, **more}
     if "body" in form.fields and (words := form["body"].value()):
-        context["preview"] = markup.as_html(str(words))
+        context["preview"] = article_html(str(words))
     return render(request, "web/desk/articles/form.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,7 @@ from dreiklang.knowledge.queries.shown import hits_of
 from dreiklang.knowledge.rules import markup
 from dreiklang.tickets.models import Ticket
 from dreiklang.web import forms
+from dreiklang.web.components.articles import article_html
 from dreiklang.web.desk.finding import me
 from dreiklang.web.routing import actor_of, policy
 
@@ -77,7 +78,7 @@ def page_of(edition: Edition, actor: Actor) -> dict[str, Any]:
         "edition": edition,
         "article": edition.article,
         "title": shown.title or markup.first_line(shown.body, is_html=shown.is_html),
-        "html": markup.as_html(shown.body, is_html=shown.is_html),
+        "html": article_html(shown.body, is_html=shown.is_html),
         "draft": draft,
         "editions": reading.editions_beside(edition, actor=actor),
         "missing_languages": _missing(edition, actor),

@@ -19,6 +19,7 @@ from dreiklang.knowledge.queries.search import search
 from dreiklang.knowledge.queries.shown import ShownHit, hits_of
 from dreiklang.knowledge.rules import markup
 from dreiklang.web import forms, routing
+from dreiklang.web.components.articles import article_html
 from dreiklang.web.portal.finding import asker, visitor
 from dreiklang.web.portal.frame import HELP, page
 
@@ -70,7 +71,7 @@ def _page(
     context = {
         "edition": edition,
         "title": edition.title or markup.first_line(edition.body, is_html=edition.is_html),
-        "html": markup.as_html(edition.body, is_html=edition.is_html),
+        "html": article_html(edition.body, is_html=edition.is_html),
         "editions": reading.editions_beside(edition, actor=asker(actor)),
         "own": own,
         "problem": problem,

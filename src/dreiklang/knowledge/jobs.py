@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from dreiklang.kernel.permissions import system
 from dreiklang.knowledge.commands.learning import learn
+from dreiklang.knowledge.queries.learning import has_news
 
 LEARNER = system("knowledge")
 
@@ -13,5 +14,6 @@ LEARNER = system("knowledge")
 @app.periodic(cron="17 3 * * *")
 @app.task(name="knowledge.learn", queue="schedule", queueing_lock="knowledge.learn")
 def learn_nightly(timestamp: int) -> None:
-    """Learn words and meanings anew. A second run learns the same."""
-    learn(actor=LEARNER)
+    """Learn words and meanings anew, if anything was published since the last time. A second run finds nothing."""
+    if has_news():
+        learn(actor=LEARNER)

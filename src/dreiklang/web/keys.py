@@ -53,6 +53,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("g", "a"), gettext_lazy("go to everything open")),
     (("g", "n"), gettext_lazy("go to your news")),
     (("g", "v"), gettext_lazy("go to the views")),
+    (("g", "k"), gettext_lazy("go to the articles")),
     (("g", "b"), gettext_lazy("go to the shift book")),
     (("g", "d"), gettext_lazy("go to who is there")),
     (("g", "f"), gettext_lazy("go to the search page")),

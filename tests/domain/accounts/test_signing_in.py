@@ -73,19 +73,29 @@ def test_p22_every_answer_costs_exactly_one_hashing(real_hashing, account, cast,
 
 
 def test_p22_known_and_unknown_accounts_take_the_same_time(real_hashing, account, record_property):
+    """A difference that is there shows in every round; chance alone shows one in a hundred rounds, never in three."""
+    for _round in range(3):
+        known, unknown = tries_of(account, times(1_000, least=31))
+        p = probability_of_no_difference(known, unknown)
+        record_property("figure", f"{len(known):,} samples each, medians {1000 * statistics.median(known):.2f} and"
+                                  f" {1000 * statistics.median(unknown):.2f} ms, p = {p:.2f}")  # fmt: skip
+        if p > 0.01:
+            return
+    raise AssertionError(f"p = {p}")
+
+
+def tries_of(account, count):
+    """How long tries take, in seconds, with a login that is known and with one that is not, in turns by chance."""
     backend, chance = backends.PasswordBackend(), random.Random(22)
     known, unknown = [], []
-    for number in range(times(1_000, least=31)):
+    for number in range(count):
         pair = [(account.login, known), (f"nobody{number}@haus.example", unknown)]
         chance.shuffle(pair)
         for login, taken in pair:
             begun = time.perf_counter()
             backend.authenticate(None, login, "wrong")
             taken.append(time.perf_counter() - begun)
-    p = probability_of_no_difference(known, unknown)
-    record_property("figure", f"{len(known):,} samples each, medians {1000 * statistics.median(known):.2f} and"
-                              f" {1000 * statistics.median(unknown):.2f} ms, p = {p:.2f}")  # fmt: skip
-    assert p > 0.01
+    return known, unknown
 
 
 def probability_of_no_difference(one: list[float], other: list[float]) -> float:

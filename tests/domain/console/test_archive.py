@@ -29,7 +29,8 @@ LOOK = """
     seen = hashlib.sha256()
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            if table not in ("kernel_instance", "kernel_journalseal") and not table.startswith("procrastinate"):
+            own = ("kernel_instance", "kernel_journalseal", "kernel_heartbeat")
+            if table not in own and not table.startswith("procrastinate"):
                 cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
                 seen.update(repr((table, cursor.fetchall())).encode())
     print(seen.hexdigest(), StoredFile.objects.count(), sep="|")

@@ -122,7 +122,7 @@ def bodies(names: list[str], chance: random.Random) -> Iterator[dict[str, Any]]:
     yield usual
     yield {**usual, **dict.fromkeys(names[:1], file)}
     yield from alike if SHARE >= 0.1 else chance.sample(alike, 1)
-    yield from among if SHARE >= 0.1 else chance.sample(among, min(len(among), 2))
+    yield from among if SHARE >= 0.1 else chance.sample(among, min(len(among), 1))
 
 
 class Sender:

@@ -36,8 +36,9 @@ from dreiklang.tickets.models import Category, PriorityCell, Series, SilencePlan
 from dreiklang.web.control.sections import GROUPS, found
 
 DESK = system("console")
-#: What these show is there only for a while: a held mail, a stranger's answer, a package that is being made.
-MAY_BE_GONE = ("/incoming/", "/answer/", "/disclosures/")
+#: What these show is there only for a while: a held mail, a stranger's answer, a package that is
+#: being made, how far a run has come.
+MAY_BE_GONE = ("/incoming/", "/answer/", "/disclosures/", "/state/")
 
 
 @pytest.fixture

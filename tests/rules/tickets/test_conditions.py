@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dreiklang.tickets.rules import conditions as grammar
@@ -175,6 +175,8 @@ def test_what_a_form_shows_means_the_same(tree: grammar.Node, language: str) -> 
         assert from_form(form, USUAL) == tree
 
 
+@example(text="-)")
+@example(text="nicht )")
 @given(text=st.text(SIGNS + "team:isonder 1", max_size=60))
 def test_whatever_is_typed_is_read_or_told(text: str) -> None:
     for is_search in (False, True):

@@ -146,7 +146,8 @@ class _Reader:
         if self._peek() == '"':
             return Words(f'"{self._quoted()}"', at=began)
         found = _WORD.match(self.text, self.at)
-        assert found is not None
+        if found is None:  # a bracket closes where something should stand: ``-)``
+            self._fail("unfinished", "")
         self._past(found)
         return Words(found[0], at=began)
 

@@ -9,19 +9,27 @@ export default class extends Controller {
   connect() {
     if (this.hasBoxTarget) this.show(this.wordsValue || this.tabTargets[0]?.dataset.words);
     this.news = () => this.renew();
+    this.touched = false;
+    this.typing = () => { this.touched = true; };
+    this.sent = (event) => { if (event.detail.successful && event.detail.requestConfig?.verb === "post") this.touched = false; };
+    this.element.addEventListener("draft:changed", this.typing);
+    this.element.addEventListener("htmx:afterRequest", this.sent);
     if (this.subjectValue) document.body.addEventListener(`live:${this.subjectValue}`, this.news);
   }
 
   disconnect() {
     document.body.removeEventListener(`live:${this.subjectValue}`, this.news);
+    this.element.removeEventListener("draft:changed", this.typing);
+    this.element.removeEventListener("htmx:afterRequest", this.sent);
   }
 
   // Others did something: an answer may have been offered, or the ticket is no longer ours. Nobody is interrupted
-  // while typing; what was typed is a draft and comes back with the new composer.
+  // while typing, and words that were typed and not sent are never replaced: not while they are on their way (the
+  // button is off then, and the focus nowhere), nor while a conflict waits for an answer.
   renew() {
     clearTimeout(this.soon);
     this.soon = setTimeout(() => {
-      if (!this.element.isConnected || this.element.contains(document.activeElement)) return;
+      if (!this.element.isConnected || this.touched || this.element.contains(document.activeElement)) return;
       if (this.element.querySelector("[data-files]")?.childElementCount) return;
       const open = this.hasBoxTarget ? `?tab=${this.boxTarget.dataset.words}` : "";
       window.htmx.ajax("GET", this.urlValue + open, { target: this.element, swap: "outerHTML" });

@@ -93,7 +93,17 @@ def running_in(home: Path) -> dict[str, list[int]]:
             found["server"].append(int(entry.name))
         elif any(word.endswith("/guard.py") for word in words) and any(f'"{home}/' in word for word in words):
             found["guard"].append(int(entry.name))
+    # a child that a server has just forked bears its words, until it has given itself a title of its own
+    found["server"] = [pid for pid in found["server"] if _parent_of(pid) not in found["server"]]
     return found
+
+
+def _parent_of(pid: int) -> int:
+    """The parent of a process, 0 if it has ended meanwhile."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def nothing_runs_in(home: Path, within: float = 15) -> bool:

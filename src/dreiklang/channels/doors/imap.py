@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import imaplib
-import logging
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from dreiklang.channels.doors.fetching import MailboxThread
 from dreiklang.channels.gate.commands import take_in
 from dreiklang.channels.mail.oauth import tokens
 from dreiklang.channels.mail.settings.commands import note_contact
@@ -23,8 +22,6 @@ from dreiklang.kernel import outgoing
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.failpoints import reach
 from dreiklang.kernel.permissions import Actor
-
-log = logging.getLogger(__name__)
 
 #: Seconds: for any answer of the server; between two looks where the server does not tell; in one IDLE.
 ANSWER_WITHIN = 60.0
@@ -93,19 +90,10 @@ def _sign_in(server: IMAPClient, mailbox: Mailbox) -> None:
         raise
 
 
-class Fetcher(threading.Thread):
+class Fetcher(MailboxThread):
     """Looks after one mailbox until told to stop; its trouble stays its own (P44)."""
 
-    def __init__(self, mailbox: Mailbox, *, actor: Actor) -> None:
-        super().__init__(name=f"imap-{mailbox.address}", daemon=True)
-        self.mailbox = mailbox
-        self.version = mailbox.version
-        self._actor = actor
-        self._stop_asked = threading.Event()
-
-    def stop(self) -> None:
-        """Ask it to end; it does so within seconds."""
-        self._stop_asked.set()
+    door = "imap"
 
     def run(self) -> None:
         """Stay connected, take in what is new; after trouble wait and begin again."""
@@ -116,8 +104,7 @@ class Fetcher(threading.Thread):
                     self._work(server)
                 pause = PAUSE
             except _TROUBLE as trouble:
-                log.warning("mailbox %s: %s", self.mailbox.address, trouble)
-                self._tell(str(trouble) or type(trouble).__name__)
+                self._tell_trouble(trouble)
                 self._stop_asked.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             finally:
@@ -149,12 +136,6 @@ class Fetcher(threading.Thread):
                 waited += 1.0
         finally:
             server.idle_done()
-
-    def _tell(self, problem: str) -> None:
-        try:
-            note_contact(self.mailbox.pk, problem=problem)
-        except DatabaseError:
-            log.warning("mailbox %s: the database does not answer", self.mailbox.address)
 
 
 def begin_at(mailbox: Mailbox, server: IMAPClient, selected: dict[bytes, Any]) -> None:

@@ -7,16 +7,15 @@ connection all that lies there counts as dealt with, unless the old mails are wa
 from __future__ import annotations
 
 import base64
-import logging
 import poplib
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, close_old_connections, connection
 
+from dreiklang.channels.doors.fetching import MailboxThread
 from dreiklang.channels.gate.commands import take_in
 from dreiklang.channels.mail.oauth import providers, tokens
 from dreiklang.channels.mail.settings.commands import note_contact
@@ -25,8 +24,6 @@ from dreiklang.kernel import outgoing
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.failpoints import reach
 from dreiklang.kernel.permissions import Actor
-
-log = logging.getLogger(__name__)
 
 #: Seconds: for any answer of the server, between two looks, between tries after trouble (doubled, up to the second).
 ANSWER_WITHIN, LOOK_EVERY = 60.0, 60.0
@@ -100,19 +97,10 @@ def names_on_server(client: poplib.POP3) -> dict[str, int]:
     return found
 
 
-class PopFetcher(threading.Thread):
+class PopFetcher(MailboxThread):
     """Looks into one mailbox again and again until told to stop; its trouble stays its own (P44)."""
 
-    def __init__(self, mailbox: Mailbox, *, actor: Actor) -> None:
-        super().__init__(name=f"pop-{mailbox.address}", daemon=True)
-        self.mailbox = mailbox
-        self.version = mailbox.version
-        self._actor = actor
-        self._stop_asked = threading.Event()
-
-    def stop(self) -> None:
-        """Ask it to end; it does so within seconds."""
-        self._stop_asked.set()
+    door = "pop"
 
     def run(self) -> None:
         """Look, take in what is new, wait; after trouble wait longer each time."""
@@ -123,19 +111,12 @@ class PopFetcher(threading.Thread):
                 self._tell("")
                 pause, wait = PAUSE, LOOK_EVERY
             except TROUBLE as trouble:
-                log.warning("mailbox %s: %s", self.mailbox.address, trouble)
-                self._tell(str(trouble) or type(trouble).__name__)
+                self._tell_trouble(trouble)
                 wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
             finally:
                 close_old_connections()
             self._stop_asked.wait(wait)
         connection.close()
-
-    def _tell(self, problem: str) -> None:
-        try:
-            note_contact(self.mailbox.pk, problem=problem)
-        except DatabaseError:
-            log.warning("mailbox %s: the database does not answer", self.mailbox.address)
 
 
 def fetch_new(mailbox: Mailbox, *, actor: Actor, is_over: Callable[[], bool] = lambda: False) -> int:

@@ -15,6 +15,7 @@ from typing import Final
 from aiosmtpd.controller import Controller
 from django.db import DatabaseError, close_old_connections, connection
 
+from dreiklang.channels.doors.fetching import MailboxThread
 from dreiklang.channels.doors.imap import Fetcher
 from dreiklang.channels.doors.listener import listener
 from dreiklang.channels.doors.pop import PopFetcher
@@ -33,7 +34,7 @@ ROUND, SETTLING = 5.0, 30.0
 #: Door → where its ``host:port`` is set, and the usual one; empty: none.
 LISTENERS: Final = {"lmtp": ("DREIKLANG_LMTP", "127.0.0.1:8024"), "smtp": ("DREIKLANG_SMTP_IN", "")}
 
-FETCHERS: Final[dict[str, type[Fetcher] | type[PopFetcher]]] = {
+FETCHERS: Final[dict[str, type[MailboxThread]]] = {
     Mailbox.Fetch.IMAP: Fetcher,
     Mailbox.Fetch.POP: PopFetcher,
 }
@@ -51,7 +52,7 @@ def run(stop: threading.Event | None = None) -> None:
     ]
     for sender in senders:
         sender.start()
-    fetchers: dict[int, Fetcher | PopFetcher] = {}
+    fetchers: dict[int, MailboxThread] = {}
     settled_at = 0.0
     try:
         while not stop.is_set():
@@ -129,7 +130,7 @@ def _why_closed(wrong: OSError, door: str, host: str, port: str, setting: str) -
     return f"Port {port} on {host} {why}: no mail comes in by {door.upper()}. Set another one in {setting}."
 
 
-def _look_after(fetchers: dict[int, Fetcher | PopFetcher]) -> None:
+def _look_after(fetchers: dict[int, MailboxThread]) -> None:
     """A fetcher for each active mailbox that is fetched; a changed mailbox gets a new one."""
     wanted = {mailbox.pk: mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch__in=FETCHERS)}
     for key, fetcher in list(fetchers.items()):
@@ -151,7 +152,7 @@ def _sign_of_life(problems: dict[str, str]) -> None:
     heartbeats.beat(PART, told)
 
 
-def _close(listeners: dict[str, Controller], fetchers: dict[int, Fetcher | PopFetcher]) -> None:
+def _close(listeners: dict[str, Controller], fetchers: dict[int, MailboxThread]) -> None:
     for fetcher in fetchers.values():
         fetcher.stop()
     for made in listeners.values():

@@ -28,6 +28,8 @@ def test_written_published_found_and_read_by_those_who_may(call: Call, cast: Cas
         assert call(stranger, "GET", "/articles?q=Zertifikat").content_json == []
     assert call("rita", "POST", f"{path}/feedback", {"helped": False}).status_code == 422
     assert call("rita", "POST", f"{path}/feedback", {"helped": True}).status_code == 204
+    assert call("rita", "GET", path).content_json["helped"] is None
+    assert call("alan", "GET", path).content_json["helped"] == 1
     draft = {"title": "VPN", "body": "Neu.", "revision": 1}
     assert call("alan", "PUT", f"{path}/draft", draft).content_json["number"] == 2
     assert call("berta", "PUT", f"{path}/draft", draft).status_code == 409

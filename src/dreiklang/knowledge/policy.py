@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from dreiklang.kernel.permissions import Actor
-from dreiklang.knowledge.models import Edition
+from dreiklang.knowledge.models import Article, Edition
 from dreiklang.organizations.policy import is_internal
 
 
@@ -39,6 +39,16 @@ def _readable(actor: Actor) -> Q:
 def may_write(actor: Actor) -> bool:
     """Write drafts and submit them: everybody at the provider's desk."""
     return is_internal(actor)
+
+
+def may_work_on(actor: Actor, edition: Edition) -> bool:
+    """Change this edition, as a writer or a reviewer: who writes at all, within what they may read."""
+    return in_work_for(actor).filter(pk=edition.pk).exists()
+
+
+def may_look_after(actor: Actor, article: Article) -> bool:
+    """Change what an article is: who may work on one of its editions."""
+    return in_work_for(actor).filter(article=article).exists()
 
 
 def may_review(actor: Actor) -> bool:

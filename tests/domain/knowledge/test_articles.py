@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from dreiklang.knowledge.commands.learning import learn
 from dreiklang.knowledge.models import Edition, Posting, Revision
 from dreiklang.knowledge.queries import compounds
 from dreiklang.knowledge.queries.search import search
+from dreiklang.knowledge.rules import ranking
+from dreiklang.knowledge.rules.words import question_terms, terms_of
 
 CONSOLE = system("console")
 
@@ -180,3 +184,32 @@ def test_feedback_disputes_until_it_is_answered(cast: Cast) -> None:
     describing.set_audience(edition, actor=cast.actor("max"), audience="customer", customer=cast.organizations["works"])
     with pytest.raises(NotFound):
         describing.give_feedback(edition, actor=cast.actor("rita"), helped=True)
+
+
+def test_a_lead_reviews_only_what_they_may_read(cast: Cast) -> None:
+    carl, dora = cast.actor("carl"), cast.actor("dora")
+    draft = writing.write(None, actor=carl, language="de", title="Kernswitch", body="Port 1", audience="level", level=3)
+    for deed in (writing.submit, writing.discard):
+        with pytest.raises(NotAllowed):
+            deed(draft.edition, actor=cast.actor("alan"))
+    with pytest.raises(NotAllowed):
+        describing.describe(draft.edition.article, actor=cast.actor("alan"), kind="document")
+    writing.submit(draft.edition, actor=dora)
+    writing.publish(draft.edition, actor=cast.actor("max"))
+    assert keys("Kernswitch", cast.actor("alan")) == []
+
+
+def test_the_database_scores_as_the_formula_says(db: None) -> None:
+    texts = [("Drucker", "Papier Papier Toner"), ("Papier", "Drucker Fach"), ("Netz", "Papier Kabel Dose Port")]
+    import_articles(lines(*({"id": str(i), "title": t, "body": b} for i, (t, b) in enumerate(texts))), actor=CONSOLE)
+    asked = question_terms("Drucker Papier", "de")
+    counted = [(Counter(terms_of(t, "de")), Counter(terms_of(b, "de"))) for t, b in texts]
+    holding = {term: sum(term in title or term in body for title, body in counted) for term in asked}
+    everything = ranking.Collection(
+        len(texts), mean(title.total() for title, _b in counted), mean(body.total() for _t, body in counted)
+    )
+    found = {hit.edition.article.key: hit.score for hit in search("Drucker Papier", actor=CONSOLE).hits}
+    assert found == {
+        str(i): pytest.approx(ranking.score(asked, title, body, holding, everything), abs=1e-4)
+        for i, (title, body) in enumerate(counted)
+    }

@@ -38,7 +38,7 @@ class HitOut(Schema):
 
 
 class ArticleOut(Schema):
-    """An article in one language, as its readers see it."""
+    """An article in one language, as its readers see it; what readers said of it, for the provider's desk alone."""
 
     id: int
     key: str
@@ -52,9 +52,9 @@ class ArticleOut(Schema):
     is_html: bool
     is_published: bool
     published_at: datetime | None
-    is_disputed: bool
-    helped: int
-    did_not_help: int
+    is_disputed: bool | None = None
+    helped: int | None = None
+    did_not_help: int | None = None
 
 
 class RevisionOut(Schema):
@@ -144,13 +144,18 @@ def make_article(request: HttpRequest, asked: ArticleIn) -> tuple[int, Revision]
 @scope(*READING)
 def read_article(request: HttpRequest, article_id: int, language: str) -> ArticleOut:
     """What readers see; 404 where there is no such edition, or none for the caller."""
-    edition = _readable(article_id, language, caller(request))
-    yes, no = reading.helped(edition.article)
-    return ArticleOut(
-        id=edition.article_id, key=edition.article.key, kind=edition.article.kind,
-        is_disputed=edition.article.is_disputed, helped=yes, did_not_help=no,
+    actor = caller(request)
+    edition = _readable(article_id, language, actor)
+    shown = ArticleOut(
+        id=edition.article_id,
+        key=edition.article.key,
+        kind=edition.article.kind,
         **{name: getattr(edition, name) for name in _PLAIN},
-    )  # fmt: skip
+    )
+    if policy.may_write(actor):
+        shown.helped, shown.did_not_help = reading.helped(edition.article)
+        shown.is_disputed = edition.article.is_disputed
+    return shown
 
 
 _PLAIN = (

@@ -35,7 +35,7 @@ RUNBOOKS = (
          "Anmeldung gemeinsam probieren", "Zweiten Faktor prüfen"),
     ),
     (
-        "Kein Netz am Platz", "Bevor der dritte Level kommt.", "network",
+        "Kein Netz am Platz", "Bevor es an Level 3 geht.", "network",
         ("Raum und Dosennummer erfragen", "Andere im Raum betroffen?", "Kabel und Leuchte prüfen lassen",
          "Am WLAN probieren", "Adresse des Geräts nachsehen"),
     ),

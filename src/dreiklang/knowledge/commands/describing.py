@@ -33,7 +33,7 @@ def describe(
     version: int | None = None,
 ) -> Article:
     """Change what an article is and who looks after it. Raises Conflict if somebody changed it since ``version``."""
-    require(policy.may_write(actor))
+    require(policy.may_look_after(actor, article))
     article = Article.objects.select_for_update().get(pk=article.pk)
     if version is not None and article.version != version:
         raise Conflict(_("Somebody else changed this in the meantime."), current=article.version)
@@ -68,7 +68,7 @@ def set_audience(
     customer: Organization | None = None,
 ) -> Edition:
     """Change who may read an edition. What is public already is narrowed or widened only by who may publish."""
-    require(policy.may_review(actor) if edition.is_published else policy.may_write(actor))
+    require(policy.may_work_on(actor, edition) and (policy.may_review(actor) or not edition.is_published))
     require_audience(audience, level, customer)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     edition.audience = audience
@@ -102,7 +102,7 @@ def give_feedback(edition: Edition, *, actor: Actor, helped: bool, because: str 
 @command
 def answer_feedback(article: Article, *, actor: Actor) -> int:
     """Say that what readers missed was looked at: the article is disputed no longer. Returns how many were answered."""
-    require(policy.may_write(actor))
+    require(policy.may_look_after(actor, article))
     waiting = Feedback.objects.filter(edition__article=article, helped=False, answered_at=None)
     answered = waiting.update(answered_at=clock.now())
     _keep_dispute(article.pk)

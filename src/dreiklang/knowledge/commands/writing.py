@@ -82,8 +82,7 @@ def write(
 @command
 def submit(edition: Edition, *, actor: Actor) -> Revision:
     """Ask for a review. Raises WrongState if there is no draft."""
-    require(policy.may_write(actor))
-    draft = _step(edition, "submit", DRAFT)
+    draft = _step(edition, actor, "submit", DRAFT)
     tell(events.ArticleSubmitted(**_about(edition, draft)), actor=actor)
     return draft
 
@@ -94,7 +93,7 @@ def send_back(edition: Edition, *, actor: Actor, because: str) -> Revision:
     require(policy.may_review(actor))
     if not because.strip():
         raise Invalid({"because": [_("Please say what should be changed.")]})
-    draft = _step(edition, "send_back", REVIEW)
+    draft = _step(edition, actor, "send_back", REVIEW)
     draft.note = because.strip()[:300]
     draft.save(update_fields=["note"])
     tell(events.ArticleSentBack(**_about(edition, draft), because=draft.note), actor=actor)
@@ -105,7 +104,7 @@ def send_back(edition: Edition, *, actor: Actor, because: str) -> Revision:
 def publish(edition: Edition, *, actor: Actor, revision: int | None = None) -> Revision:
     """Show the newest draft to readers. ``revision`` is the number that was read: another one is a Conflict."""
     require(policy.may_review(actor))
-    edition = _held(edition)
+    edition = _held(edition, actor)
     draft = _in_work(edition)
     if revision is not None and draft.number != revision:
         raise Conflict(_("Somebody else wrote on this article in the meantime."), current=draft.number)
@@ -125,7 +124,7 @@ def publish(edition: Edition, *, actor: Actor, revision: int | None = None) -> R
 def withdraw(edition: Edition, *, actor: Actor) -> Edition:
     """Take an article away from its readers; every revision stays. Raises WrongState if it is not published."""
     require(policy.may_review(actor))
-    edition = _held(edition)
+    edition = _held(edition, actor)
     published = Revision.objects.filter(edition=edition, state=PUBLISHED).first()
     if published is None:
         raise WrongState(_("This article is not published."))
@@ -140,8 +139,7 @@ def withdraw(edition: Edition, *, actor: Actor) -> Edition:
 @command
 def restore(edition: Edition, *, actor: Actor, number: int) -> Revision:
     """Make a draft of an older revision's text. A draft that is being written is never overwritten: WrongState."""
-    require(policy.may_write(actor))
-    edition = _held(edition)
+    edition = _held(edition, actor)
     old = Revision.objects.filter(edition=edition, number=number).first()
     if old is None:
         raise Invalid({"number": [_("There is no such revision.")]})
@@ -160,8 +158,7 @@ def restore(edition: Edition, *, actor: Actor, number: int) -> Revision:
 @command
 def discard(edition: Edition, *, actor: Actor) -> Revision:
     """Give a draft up; its text stays among the revisions. Raises WrongState if there is none."""
-    require(policy.may_write(actor))
-    draft = _step(edition, "discard", DRAFT)
+    draft = _step(edition, actor, "discard", DRAFT)
     tell(events.DraftDiscarded(**_about(edition, draft)), actor=actor)
     return draft
 
@@ -193,10 +190,9 @@ def _edition(
     kind: str,
 ) -> Edition:
     """The edition to write on, held; made if it is new."""
-    there = article.editions.select_for_update().filter(language=language).first() if article else None
+    there = article.editions.filter(language=language).first() if article else None
     if there is not None:
-        require(policy.in_work_for(actor).filter(pk=there.pk).exists())
-        return there
+        return _held(there, actor)
     require_audience(audience, level, customer)
     if kind not in Article.Kind.values:
         raise Invalid({"kind": [_("Please choose a kind.")]})
@@ -222,7 +218,9 @@ def _free_key() -> str:
         return f"kb-{number}"
 
 
-def _held(edition: Edition) -> Edition:
+def _held(edition: Edition, actor: Actor) -> Edition:
+    """The edition, locked, if the actor may work on it: whoever may review reviews only what they may read."""
+    require(policy.may_work_on(actor, edition))
     return Edition.objects.select_for_update().get(pk=edition.pk)
 
 
@@ -233,8 +231,8 @@ def _in_work(edition: Edition) -> Revision:
     return draft
 
 
-def _step(edition: Edition, verb: str, state: str) -> Revision:
-    edition = _held(edition)
+def _step(edition: Edition, actor: Actor, verb: str, state: str) -> Revision:
+    edition = _held(edition, actor)
     draft = Revision.objects.filter(edition=edition, state=state).first()
     if draft is None:
         raise WrongState(_("There is no draft of this article."))

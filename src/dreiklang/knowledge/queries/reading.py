@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -42,44 +41,30 @@ def is_outdated(edition: Edition) -> bool:
     return Revision.objects.filter(edition_id=original.edition_id, number__gt=original.number, state=PUBLISHED).exists()
 
 
-@dataclass(frozen=True)
-class Heap:
-    """A list of articles somebody should look at: its name and how many there are."""
-
-    key: str
-    count: int
-
-
-HEAPS = ("drafts", "review", "disputed", "check")
-
-
-def heap_of(key: str, *, actor: Actor) -> QuerySet[Edition]:
-    """Editions that wait: being written, for review, disputed by readers, to be checked."""
-    editions = policy.in_work_for(actor)
+def _heaps() -> dict[str, Q]:
+    """What waits for somebody: being written, for review, disputed by readers, to be checked."""
     soon = clock.now().date() + timedelta(days=CHECKED_AHEAD)
-    wanted = {
+    return {
         "drafts": Q(revisions__state=DRAFT),
         "review": Q(revisions__state=REVIEW),
         "disputed": Q(article__is_disputed=True, is_published=True),
         "check": Q(article__check_by__lte=soon, is_published=True),
     }
-    if key not in wanted:
+
+
+def heap_of(key: str, *, actor: Actor) -> QuerySet[Edition]:
+    """Editions that wait for the same thing. Raises NotFound for a heap that there is not."""
+    if key not in (heaps := _heaps()):
         raise NotFound
-    return editions.filter(wanted[key]).order_by("sort_key", "id").distinct()
+    return policy.in_work_for(actor).filter(heaps[key]).order_by("sort_key", "id").distinct()
 
 
-def heaps_for(actor: Actor) -> list[Heap]:
-    """The lists with their counts, for those who write; in one statement."""
+def heaps_for(actor: Actor) -> dict[str, int]:
+    """How many wait for what, for those who write; in one statement."""
     if not policy.may_write(actor):
-        return []
-    soon = clock.now().date() + timedelta(days=CHECKED_AHEAD)
-    counted = policy.in_work_for(actor).aggregate(
-        drafts=Count("pk", filter=Q(revisions__state=DRAFT), distinct=True),
-        review=Count("pk", filter=Q(revisions__state=REVIEW), distinct=True),
-        disputed=Count("pk", filter=Q(article__is_disputed=True, is_published=True), distinct=True),
-        check=Count("pk", filter=Q(article__check_by__lte=soon, is_published=True), distinct=True),
-    )
-    return [Heap(key, counted[key]) for key in HEAPS if key in counted]
+        return {}
+    counted = {key: Count("pk", filter=which, distinct=True) for key, which in _heaps().items()}
+    return policy.in_work_for(actor).aggregate(**counted)
 
 
 def newest(*, actor: Actor, limit: int = 20) -> Sequence[Edition]:

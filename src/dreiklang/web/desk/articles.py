@@ -42,8 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "words": words,
         "heap": heap,
-        "heaps": reading.heaps_for(actor),
-        "names": _heap_names(),
+        "heaps": [(key, _heap_names()[key], count) for key, count in reading.heaps_for(actor).items()],
         "may_write": knowledge.may_write(actor),
     }
     if words:

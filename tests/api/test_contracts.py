@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.api.conftest import Call
+from tests.api.test_tickets import CASE
 from tests.cast import Cast
 from tests.conftest import MONDAY_MORNING
 
@@ -55,6 +56,24 @@ def test_an_agreement_is_made_corrected_revised_and_ended(call: Call, standard: 
     for name in ("alan", "max", "karl", "zoe", "eve", "victor"):
         assert call(name, "POST", "/agreements", body).status_code == 403
         assert call(name, "PATCH", f"/calendars/{standard}", {"name": "x"}).status_code == 403
+
+
+def test_a_handover_past_the_contract_needs_a_reason(call: Call, standard: int, cast: Cast) -> None:
+    says = {"calendar_id": standard, "targets": [{"metric": "resolution", "minutes": 60}], "levels": [1, 2],
+            "external_levels": [3]}  # fmt: skip
+    call("ada", "POST", "/agreements", {"name": "G", "organization_id": cast.organizations["clinic"].pk, "says": says})
+    ticket = open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.")
+    path = f"/tickets/{ticket.number}"
+    teams = call("alan", "GET", f"{path}/next-teams").content_json["items"]
+    covered = {team["key"]: team["is_covered"] for team in teams}
+    assert covered == {"workplace": True, "network": False, "servers": False, "outside": True, "maker": False}
+    assert [team["key"] for team in teams][:2] == ["workplace", "outside"]
+    asked = {"to_team_id": cast.teams["network"].pk, **CASE}
+    refused = call("alan", "POST", f"{path}/handovers", asked)
+    assert (refused.status_code, refused.content_json["missing"]) == (422, ["contract"])
+    assert "external provider works level 3" in refused.content_json["fields"]["contract"][0]
+    past = call("alan", "POST", f"{path}/handovers", {**asked, "at_once_because": "The network is down"})
+    assert (past.status_code, past.content_json["missing"]) == (201, ["contract"])
 
 
 def test_a_complaint_has_its_owner_and_measures(call: Call, standard: int, cast: Cast) -> None:

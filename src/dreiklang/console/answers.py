@@ -23,10 +23,12 @@ class Refused(Exception):
 
 
 def say(answer: dict[str, Any], words: str, *, as_json: bool) -> None:
-    """Print one answer: the object on one line, or the words."""
-    print(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) if as_json else words, flush=True)
+    """Print one answer: the object on one line, or the words. Half a character that no UTF-8 can write is escaped."""
+    line = json.dumps(answer, ensure_ascii=False, separators=(",", ":")) if as_json else words
+    print(line.encode("utf-8", "backslashreplace").decode(), flush=True)
 
 
 def tell(message: str) -> None:
     """Tell the operator something beside the answer, on standard error."""
-    print(f"dreiklang: {message}", file=sys.stderr, flush=True)
+    line = f"dreiklang: {message}".encode("utf-8", "backslashreplace").decode()
+    print(line, file=sys.stderr, flush=True)

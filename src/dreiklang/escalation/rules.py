@@ -9,6 +9,9 @@ from typing import Any
 #: The parts of a handover that a gate may demand, in the order in which they are asked.
 PARTS = ("reason", "observations", "steps", "ruled_out", "affected", "question")
 
+#: What stands in a handover's ``missing`` where the customer's contract does not cover it.
+CONTRACT = "contract"
+
 #: What each target level demands where the desk has set nothing.
 USUAL_DEMANDS: dict[int, tuple[str, ...]] = {
     2: ("reason", "observations", "steps", "question"),
@@ -81,18 +84,25 @@ class Candidate:
     helped_before: int = 0
     present: int = 0
     open_tickets: int = 0
+    is_covered: bool = True
+    is_bought: bool = False
 
 
 def order_of_candidates(candidates: Iterable[Candidate], from_level: int) -> list[Candidate]:
-    """The teams a case may go to, the best first: next level first, then subject, experience, presence, load.
+    """The teams a case may go to, the best first: what the contract covers, then the next level, then subject,
+    experience, presence, load.
 
     ``helped_before`` counts cases of this category the team took and solved; ``present`` members on duty now.
+    ``is_covered``: the customer's contract has work by this team in it; ``is_bought``: a contract with the team's own
+    organisation covers it, which goes before an outside team without one.
     """
     return sorted(
         candidates,
         key=lambda c: (
+            not c.is_covered,
             c.level if c.level > from_level else 9,
             not c.is_category_team,
+            not c.is_bought,
             -c.helped_before,
             c.present == 0,
             c.open_tickets / max(c.present, 1),

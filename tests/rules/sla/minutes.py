@@ -5,7 +5,7 @@ It shares nothing with the rules under test but the names of what happened: open
 at which it is used up and its time still runs.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.rules.calendars.oracle import Oracle
@@ -75,7 +75,8 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
         w.met = None
         aim(at)
 
-    def apply(e: dict) -> None:
+    def apply(e: dict) -> None:  # noqa: C901 - a line for each thing that can happen
+        nonlocal desk
         at, kind = e["at"], e["type"]
         first, update, whole = (watches[m, None] for m in ("first_response", "update", "resolution"))
         if kind == "priority":
@@ -100,8 +101,11 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
             state.update(settled=True, reason=None)
             for w in (first, update, whole, watches["resolution", state["level"]]):
                 w.met = w.met or at
+        elif kind == "terms":
+            desk = replace(desk, **e["promised"])
+            aim(at)
         elif kind == "reopened" and state["settled"]:
-            state["settled"] = False
+            state.update(settled=False, level=e.get("level") or state["level"])
             whole.met = None
             watches["update", None] = Watch("update", None)
             hold(at)

@@ -53,6 +53,11 @@ def test_the_document_itself_is_answered():
         (["events", 0, "who"], "me", "events[0].who"),
         (["events"], [*GOOD["events"], {"at": "2026-03-02T08:10", "type": "pending"}], "events[1].reason"),
         (["now"], None, "now"),
+        (["now"], "2500-06-01T00:00", "now"),
+        (["events", 0, "at"], "0001-01-01T00:00+14:00", "events[0].at"),
+        (["agreement", "targets", 0, "minutes"], 9e8, "agreement"),
+        (["agreement", "shares", 0], {"level": 1, "percent": 5, "minutes": 5}, "agreement.shares[0]"),
+        (["agreement", "shares", 0], {"level": None, "percent": 5}, "agreement.shares[0].level"),
         (["questions"], [], "questions"),
     ],
 )  # fmt: skip
@@ -60,3 +65,12 @@ def test_what_is_wrong_is_named_with_its_place(path, value, place):
     with pytest.raises(BadDocument) as refused:
         answer_agreement(changed(path, value))
     assert refused.value.path == place
+
+
+def test_shares_of_a_hundred_in_all_are_no_more_than_that():
+    shares = [
+        {"level": 1, "percent": 33.4},
+        {"level": 2, "percent": 33.3},
+        {"level": 3, "percent": 33.3, "minutes": None},
+    ]
+    assert answer_agreement(changed(["agreement", "shares"], shares))["clocks"]

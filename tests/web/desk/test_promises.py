@@ -10,6 +10,7 @@ from tests.web.desk.conftest import COMPLETE
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.escalation.commands.handing_over import accept, hand_over
+from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.agreements import make_agreement, make_usual_agreement
@@ -20,6 +21,7 @@ from dreiklang.web.desk.promises import brackets_of
 from dreiklang.web.staff.score import PromiseKind
 
 pytestmark = pytest.mark.django_db
+HX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -74,16 +76,26 @@ def test_the_staff_has_the_real_brackets(promised, cast):
     assert {(PromiseKind.ANSWER, 0), (PromiseKind.SOLUTION, 0), (PromiseKind.SHARE, 1)} <= kinds
 
 
-def test_a_handover_says_what_the_contract_does_not_cover(promised, browser, cast):
+def test_a_handover_past_the_contract_is_refused_where_it_is_chosen(promised, browser, cast):
     draft = Draft(
         calendar=default_calendar(), targets=[{"metric": "resolution", "minutes": 600}], levels=[1], external_levels=[3]
     )
     make_agreement("Sondervertrag", actor=system("test"), draft=draft, organization=cast.organizations["clinic"])
     ticket = open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.")
     alan, address = browser("alan"), reverse("desk:handover", args=[ticket.number])
+    proposed = alan.get(address).content.decode()
+    assert "Sondervertrag" not in proposed  # the external team, which the contract names
+    assert "nicht im Vertrag" in proposed.split("Netz", 1)[1]
     not_covered = alan.get(address, {"to": cast.teams["workplace"].pk}).content.decode()
-    assert "Sondervertrag" in not_covered
-    other_side = alan.get(address, {"to": cast.teams["network"].pk}).content.decode()
-    assert "Sondervertrag" in other_side
-    covered = alan.get(address, {"to": cast.teams["outside"].pk}).content.decode()
-    assert "Sondervertrag" not in covered
+    assert "„Sondervertrag“ deckt Level 2 nicht ab" in not_covered
+    typed = {"to": cast.teams["network"].pk, "at_once_because": "", "reason": "Rechte", "observations": "steht",
+             "ruled_out": "Papier", "affected": "4A", "question": "Bitte prüfen", "step": ["Neustart"],
+             "step_result": ["nichts"]}  # fmt: skip
+    refused = alan.post(address, typed, headers=HX)
+    assert refused.status_code == 422
+    shown = refused.content.decode()
+    assert "Nach dem Vertrag „Sondervertrag“ arbeitet auf Level 3 ein externer Dienstleister" in shown
+    assert "Bitte prüfen" in shown  # what was typed is still there
+    assert alan.post(address, typed | {"at_once_because": "Netz steht"}, headers=HX).status_code == 204
+    assert Handover.objects.get().missing == ["contract"]
+    assert "obwohl der Vertrag dieses Level nicht abdeckt" in page(browser, "carl", ticket)

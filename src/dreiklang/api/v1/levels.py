@@ -74,6 +74,7 @@ class NextTeamOut(TeamRef):
     open_tickets: int
     helped_before: int
     is_proposed: bool
+    is_covered: bool
 
 
 def _handover(row: Handover) -> HandoverOut:
@@ -91,6 +92,7 @@ def next_teams(request: HttpRequest, number: int) -> list[NextTeamOut]:
         NextTeamOut(
             id=n.team.pk, key=n.team.key, name=n.team.name, level=n.team.level, present=n.present,
             open_tickets=n.open_tickets, helped_before=n.helped_before, is_proposed=position == 0,
+            is_covered=n.is_covered,
         )
         for position, n in enumerate(queries.next_teams(ticket))
     ]  # fmt: skip

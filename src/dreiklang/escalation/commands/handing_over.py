@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dreiklang.escalation import policy, queries, rules
 from dreiklang.escalation.events import HandoverAccepted, HandoverMade, HandoverReminded
 from dreiklang.escalation.models import Handover
+from dreiklang.escalation.queries.coverage import objection_to
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
@@ -37,13 +38,18 @@ REMIND_AGAIN = timedelta(minutes=15)
 
 
 class Incomplete(Invalid):
-    """The gate: the next level does not accept the case yet. ``missing`` names what lacks, in its order."""
+    """The gate: the next level does not accept the case yet. ``missing`` names what lacks, in its order, and
+    ``contract`` where the customer's contract does not cover work by that team."""
 
     code = "incomplete"
 
-    def __init__(self, missing: list[str]) -> None:
+    def __init__(self, missing: list[str], objection: str = "") -> None:
         self.missing = missing
-        super().__init__({part: [_("The next level needs this.")] for part in missing}, code="incomplete")
+        sentences = {part: [_("The next level needs this.")] for part in missing}
+        if objection:
+            way = _("Choose another team, or pass it on at once with a reason.")
+            sentences[rules.CONTRACT] = [f"{objection} {way}"]
+        super().__init__(sentences, code="incomplete")
 
 
 @command
@@ -58,8 +64,9 @@ def hand_over(
 ) -> Handover:
     """Hand a ticket to a team of a higher level, or to another expert team of the same level (A3).
 
-    Raises Incomplete if the gate of category and target level finds something missing, unless it is passed on at
-    once with a reason; then what was missing is kept with the record. The ticket waits for acceptance.
+    Raises Incomplete if the gate of category and target level finds something missing, or if the customer's contract
+    does not cover that team, unless it is passed on at once with a reason; then what was missing is kept with the
+    record. The ticket waits for acceptance.
     """
     ticket = held(ticket, actor=actor, version=version)
     require(policy.may_hand_over(actor, ticket))
@@ -68,8 +75,10 @@ def hand_over(
     if to_team.pk == ticket.team_id or to_team.level < ticket.level or (to_team.level == ticket.level < 3):
         raise Invalid({"to_team": [_("A handover goes to a higher level, or across between expert teams.")]})
     missing = queries.missing_for(ticket, case, to_level=to_team.level, actor=actor)
+    if objection := objection_to(ticket, to_team, actor=actor):
+        missing = [*missing, rules.CONTRACT]
     if missing and not at_once_because.strip():
-        raise Incomplete(missing)
+        raise Incomplete(missing, objection)
     take_step(ticket, "hand")
     end_pending(ticket)
     now, at = clock.now(), acts_at(actor, ticket)

@@ -10,6 +10,8 @@ from django.db.models import Count, Q
 from dreiklang.escalation import rules
 from dreiklang.escalation.models import Gate, HandBack, Handover, Relay
 from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Organization
+from dreiklang.sla.queries.scope import COVERED, bought_from, scope_of
 from dreiklang.teams.models import Team
 from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.tickets import queries as tickets
@@ -114,6 +116,7 @@ class NextTeam:
     open_tickets: int
     helped_before: int
     is_category_team: bool
+    is_covered: bool
 
 
 def next_teams(ticket: Ticket) -> list[NextTeam]:
@@ -148,7 +151,9 @@ def next_teams(ticket: Ticket) -> list[NextTeam]:
         if ticket.category_id
         else {}
     )
-    wished = _category_teams(ticket.category)
+    wished, scope = _category_teams(ticket.category), scope_of(ticket)
+    outside = [team for team in teams.values() if team.organization.kind != Organization.Kind.PROVIDER]
+    bought = bought_from(outside) if outside else set()
     ordered = rules.order_of_candidates(
         (
             rules.Candidate(
@@ -158,12 +163,17 @@ def next_teams(ticket: Ticket) -> list[NextTeam]:
                 helped_before=helped.get(key, 0),
                 present=present.get(key, 0),
                 open_tickets=load.get(key, 0),
+                is_covered=scope.of(team) == COVERED,
+                is_bought=key in bought,
             )
             for key, team in teams.items()
         ),
         ticket.level,
     )
-    return [NextTeam(teams[c.team_id], c.present, c.open_tickets, c.helped_before, c.is_category_team) for c in ordered]
+    return [
+        NextTeam(teams[c.team_id], c.present, c.open_tickets, c.helped_before, c.is_category_team, c.is_covered)
+        for c in ordered
+    ]
 
 
 def _category_teams(category: Category | None) -> set[int]:

@@ -180,7 +180,7 @@ def _of_shares(shares: Sequence[dict[str, Any]]) -> list[tuple[str, Any]]:
         elif not isinstance(amount, int | float) or not 0 < amount <= (100 if "percent" in share else _MOST_MINUTES):
             found.append((place, _("A share is more than 0 and at most 100 percent.")))
         whole += share.get("percent") or 0
-    if whole > 100:
+    if round(whole, 9) > 100:
         found.append(
             ("shares", _("Together %(percent)s %%: no more than 100 %% can be shared out.") % {"percent": f"{whole:g}"})
         )

@@ -118,5 +118,5 @@ def _refuse_bad_shares(shares: tuple[Share, ...]) -> None:
         if given is None or not 0 < given < float("inf"):
             raise BadAgreement(f"shares[{place}]", "must be more than 0")
         whole += share.percent or 0 if share.seconds is None else 0
-    if whole > 100:
+    if round(whole, 9) > 100:  # 33.4 and 33.3 and 33.3 are a hundred, whatever binary fractions make of them
         raise BadAgreement("shares", f"add up to {whole:g} percent; no more than 100 can be shared out")

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from dreiklang.calendars.rules import BadDocument, BeyondHorizon, WorkingCalendar, calendar_from, moment_from
 from dreiklang.calendars.rules.documents import below, object_from
+from dreiklang.calendars.rules.timetable import FIRST_YEAR, LAST_YEAR
 from dreiklang.calendars.rules.week import shown
 from dreiklang.sla.rules.agreement import METRICS, UPDATE, BadAgreement, Priority, Share, Target, Terms
 from dreiklang.sla.rules.clocks import clocks_of
-from dreiklang.sla.rules.log import Happening, Step, Type, in_order
+from dreiklang.sla.rules.log import Happening, Step, Type
 from dreiklang.sla.rules.measure import Measured
 
 T = TypeVar("T")
@@ -35,8 +36,8 @@ def answer_agreement(document: object) -> dict[str, list[dict[str, Any]]]:
         raise BadDocument("events", "must have exactly one of type opened")
     try:
         return {"clocks": _written(clocks_of(terms, log, now), calendar.zone)}
-    except BeyondHorizon as beyond:
-        raise BadDocument("", f"{beyond} (events from {in_order(log)[0].at.isoformat()})") from beyond
+    except BeyondHorizon as beyond:  # every moment lies within it, so a promise reaches past it
+        raise BadDocument("agreement", f"a promise is too long: {beyond}") from beyond
 
 
 def _terms_from(written: object, calendar: WorkingCalendar) -> Terms:
@@ -62,9 +63,10 @@ def _target_from(written: object, path: str) -> Target:
 
 def _share_from(written: object, path: str) -> Share:
     parts = object_from(written, path, required=("level",), optional=("percent", "minutes"))
+    parts = {name: part for name, part in parts.items() if part is not None}
     if ("percent" in parts) == ("minutes" in parts):
         raise BadDocument(path, "must have percent, or minutes of its own")
-    level = _level(parts["level"], below(path, "level"))
+    level = _level(parts.get("level"), below(path, "level"))
     if "percent" in parts:
         return Share(level, percent=_number(parts["percent"], below(path, "percent")))
     return Share(level, seconds=_number(parts["minutes"], below(path, "minutes")) * 60)
@@ -101,9 +103,12 @@ def _each(written: object, path: str, read: Callable[[object, str], T]) -> list[
 
 def _moment(written: object, path: str, calendar: WorkingCalendar) -> datetime:
     try:
-        return calendar.located(moment_from(written, path)).astimezone(UTC)
-    except OverflowError as beyond:
-        raise BadDocument(path, "lies beyond the years a calendar is worked out for") from beyond
+        moment = calendar.located(moment_from(written, path)).astimezone(UTC)
+    except OverflowError:
+        moment = datetime.max.replace(tzinfo=UTC)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise BadDocument(path, f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}, for which calendars are known")
+    return moment
 
 
 def _number(written: object, path: str) -> float:

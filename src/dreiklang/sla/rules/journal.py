@@ -150,7 +150,8 @@ class _Teller:
 
     def resolved(self, line: Told) -> None:
         message = line.plain.get("message_id")
-        if message in self.fates.void:
+        if message in self.fates.void:  # it ended no promise; but whoever solves a case waits for nothing any more
+            self.add(line.at, Type.RESUMED)
             return
         left = self.fates.left.get(message or 0, line.at)
         is_overtaken = any(line.at <= at <= left for at in self.fates.reopened)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from dreiklang.escalation import queries as between
 from dreiklang.escalation.commands import handing_back, handing_over
 from dreiklang.escalation.models import HandBack
+from dreiklang.escalation.queries.coverage import objection_to
 from dreiklang.escalation.rules import PARTS, Case, Demands, Step
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Conflict, Invalid
@@ -32,7 +33,6 @@ from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.head import category_words, sum_words
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.desk.own_fields import inputs_of
-from dreiklang.web.desk.promises import scope_words
 from dreiklang.web.desk.sheets import run
 from dreiklang.web.routing import policy
 
@@ -150,7 +150,8 @@ def _context(
     demands = between.demands_for(ticket.category, level)
     questions = between.questions_before(ticket, level)
     needed = _own_needed(ticket, actor, typed, level) + _needed(demands, questions, typed, level)
-    missing = sum(not part["done"] for part in needed)
+    objection = objection_to(ticket, chosen.team, actor=actor) if chosen else ""
+    missing = sum(not part["done"] for part in needed) + bool(objection)
     return {
         "ticket": ticket,
         "seen": last_line(ticket),
@@ -159,7 +160,7 @@ def _context(
         "to_level": level,
         "typed": typed,
         "why": why_words(chosen) if chosen else "",
-        "scope": scope_words(ticket, chosen.team) if chosen else "",
+        "objection": objection,
         "present": _present(chosen),
         "needed": needed,
         "missing": missing,

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dreiklang.escalation.models import Handover
+from dreiklang.escalation.rules import CONTRACT
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
@@ -159,13 +161,7 @@ def notices_of(reading: Reading, actor: Actor) -> list[Notice]:
         }
         found.append(Notice(words, "warn", "arrow-ramp-right"))
         if way.waiting.missing:
-            found.append(
-                Notice(
-                    _("It was passed on before it was complete: %(why)s") % {"why": way.waiting.at_once_because},
-                    "warn",
-                    "alert-triangle",
-                )
-            )
+            found.append(Notice(_passed_on_words(way.waiting), "warn", "alert-triangle"))
     if ticket.is_direct:
         found.append(Notice(_("The direct line is open: level 3 may write to the requester."), "ok", "phone"))
     found += ladder_notices(ticket, actor)
@@ -177,6 +173,14 @@ def notices_of(reading: Reading, actor: Actor) -> list[Notice]:
         found.append(Notice(words, "ok", "circle-check"))
     found += _thanked(ticket, actor)
     return found
+
+
+def _passed_on_words(handover: Handover) -> str:
+    """Why it came past the gate, and past what."""
+    why = {"why": handover.at_once_because}
+    if handover.missing == [CONTRACT]:
+        return _("It was passed on although the contract does not cover this level: %(why)s") % why
+    return _("It was passed on before it was complete: %(why)s") % why
 
 
 def _thanked(ticket: Ticket, actor: Actor) -> list[Notice]:

@@ -14,10 +14,8 @@ from django.views.decorators.http import require_GET
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
-from dreiklang.sla.queries.scope import COVERED, OTHER_SIDE, scope_for
 from dreiklang.sla.queries.standing import explained
 from dreiklang.sla.rules import BREACHED, MET, PAUSED, RESOLUTION, UPDATE, Measured, Step
-from dreiklang.teams.models import Team
 from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.web.components import moments, promises
 from dreiklang.web.components.promises import hours_words
@@ -66,17 +64,6 @@ def brackets_of(ticket: Ticket, *, actor: Actor) -> list[Promise]:
     """The promises as the staff draws them above the levels."""
     found = explained(ticket, actor=actor).clocks
     return [_bracket(measured) for measured in _worth_telling(found)]
-
-
-def scope_words(ticket: Ticket, team: Team) -> str:
-    """What the customer's contract says against handing a ticket to a team; nothing if it covers that."""
-    answer, version = scope_for(ticket, team)
-    if answer == COVERED or version is None:
-        return ""
-    names = {"agreement": version.agreement.name, "level": team.level}
-    if answer == OTHER_SIDE:
-        return _("By the contract “%(agreement)s” the other side works level %(level)s.") % names
-    return _("The contract “%(agreement)s” does not cover level %(level)s.") % names
 
 
 def _worth_telling(clocks: Sequence[Measured]) -> list[Measured]:

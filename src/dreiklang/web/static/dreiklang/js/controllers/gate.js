@@ -57,7 +57,9 @@ export default class extends Controller {
     event.preventDefault();
     event.stopImmediatePropagation();
     const holders = this.hasReasonTarget && !this.reasonTarget.hidden ? [this.reasonTarget] : this.neededTargets;
-    holders.find((holder) => !this.filled(holder))?.querySelector("input, textarea, select")?.focus();
+    const gap = holders.find((holder) => !this.filled(holder));
+    if (gap?.hasAttribute("data-needs-reason")) this.toggleReason();
+    else gap?.querySelector("input, textarea, select")?.focus();
   }
 
   addStep(event) {

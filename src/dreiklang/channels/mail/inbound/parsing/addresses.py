@@ -11,7 +11,9 @@ from functools import cached_property
 from . import limits
 from .headers import clean, decoded
 
-_LOOSE_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]{1,128}@[^\s<>\"',;:()]{1,255}")
+_LOOSE_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]{1,128}@(?:\[[^\s\[\]]{1,60}\]|[^\s<>\"',;:()\[\]]{1,255})")
+_QUOTED_LOCAL = re.compile(r"\s*(\"[^\"]{1,64}\"@[^\s<>\"',;:()]{1,255})\s*")
+_ENCODED_WORD = re.compile(r"=\?[\w.:+-]{1,60}(?:\*[\w-]{0,20})?\?[bBqQ]\?[^?@]{1,900}\?=")
 _USUAL = re.compile(
     r"[ \t]*(?:\"([^\"\\]{0,300})\"|([^\",<>()@:;\\]{0,300}?))[ \t]*<([^\s<>\",;:()@]{1,64}@[\w.-]{1,253})>[ \t]*"
 )
@@ -114,9 +116,14 @@ class _Splitter:
             return position + 1
         if character == '"':
             end, text = _quoted(self.value, position)
-            self.words.append(text)
+            # A quoted local part keeps its quotes: they are part of the address.
+            self.words.append(self.value[position : end + 1] if self.value.startswith("@", end + 1) else text)
             self.piece.quoted = True
             return end + 1
+        if character == "=" and (word := _ENCODED_WORD.match(self.value, position)):
+            # One word, whatever stands in it: some programs leave commas unencoded.
+            self.words.append(word.group())
+            return word.end()
         self.in_words(position, character)
         return position + 1
 
@@ -133,7 +140,7 @@ class _Splitter:
             self.piece.angle = "".join(angle)
             self.angle = None
         elif character == "<":
-            self.words.extend(["<", *angle])
+            self.words.extend(["<", *angle] if angle else [])
             self.angle = []
         else:
             angle.append(character)
@@ -146,10 +153,10 @@ class _Splitter:
         elif character in ",;":
             self.piece.group_end = character == ";"
             self.finish()
-        elif character == ":" and not self.piece.quoted and "@" not in "".join(self.words[-200:]):
+        elif character == ":" and "@" not in "".join(self.words[-200:]):
             # The name of a group, or `mailto:`.
-            self.words = []
-        else:
+            self.words, self.piece.quoted = [], False
+        elif character != ">" or self.piece.angle is None:
             self.words.append(character)
 
     def finish(self) -> None:
@@ -189,12 +196,12 @@ def _mailbox(piece: _Piece) -> Address | None:
             return None
         name = piece.text.strip() or piece.comment
         return Address(_name(name), address)
-    if piece.quoted and "@" in piece.text and " " in piece.text.strip():
-        loose = _LOOSE_ADDRESS.search(piece.text.rpartition(" ")[2])
-    else:
-        loose = _LOOSE_ADDRESS.search(piece.text[:2_000])
-    if loose is None:
+    if piece.quoted and (whole := _QUOTED_LOCAL.fullmatch(piece.text)):
+        return Address(_name(piece.comment), clean(whole.group(1)))
+    found = list(_LOOSE_ADDRESS.finditer(piece.text[:2_000]))
+    if not found:
         return None
+    loose = found[-1] if piece.quoted else found[0]
     name = (piece.text[: loose.start()] + piece.text[loose.end() :]).strip(" \t\r\n[]'\"<>")
     return Address(_name(name or piece.comment), _address(loose.group()))
 

@@ -84,11 +84,12 @@ _ABSENCE_SUBJECT = re.compile(
 )
 _NOTICE_SUBJECT = re.compile(
     r"(?:(?:re|aw): ?)?(?:abwesenheits(?:notiz|benachrichtigung|meldung|assistent|info)|abwesenheit\b|"
-    r"out of (?:the )?office|ooo\b|auto:|autoreply|autoresponder|eingangsbestätigung|empfangsbestätigung)"
+    r"out of (?:the )?office|ooo\b|auto:|autoreply|autoresponder|eingangsbestätigung|empfangsbestätigung|"
+    r"[^:?]{3,60} (?:ist außer haus|is out of the office)\b\.?(?: \([^)]{3,60}\))?$)"
 )
 """How programs begin their notices; 'Urlaub: Vertretung eintragen' is somebody's wish."""
 _ABSENCE_WORDS = re.compile(
-    r"(?:bin|befinde mich) (?:\S+ ){0,12}(?:nicht (?:im (?:büro|haus|hause|dienst|office)|erreichbar|"
+    r"(?:bin|werde|befinde mich) (?:\S+ ){0,12}(?:nicht (?:im (?:büro|haus|hause|dienst|office)|erreichbar|"
     r"am arbeitsplatz|da\b)|"
     r"abwesend|im urlaub|außer haus|auf dienstreise|in elternzeit|wieder (?:im büro|erreichbar|für sie da))|"
     r"(?:ihre|deine) (?:e-?mail|nachricht|mail)s? (?:wird|werden) (?:nicht|weder|nach meiner rückkehr|"

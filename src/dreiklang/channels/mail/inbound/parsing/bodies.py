@@ -22,6 +22,7 @@ _CONTROL = re.compile("[\ue0f0-\ue0f3\x01-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\ufffe\u
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 _UU_LINE = re.compile(rb"[ -`]{1,90}\r?")
+_CHARSET_IN_HTML = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _TEXT_TYPES = {"text/plain", "text/html"}
 _ALTERNATIVES_ONLY = {
     "text/enriched",
@@ -253,7 +254,10 @@ def _words_of(part: Part, found: _Found, reading: Reading) -> _Words:
         content = content[: 4 * limits.TEXT_CHARACTERS]
     if part.content_type != "text/html" and b"begin " in content:
         content = _without_uuencoded(content, found)
-    text, problem = text_of(content, part.charset)
+    charset = part.charset
+    if charset is None and part.content_type == "text/html" and (named := _CHARSET_IN_HTML.search(content[:2_000])):
+        charset = named.group(1).decode("ascii")
+    text, problem = text_of(content, charset)
     if problem:
         reading.note(problem)
     if "\0" in text:

@@ -99,12 +99,23 @@ def _rows_of_fields(text: str) -> list[Row]:
 
 def _typed(value: str) -> str:
     """The address in `rfc822; address` (also without a type, in brackets, or with words around it)."""
-    value = value.partition(";")[2] or value
+    kind, _semicolon, address = value.partition(";")
+    value = address or value
+    if kind.strip().lower() == "utf-8":
+        # RFC 6533 §3: letters beyond ASCII as they are, or as `\x{FC}`.
+        value = re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", lambda code: _letter(code.group(1)), value.strip(" <>"))
+        if value.count("@") == 1 and " " not in value:
+            return value[:320]
     found = ADDRESS.search(value)
     if found:
         return found.group().rstrip(".")
     value = value.strip(" <>\"'")
     return "" if " " in value or value.startswith("@") else value[:320]
+
+
+def _letter(code: str) -> str:
+    number = int(code, 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
 
 def from_notification(text: str) -> list[Row]:

@@ -10,7 +10,7 @@ from .structure import Part
 MACHINE_SENDER = re.compile(
     r"(?:do[-_.]?not[-_.]?reply|no[-_.]?reply|noreply|nicht[-_.]?antworten|keine[-_.]?antwort|donotrespond|"
     r"no[-_.]?response|notifications?|notify|alerts?|automail(?:er)?|cron|daemon)(?:[-_.+][^@]*)?@|"
-    r"[-_.]no-?reply@"
+    r"[^@]{1,60}[-_.]no-?reply@"
 )
 NOTIFICATION = re.compile(r"\A\{.{0,2000}?\"(?:notificationtype|eventtype)\"\s*:\s*\"(\w{1,20})\"", re.DOTALL)
 

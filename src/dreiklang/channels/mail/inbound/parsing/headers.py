@@ -21,6 +21,9 @@ _WORD_START = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]{0,20})?\
 _ONLY_SPACE = re.compile(r"[ \t\r\n]*")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 _PARAMETER_PART = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
+_COMMENT = re.compile(r"\([^()]*\)")
+_ODD_DATE = re.compile(r"\(|\s[:,]|:\s|[+-]\d\d:\d\d|(?:GMT|UTC|UT)[+-]|\s1\d\d\s", re.IGNORECASE)
+_ISO_TIME = re.compile(r"\d[T ]\d\d:\d\d")
 _HEX = re.compile(r"=([0-9A-Fa-f]{2})")
 
 
@@ -190,14 +193,38 @@ def message_id(value: str | None) -> str:
     return words[0].strip("<>")[:998] if words else ""
 
 
+def _date_words(value: str) -> str:
+    """A date without comments, blanks around signs, offsets with colons and years of three digits (RFC 5322 §4.3)."""
+    if not _ODD_DATE.search(value):
+        return value
+    while (without := _COMMENT.sub(" ", value)) != value:
+        value = without
+    value = re.sub(r"\s*([,:])\s*", r"\1", value).replace(",", ", ")
+    value = re.sub(r"(?<=\s)(?:GMT|UTC|UT)?([+-]\d\d):?(\d\d)\s*$", r"\1\2", value.rstrip())
+    return re.sub(
+        r"(?<=[a-z]\s)1(\d\d)(?=\s+\d+:)", lambda year: str(2000 + int(year.group(1))), value, flags=re.IGNORECASE
+    )
+
+
+def _iso_moment(value: str) -> datetime | None:
+    """ISO 8601, as some programs write it; without an offset it is taken as UTC."""
+    try:
+        at = datetime.fromisoformat(clean(value))
+    except ValueError:
+        return None
+    if not 1970 <= at.year <= 2200 or not _ISO_TIME.search(value):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def moment(value: str | None) -> datetime | None:
     """A Date header as an aware moment in the sender's offset; None for anything that is no date."""
     if not value:
         return None
     try:
-        found = parsedate_tz(clean(value[:200]))
+        found = parsedate_tz(_date_words(clean(value[:200])))
         if found is None or not 1970 <= found[0] <= 2200:
-            return None
+            return _iso_moment(value)
         offset = found[9] or 0
         zone = UTC if offset == 0 else timezone(timedelta(seconds=offset))
         second = min(found[5], 59)

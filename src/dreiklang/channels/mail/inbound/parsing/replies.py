@@ -53,6 +53,8 @@ class ReplySplit:
 
 
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|&gt;|\|[ \t]?>|[A-Z]{1,3}> )")
+_GROUPWISE = re.compile(r">>>[ \t][^\n]{2,200}\d{1,2}[:.]\d{2}[^\n]{0,20}[ \t]>>>[ \t]*")
+"""GroupWise says so once; the lines below bear no sign."""
 _ORIGINAL = re.compile(
     r"[ \t>*]*[-_=*–—]{2,60}[ \t]*(?:ursprüngliche|original(?:e|-)?|urspr(?:\.|üngl\.)?|antwort auf|reply message|"
     r"message d'origine|mensaje original|messaggio originale|oorspronkelijk bericht|vorherige|originalnachricht)"
@@ -73,7 +75,8 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 _FROM_LABEL = re.compile(
-    r"[ \t>*_|]*(?:von|from|de|da|van|från|fra|od|absender|expéditeur|sender|lähettäjä|от)[ \t]*\*?[ \t]*[::][ \t*]*\S",
+    r"[ \t>*_|]*(?:von|from|de|da|van|från|fra|od|absender|expéditeur|sender|lähettäjä|от)"
+    r"[ \t]*\*?[ \t]*[:\uff1a][ \t*]*\S",
     re.IGNORECASE,
 )
 _OTHER_LABEL = re.compile(
@@ -82,7 +85,7 @@ _OTHER_LABEL = re.compile(
     r"(?P<cc>cc|kopie|copie|bcc|blindkopie|antwort an|reply-to|importance|wichtigkeit|priorität|priority|"
     r"attachments|anlagen)|"
     r"(?P<subject>betreff|subject|objet|asunto|oggetto|onderwerp|ämne|emne|temat|thema|betr|тема))"
-    r"[ \t]*\.?\*?[ \t]*[::]",
+    r"[ \t]*\.?\*?[ \t]*[:\uff1a]",
     re.IGNORECASE,
 )
 _START = re.compile(
@@ -91,7 +94,7 @@ _START = re.compile(
 _VERB = re.compile(
     r"\b(?:schrieb(?:en)?|wrote|writes|geschrieben|skrev|écrit|escribi[oó]|scritto|schreef|geschreven|napisał\w*|"
     r"escreveu|"
-    r"kirjoitti|napsal)\b",
+    r"kirjoitti|napsal)\b|写道|寫道|のメッセージ|작성",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}")
@@ -179,7 +182,7 @@ def _may_matter(line: str) -> bool:
     """A quick look that most of the writer's lines do not pass: rules above look only at lines like these."""
     return (
         ":" in line
-        or ":" in line
+        or "\uff1a" in line
         or line.lstrip()[:1] in _RULE_STARTS
         or bool(_START.match(line))
         or bool(_QUOTING.fullmatch(line))
@@ -263,11 +266,14 @@ class _Sorter:
             return len(self.lines), False
         quoted = self.next_quoted(index + 1, within=8)
         end = self.end_of_container(index) if quoted is None else quoted
-        self.set(index, end, PieceKind.QUOTE)
+        self.set(self.with_rule_above(index), end, PieceKind.QUOTE)
         return end, quoted is not None
 
     def quoted_run(self, start: int, *, after_attribution: bool) -> int:
         """Neighbouring `>` lines; they are a quote only where something is answered."""
+        if _GROUPWISE.fullmatch(self.lines[start]):
+            self.set(start, len(self.lines), PieceKind.FORWARDED if self.is_forward else PieceKind.QUOTE)
+            return len(self.lines)
         end = start
         last = start
         while end < len(self.lines) and (not self.lines[end].strip() or _QUOTED.match(self.lines[end])):
@@ -352,7 +358,7 @@ class _Sorter:
         following = self.lines[index + 1].rstrip() if index + 1 < len(self.lines) else ""
         if _DATED.fullmatch(line) and line.rstrip().endswith("<") and following.endswith(">:") and "@" in following:
             return index + 2
-        ends_here = line.rstrip().endswith((":", ":"))
+        ends_here = line.rstrip().endswith((":", "\uff1a"))
         if ends_here and _VERB.search(line) and (_MOMENT.search(line) or "@" in line or self.quoted_follows(index + 1)):
             return index + 1
         if ends_here and "@" in line and self.quoted_follows(index + 1):
@@ -363,7 +369,7 @@ class _Sorter:
             last = self.lines[end - 1].rstrip()
             if not last or _QUOTED.match(last) or (end - 1 > index and _START.match(last) and _MOMENT.search(last)):
                 return None
-            if last.endswith((":", ":")):
+            if last.endswith((":", "\uff1a")):
                 joined = " ".join(self.lines[index:end])[:1_500]
                 return end if _VERB.search(joined) else None
         return None

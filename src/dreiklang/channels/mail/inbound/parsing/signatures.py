@@ -16,7 +16,9 @@ _DEVICE = re.compile(
     r"(?:sent|envoyé|enviado|inviato|verzonden|skickat) (?:from|via|with|using|by|de|desde|da|vanaf|från) (?:my |"
     r"mon |mi |mijn |min )?"
     r"(?:\S+ ?){1,6}|(?:get|holen sie sich|hol dir) outlook (?:for|für) (?:ios|android|mac)|"
-    r"von meinem \S+(?: \S+){0,5} gesendet|"
+    r"von meinem \S+(?: \S+){0,5} gesendet|mobil (?:gesendet|geschrieben|verschickt)|"
+    r"(?:laden sie |lade )?outlook (?:für|for) (?:ios|android|mac)[ \t]*(?:<?https?://\S{1,200}>?)?[ \t]*"
+    r"(?:herunterladen|herunter|beziehen|holen)|"
     r"sent from mail for windows(?: \d+)?)\.?\)?[ \t]*(?:<?https?://\S{1,200}>?)?[ \t]*",
     re.IGNORECASE,
 )
@@ -30,14 +32,15 @@ _DEVICE_WORDS = re.compile(
 )
 _FAREWELL = re.compile(
     r"[ \t*_>]*(?:(?:vielen |herzlichen |besten |tausend )?dank(?:e)?[ \t]*(?:im voraus|vorab)?[ \t]*(?:,|und|&|"
-    r"\+)[ \t]*)?(?:"
+    r"\+)[ \t]*|(?:many )?thanks(?: in advance)?[ \t]*(?:,|and|&|\+)[ \t]+(?!best[ \t]*$))?(?:"
     r"mit (?:den )?(?:besten|freundlichen?|vielen|herzlichen|lieben|schönen|sonnigen|kollegialen|freundlichem|"
     r"bestem|herzlichem)"
     r"(?:,? (?:und )?\w+en)? gr(?:ü|ue|u)(?:ß|ss|s)(?:en|e)?n?|mit freundlichem gruß|mit bestem gruß|"
     r"mit besten empfehlungen|"
     r"(?:viele|liebe|beste|freundliche|herzliche|schöne|sonnige|kollegiale|bis dahin viele|ganz liebe|lieben|"
     r"schönen|besten|"
-    r"freundlichen|herzlichen) gr(?:ü|ue)(?:ß|ss)e?n?|freundlichst|hochachtungsvoll|gr(?:ü|ue)(?:ß|ss)e?|gruss|"
+    r"freundlichen|herzlichen) gr(?:ü|ue)(?:ß|ss)e?n?|freundlichst|herzlichst|hochachtungsvoll|"
+    r"gr(?:ü|ue)(?:ß|ss)e?|gruss|"
     r"mfg|m\.f\.g\.|lg|vg|bg|fg|hg|mbg|mit frdl\. gr(?:ü|ue)(?:ß|ss)en|gruß|"
     r"(?:with )?(?:kind(?:est)?|best|warm(?:est)?|many|friendly|kindly) (?:regards|wishes|greetings)|"
     r"(?:best )?regards|rgds|"
@@ -48,6 +51,8 @@ _FAREWELL = re.compile(
     r",4})[ \t*_]*",
     re.IGNORECASE,
 )
+_HALVES = re.compile(r"[ \t]+[/|][ \t]+")
+_BULLET = re.compile(r"[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+\S")
 _WEAK = re.compile(r"[ \t]*(?:cheers|best|br|kr|regards|gruß|grüße|lg|vg|bg|fg|hg|gruss)\b", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"[ \t]*(?:p\.? ?p?\.?s\.?|nb|n\.b\.|nachtrag|anmerkung|edit)\b[ \t]*[:.–-]?", re.IGNORECASE)
 _CONTACT = re.compile(
@@ -93,7 +98,7 @@ def _delimiter(lines: list[str]) -> int | None:
             continue
         below = [lines[m] for m in filled[number + 1 :]]
         if line in {"-- ", "--"} or line.rstrip("\r") == "-- ":
-            if below:
+            if below and (line != "--" or not _BULLET.match(below[0])):
                 return n
         elif _DELIMITER.fullmatch(line):
             if below and len(below) <= 25 and not any(_POSTSCRIPT.match(text) for text in below):
@@ -135,12 +140,20 @@ def _farewell(lines: list[str], *, is_last: bool) -> list[int]:
         below += 1
         if below > _LONGEST + 1:
             return []
-        if len(line) > 120 or not _FAREWELL.fullmatch(line):
+        if len(line) > 120 or not _is_farewell(line):
             continue
-        if _WEAK.match(line) and (not is_last or below > 13):
+        if _WEAK.match(line) and (not is_last or below > 13 or not any(above.strip() for above in lines[:n])):
             continue
         return [n, *_belonging(lines, n + 1)]
     return []
+
+
+def _is_farewell(line: str) -> bool:
+    """Words of farewell, also in two languages: 'Mit freundlichen Grüßen / Best regards'."""
+    if _FAREWELL.fullmatch(line):
+        return True
+    halves = _HALVES.split(line)
+    return len(halves) == 2 and all(_FAREWELL.fullmatch(half) for half in halves)
 
 
 def _belonging(lines: list[str], start: int) -> list[int]:

@@ -24,6 +24,9 @@ _KNOWN_HEADER = re.compile(
     rb"(?:^|[\r\n])(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|received):",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\([^()]*\)")
+_ENCODINGS = frozenset({"", "7bit", "8bit", "binary", "base64", "quoted-printable"})
+_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)", re.IGNORECASE)
 
@@ -117,7 +120,9 @@ class Part:
     @cached_property
     def content(self) -> bytes:
         """The body with its transfer encoding taken off; damaged encodings give what can be read."""
-        encoding = (self.first("content-transfer-encoding") or "").split(";")[0].strip().lower()
+        encoding = (self.first("content-transfer-encoding") or "").lower()
+        if encoding not in _ENCODINGS:
+            encoding = _COMMENT.sub("", encoding).split(";")[0].strip(" \t\"'")
         body = self.encoded_body
         if encoding == "base64":
             return self._from_base64(body)
@@ -197,7 +202,7 @@ def _spans(part: Part, reading: Reading) -> list[tuple[int, int]]:
     raw, start, end = reading.raw, part.body_start, part.body_end
     declared = part.content_type_parameters.get("boundary") or ""
     spans: list[tuple[int, int]] = []
-    if declared:
+    if declared or "boundary" in part.content_type_parameters.named:
         boundary = declared.encode("utf-8", "surrogateescape")
         spans = _split(reading, boundary, start, end)
         if not spans and boundary.rstrip() != boundary:
@@ -286,8 +291,11 @@ def _header_lines(reading: Reading, start: int, end: int) -> tuple[list[tuple[st
 
 
 def quopri_decoded(body: bytes) -> bytes:
-    """Quoted-printable (RFC 2045 §6.7); `=` before something else stays as it is."""
-    return quopri.decodestring(body)
+    """Quoted-printable (RFC 2045 §6.7); `=` before something else stays as it is.
+
+    Blanks after a soft line break were added on the way (rule 3 there) and go.
+    """
+    return quopri.decodestring(_SOFT_BREAK.sub(b"=", body))
 
 
 def uudecoded(body: bytes) -> bytes:

@@ -18,6 +18,7 @@ from dreiklang.api.v1 import (
     fields,
     items,
     ladders,
+    lessons,
     levels,
     mailboxes,
     numbers,
@@ -69,6 +70,7 @@ v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", articles.router)
 v1.add_router("", ladders.router)
+v1.add_router("", lessons.router)
 v1.add_router("", promises.router)
 v1.add_router("", contracts.router)
 v1.add_router("", complaints.router)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.monitoring",
     "dreiklang.channels.webhooks",
     "dreiklang.exchange",
+    "dreiklang.training",
     "dreiklang.web",
     "dreiklang.api",
 ]

@@ -28,6 +28,7 @@ from dreiklang.tickets.commands.conversation import receive_message, write_messa
 from dreiklang.tickets.commands.corresponding import write_to_third_party
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.models import Category, CategoryQuestion, Ticket
+from dreiklang.training.commands.lessons import teach
 
 #: What an address's argument is called → whose row it names, where that is not the name without ``_id``.
 ROWS = {"words_id": "message", "mail_id": "outgoingmail", "question_id": "categoryquestion", "link_id": "ticketlink"}
@@ -63,6 +64,7 @@ def make_world(cast: Cast) -> Ticket:
     ask_disclosure(cast.rita, actor=cast.actor("ada"))
     draft = write(None, actor=alan, language="de", title="Drucker", body="Klappe öffnen", audience="public")
     publish(draft.edition, actor=cast.actor("max"))
+    teach(ticket, actor=carl, remedies=["tool"], words="Konsole")
     ticket.refresh_from_db()
     return ticket
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dreiklang.escalation import queries as between
-from dreiklang.escalation.commands import handing_back, handing_over
+from dreiklang.escalation.commands import handing_over
 from dreiklang.escalation.models import HandBack
 from dreiklang.escalation.queries.coverage import objection_to
 from dreiklang.escalation.rules import PARTS, Case, Demands, Step
@@ -24,9 +24,10 @@ from dreiklang.tickets.commands import classification, keeping
 from dreiklang.tickets.commands.own_fields import keep_values
 from dreiklang.tickets.models import Draft, Intervention, Ticket
 from dreiklang.tickets.queries.own_fields import fields_before
+from dreiklang.training.commands import returning
 from dreiklang.web import forms
 from dreiklang.web.components.moments import clock_words
-from dreiklang.web.desk import answers
+from dreiklang.web.desk import answers, teaching
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.conversation import service_words
 from dreiklang.web.desk.finding import me, ticket_of
@@ -280,16 +281,19 @@ def hand_back(request: HttpRequest, number: int) -> HttpResponse:
             "kinds": HandBack.Kind.choices,
             "handover": between.handover_in_force(ticket),
             "typed": {"kind": "solved"},
+            **teaching.offered(ticket, actor),
         }
 
     def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> str:
-        back = handing_back.hand_back(
+        back = returning.hand_back(
             ticket,
             actor=actor,
             kind=typed["kind"],
             reason=typed["reason"],
             solution=typed["solution"],
             hint=typed["hint"],
+            remedies=teaching.ticked(typed),
+            team=teaching.team_named(ticket, actor, typed),
             version=typed["version"],
         )
         return _("Back to level %(level)s.") % {"level": back.to_level}
@@ -298,7 +302,7 @@ def hand_back(request: HttpRequest, number: int) -> HttpResponse:
         request,
         number,
         template="web/desk/sheets/hand_back.html",
-        fields=("kind", "reason", "solution", "hint"),
+        fields=("kind", "reason", "solution", "hint", *teaching.FIELDS),
         deed=deed,
         start=start,
         place="hand_back",

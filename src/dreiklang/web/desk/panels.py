@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from dreiklang.assets.queries import depending
 from dreiklang.escalation import queries as between
-from dreiklang.escalation.models import HandBack
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Address
@@ -20,7 +19,7 @@ from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.tickets.queries.own_fields import known_fields
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import articles, complaints, monitoring, own_fields, tasks, ties, vendors, visits
+from dreiklang.web.desk import articles, complaints, monitoring, own_fields, tasks, teaching, ties, vendors, visits
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
@@ -86,7 +85,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "fields": own_fields.panel_of,
         "runbooks": runbooks_of,
         "work": _work,
-        "lessons": _lessons,
+        "lessons": teaching.panel_of,
     }
     return {"ticket": ticket, **content[name](ticket, actor)}
 
@@ -158,17 +157,3 @@ def _work(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     sums = Intervention.objects.filter(ticket=ticket).order_by("level").values("level").annotate(minutes=Sum("minutes"))
     rows = [(row["level"], row["minutes"]) for row in sums if row["minutes"]]
     return {"rows": rows, "total": sum((m for _level, m in rows), Decimal(0))}
-
-
-def _lessons(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """What levels above said that could be done below, in this category: found again when it is needed."""
-    if ticket.category_id is None:
-        return {"hints": [], "empty": _("With a category, hints from earlier cases stand here.")}
-    found = (
-        HandBack.objects.filter(ticket__in=policy.visible_to(actor).filter(category_id=ticket.category_id))
-        .exclude(hint="")
-        .exclude(ticket=ticket)
-        .select_related("ticket")
-        .order_by("-id")[:3]
-    )
-    return {"hints": list(found), "empty": _("No hints from earlier cases of this category yet.")}

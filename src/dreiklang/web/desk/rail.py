@@ -19,11 +19,15 @@ from dreiklang.knowledge.policy import may_write
 from dreiklang.shifts.queries import unread_entries
 from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
+from dreiklang.training.policy import may_look
+from dreiklang.training.queries.lessons import own_open
 from dreiklang.web.desk import list_contents, lists
 from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
 
-NEWS, MONITORING = "notifications", "monitoring"
+#: Pages below the area of learning.
+OF_LEARNING = frozenset({"lessons", "lesson", "lesson_deed"})
+NEWS, MONITORING, LESSONS = "notifications", "monitoring", "lessons"
 
 
 def pinned_for(actor: Actor) -> tuple[list[dict[str, Any]], dict[str, QuerySet[Any]]]:
@@ -46,7 +50,7 @@ def _keys_of(actor: Actor) -> list[str]:
     """What the rail counts besides the views, in the order in which it is asked for."""
     listed = lists.keys_for(actor) if actor.has(AUDIENCES["desk"]) else []
     own = [NEWS, "book"] if actor.kind == "person" else []
-    return [*listed, *own, *([MONITORING] if actor.has(WORK) else [])]
+    return [*listed, *own, *([MONITORING] if actor.has(WORK) else []), *([LESSONS] if may_look(actor) else [])]
 
 
 def _found_by(key: str, actor: Actor) -> QuerySet[Any]:
@@ -54,6 +58,8 @@ def _found_by(key: str, actor: Actor) -> QuerySet[Any]:
         return unread_of(actor)
     if key == "book":
         return unread_entries(actor)
+    if key == LESSONS:
+        return own_open(actor)
     return visible_to(actor).filter(state="firing") if key == MONITORING else list_contents.tickets_in(key, actor=actor)
 
 
@@ -71,6 +77,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": reverse("desk:book")},
         {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": reverse("desk:duty")},
         *_knowledge(actor),
+        *_learning(actor),
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
@@ -113,6 +120,13 @@ def _knowledge(actor: Actor) -> list[dict[str, Any]]:
     return [{"key": "articles", "name": _("Knowledge"), "icon": "bulb", "goto": "k", "url": reverse("desk:articles")}]
 
 
+def _learning(actor: Actor) -> list[dict[str, Any]]:
+    """What the levels learn from each other, for those who work inside the house."""
+    if not may_look(actor):
+        return []
+    return [{"key": LESSONS, "name": _("Learning"), "icon": "school", "goto": "l", "url": reverse("desk:lessons")}]
+
+
 def _monitoring(actor: Actor) -> list[dict[str, Any]]:
     """The alarms, for those who work inside the house."""
     if not actor.has(WORK):
@@ -129,5 +143,7 @@ def _where(request: HttpRequest) -> str:
         return ""
     if "view_id" in match.kwargs:
         return f"view-{match.kwargs['view_id']}"
+    if match.url_name in OF_LEARNING:
+        return LESSONS
     key = match.kwargs.get("key") or request.GET.get("list") or match.url_name or ""
     return str(key)[:40]

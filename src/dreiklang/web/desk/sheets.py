@@ -25,8 +25,9 @@ from dreiklang.tickets.models import Draft, Intervention, Pending, Ticket
 from dreiklang.tickets.queries.recipients import copies_of, recipients_of
 from dreiklang.tickets.queries.tasks import tasks_of
 from dreiklang.tickets.queries.together import inside_of, ties_of
+from dreiklang.training.commands import returning
 from dreiklang.web import forms
-from dreiklang.web.desk import answers, composer
+from dreiklang.web.desk import answers, composer, teaching
 from dreiklang.web.desk.finding import me, ticket_of
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.routing import policy
@@ -127,11 +128,19 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
             "typed": {"text": back.solution if back else ""},
             "taken_over": back,
             "button": composer.send_words(to, copies),
+            **teaching.offered(ticket, actor),
         }
 
     def deed(ticket: Ticket, actor: Actor, typed: Mapping[str, Any]) -> Any:
-        sent = resolution.resolve(
-            ticket, actor=actor, text=typed["text"], attachments=forms.uploads(request), version=typed["version"]
+        sent = returning.resolve(
+            ticket,
+            actor=actor,
+            text=typed["text"],
+            attachments=forms.uploads(request),
+            remedies=teaching.ticked(typed),
+            words=typed["lesson"],
+            team=teaching.team_named(ticket, actor, typed),
+            version=typed["version"],
         )
         undo = answers.WayBack(reverse("desk:withdrawal", args=[sent.message_id])) if sent.message_id else None
         return _("Solved; the requester is told."), undo
@@ -140,7 +149,7 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
         request,
         number,
         template="web/desk/sheets/resolve.html",
-        fields=("text",),
+        fields=("text", "lesson", *teaching.FIELDS),
         deed=deed,
         start=start,
         place="resolution",

@@ -1,0 +1,53 @@
+"""Who teaches, who sees what was taught, who sees to it. The house alone: nobody outside learns of lessons."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from dreiklang.escalation.models import Handover
+from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.policy import is_internal
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.models import Ticket
+from dreiklang.training.models import Lesson
+
+
+def may_look(actor: Actor) -> bool:
+    """Whoever works inside the house, and who sees everything there."""
+    return actor.is_system or (is_internal(actor) and (actor.has(tickets.WORK) or actor.has(tickets.SEE_ALL)))
+
+
+def visible_to(actor: Actor) -> QuerySet[Lesson]:
+    """Lessons of tickets the actor may know of, for those who work inside."""
+    if not may_look(actor):
+        return Lesson.objects.none()
+    return Lesson.objects.filter(ticket__in=tickets.visible_to(actor).order_by().values("pk"))
+
+
+def may_improve(actor: Actor) -> bool:
+    """See to lessons: whoever works above the first level, and leads (the second level keeps the first one's tools)."""
+    if not may_look(actor):
+        return False
+    leads = any(actor.has(right) for right in ("teams.lead", tickets.ASSIGN_OTHERS, tickets.SEE_ALL))
+    return actor.is_system or leads or any(level >= 2 for level in actor.levels)
+
+
+def may_teach(actor: Actor, ticket: Ticket) -> bool:
+    """Say what the level below could do: a team that had it from below, and leads; never an outside team."""
+    if not may_look(actor) or not tickets.works_inside(actor, ticket):
+        return False
+    handed = Handover.objects.filter(ticket=ticket)
+    if actor.has(tickets.ASSIGN_OTHERS) or actor.is_system:
+        return handed.exists()
+    return handed.filter(to_team_id__in=actor.teams).exists()
+
+
+def may_see_to(actor: Actor, lesson: Lesson) -> bool:
+    """Take it on, settle, decline, reopen: who improves, and whoever has it."""
+    return may_improve(actor) or (actor.kind == "person" and lesson.owner_id == actor.id and may_look(actor))
+
+
+def may_withdraw(actor: Actor, lesson: Lesson) -> bool:
+    """Take it back, put its words right: whoever said it, and leads."""
+    is_author = actor.kind == "person" and actor.id is not None and lesson.author_id == actor.id
+    return may_look(actor) and (is_author or actor.has(tickets.ASSIGN_OTHERS))

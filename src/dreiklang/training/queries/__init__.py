@@ -1,0 +1,1 @@
+"""Every read of what the levels learn, by what it is about."""

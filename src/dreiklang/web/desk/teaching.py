@@ -65,7 +65,7 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 
 def _hints(ticket: Ticket, actor: Actor) -> list[HandBack]:
     """What levels above wrote at hand-back in this category and made no lesson of."""
-    alike = tickets.visible_to(actor).filter(category_id=ticket.category_id).exclude(pk=ticket.pk)
+    alike = tickets.visible_to(actor).filter(category_id=ticket.category_id or 0).exclude(pk=ticket.pk)
     spoken = Lesson.objects.filter(hand_back__isnull=False).values("hand_back_id")
     found = HandBack.objects.filter(ticket__in=alike).exclude(hint="").exclude(pk__in=spoken)
     return list(found.select_related("ticket").order_by("-id")[:3])

@@ -37,3 +37,19 @@ def test_written_published_found_and_read_by_those_who_may(call: Call, cast: Cas
     assert len(call("alan", "GET", f"{path}/revisions").content_json) == 2
     assert call("max", "DELETE", f"{path}/publication").status_code == 204
     assert call("rita", "GET", path).status_code == 404
+
+
+def test_the_glossary_is_kept_by_those_who_publish(call: Call, cast: Cast) -> None:
+    asked = {"words": {"de": ["WLAN", "Funknetz"], "en": ["wireless"]}, "meaning": "Netz ohne Kabel"}
+    assert call("alan", "POST", "/glossary", asked).status_code == 403
+    made = call("max", "POST", "/glossary", asked)
+    assert made.status_code == 201
+    assert call("alan", "GET", "/glossary?q=funk").content_json == [made.content_json]
+    for stranger in ("rita", "zoe", "eve"):
+        assert call(stranger, "GET", "/glossary").status_code in (403, 404)
+    path = f"/glossary/{made.content_json['id']}"
+    assert call("max", "PUT", path, {**asked, "version": 9}).status_code == 409
+    assert call("max", "PUT", path, {**asked, "words": {"de": ["allein"]}}).status_code == 422
+    assert call("max", "PUT", path, {**asked, "meaning": ""}).content_json["version"] == 2
+    assert call("max", "DELETE", path).status_code == 204
+    assert call("max", "DELETE", path).status_code == 404

@@ -16,6 +16,7 @@ from dreiklang.api.v1 import (
     complaints,
     contracts,
     fields,
+    glossary,
     items,
     ladders,
     lessons,
@@ -69,6 +70,7 @@ v1.add_router("", mailboxes.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", articles.router)
+v1.add_router("", glossary.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)
 v1.add_router("", promises.router)

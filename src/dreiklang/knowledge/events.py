@@ -116,3 +116,26 @@ class MeaningsLearned(Event):
     subject_kind: ClassVar[str] = "desk"
     words_known: int = 0
     meanings: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlossaryEvent(Event):
+    """Base: about an entry of the glossary."""
+
+    subject_kind: ClassVar[str] = "glossary_entry"
+    words: ClassVar[frozenset[str]] = frozenset({"named"})
+    named: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlossaryEntryKept(GlossaryEvent):
+    """An entry was made or changed."""
+
+    code: ClassVar[str] = "glossary.kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlossaryEntryRemoved(GlossaryEvent):
+    """An entry was taken out."""
+
+    code: ClassVar[str] = "glossary.removed"

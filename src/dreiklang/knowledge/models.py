@@ -146,10 +146,13 @@ class Posting(models.Model):
     term = models.CharField(max_length=60)
     in_title = models.SmallIntegerField(default=0)
     in_body = models.SmallIntegerField(default=0)
+    in_lead = models.SmallIntegerField(default=0, help_text="of these, among the first terms")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edition", "term"], name="posting_once")]
-        indexes = [models.Index(fields=["term"], include=["edition", "in_title", "in_body"], name="posting_of_term")]
+        indexes = [
+            models.Index(fields=["term"], include=["edition", "in_title", "in_body", "in_lead"], name="posting_of_term")
+        ]
 
 
 class Word(models.Model):
@@ -183,3 +186,34 @@ class LearnedMeaning(models.Model):
                 fields=["language", "term", "other_language", "other_term"], name="learned_meaning_once"
             )
         ]
+
+
+class GlossaryEntry(models.Model):
+    """A thing that goes by several words, in one language or in several: who searches by one finds the others."""
+
+    customer = models.ForeignKey(
+        "organizations.Organization", on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        help_text="whose own words these are: nobody else searches by them",
+    )  # fmt: skip
+    meaning = models.CharField(max_length=500, blank=True)
+    sort_key = models.CharField(max_length=320)
+    made_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["sort_key", "id"], name="glossary_order")]
+
+
+class GlossaryWord(models.Model):
+    """One of the words of an entry, and the terms it is looked up by."""
+
+    entry = models.ForeignKey(GlossaryEntry, on_delete=models.CASCADE, related_name="words")
+    language = models.CharField(max_length=10)
+    word = models.CharField(max_length=80)
+    terms = ArrayField(models.CharField(max_length=60))
+    first_term = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["entry", "language", "word"], name="glossary_word_once")]
+        indexes = [models.Index(fields=["language", "first_term"], name="glossary_word_of_term")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from dreiklang.kernel.permissions import Actor
-from dreiklang.knowledge.models import Article, Edition
+from dreiklang.knowledge.models import Article, Edition, GlossaryEntry
 from dreiklang.organizations.policy import is_internal
 
 
@@ -59,3 +59,10 @@ def may_review(actor: Actor) -> bool:
 def may_import(actor: Actor) -> bool:
     """Read a whole file of articles: administrators."""
     return actor.has("control.use")
+
+
+def glossary_for(actor: Actor) -> QuerySet[GlossaryEntry]:
+    """Words that an actor searches by: those of the desk, and a customer's own for its persons and the desk (P28)."""
+    if actor.is_system or actor.has("tickets.see_all") or actor.has("control.use") or is_internal(actor):
+        return GlossaryEntry.objects.all()
+    return GlossaryEntry.objects.filter(Q(customer=None) | Q(customer_id__in=actor.organizations))

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.knowledge import policy
-from dreiklang.knowledge.commands import describing, writing
+from dreiklang.knowledge.commands import describing, glossary, writing
 from dreiklang.knowledge.commands.importing import import_articles
 from dreiklang.knowledge.commands.learning import learn
 from dreiklang.knowledge.models import Edition, Posting, Revision
@@ -126,6 +126,8 @@ def test_p28_what_others_store_changes_no_answer(cast: Cast) -> None:
     ]
     import_articles(lines(*foreign), actor=CONSOLE)
     learn(actor=CONSOLE)
+    works = cast.organizations["works"]
+    glossary.keep_entry(None, actor=CONSOLE, words={"de": ["Drucker", "Papierstau", "Toner"]}, customer=works)
     assert answers() == before
     assert [bool(answer) for answer in before] == [True] * 5
     assert {e.article.key for e in policy.visible_to(rita)} == {"a", "b"}
@@ -210,6 +212,38 @@ def test_the_database_scores_as_the_formula_says(db: None) -> None:
     )
     found = {hit.edition.article.key: hit.score for hit in search("Drucker Papier", actor=CONSOLE).hits}
     assert found == {
-        str(i): pytest.approx(ranking.score(asked, title, body, holding, everything), abs=1e-4)
+        str(i): pytest.approx(ranking.score(asked, title, body, holding, everything, lead=body), abs=1e-4)
         for i, (title, body) in enumerate(counted)
     }
+
+
+def test_the_glossary_finds_what_is_written_with_other_words(cast: Cast) -> None:
+    import_articles(
+        lines(
+            {"id": "wlan", "title": "WLAN einrichten", "body": "Das WLAN wählen."},
+            {"id": "kis", "language": "en", "title": "Hospital system locked", "body": "Unlock the record."},
+            {"id": "x", "title": "Funktaste", "body": "Die Taste drücken, nicht auf Papier."},
+            {"id": "y", "title": "Papierfach", "body": "Papier drucken."},
+        ),
+        actor=CONSOLE,
+    )
+    assert keys("drahtloses Netz", CONSOLE) == []
+    entry = glossary.keep_entry(
+        None, actor=cast.actor("max"), words={"de": ["WLAN", "drahtloses Netz", "Funknetz"], "en": ["wireless"]}
+    )
+    assert keys("Wie komme ich ins drahtlose Netz?", CONSOLE) == keys("wireless", CONSOLE) == ["wlan"]
+    works = cast.organizations["works"]
+    glossary.keep_entry(None, actor=CONSOLE, words={"de": ["Aktenmaske"], "en": ["record"]}, customer=works)
+    assert keys("Aktenmaske", cast.actor("zoe")) == keys("Aktenmaske", CONSOLE) == ["kis"]
+    assert keys("Aktenmaske", cast.actor("rita")) == []
+    assert keys("drucken", CONSOLE) == ["y", "x"]
+    assert keys("drücken", CONSOLE) == keys("druecken", CONSOLE) == ["x", "y"]
+    with pytest.raises(Conflict):
+        glossary.keep_entry(entry, actor=CONSOLE, words={"de": ["a1", "b1"]}, version=9)
+    for wrong in ({"de": ["allein"]}, {"de": ["gut", "?!"]}, {"de": ["gut", "x" * 81]}, {"!": ["a", "b"]}):
+        with pytest.raises(Invalid):
+            glossary.keep_entry(None, actor=CONSOLE, words=wrong)
+    with pytest.raises(NotAllowed):
+        glossary.remove_entry(entry, actor=cast.actor("alan"))
+    glossary.remove_entry(entry, actor=cast.actor("max"))
+    assert keys("wireless", CONSOLE) == []

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.cast import Cast
 
 from dreiklang.knowledge.commands import writing
-from dreiklang.knowledge.models import Article, Edition
+from dreiklang.knowledge.models import Article, Edition, GlossaryEntry
 from dreiklang.tickets.models import Ticket
 
 Browser = Callable[[str], Client]
@@ -75,3 +75,22 @@ def test_two_writers_and_older_texts(browser: Browser, cast: Cast) -> None:
     assert Edition.objects.get(language="en").audience == "internal"
     for who in ("eve", "rita", "zoe"):
         assert browser(who).get(reverse("desk:article", args=[edition.article_id])).status_code in (403, 404)
+
+
+def test_the_glossary_has_pages(browser: Browser, cast: Cast) -> None:
+    alan, max_ = browser("alan"), browser("max")
+    sent = {"words_de": "WLAN\nFunknetz", "words_en": "wireless", "meaning": "Netz ohne Kabel"}
+    assert alan.get(reverse("desk:glossary_new")).status_code == 404
+    assert max_.post(reverse("desk:glossary_new"), {"words_de": "allein"}).status_code == 422
+    max_.post(reverse("desk:glossary_new"), sent)
+    listed = alan.get(reverse("desk:glossary"), {"q": "funk"}).content.decode()
+    assert "Netz ohne Kabel" in listed
+    assert browser("eve").get(reverse("desk:glossary")).status_code == 404
+    entry = GlossaryEntry.objects.get()
+    page = reverse("desk:glossary_entry", args=[entry.pk])
+    assert "Funknetz" in max_.get(page).content.decode()
+    assert max_.post(page, {**sent, "version": "7"}).status_code == 422
+    max_.post(page, {**sent, "words_en": "", "version": "1"})
+    assert entry.words.count() == 2
+    max_.post(reverse("desk:glossary_removal", args=[entry.pk]))
+    assert not GlossaryEntry.objects.exists()

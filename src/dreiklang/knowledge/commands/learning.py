@@ -35,17 +35,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @command
 def learn(*, actor: Actor, reindex: bool = True) -> int:
-    """Learn anew, and (with ``reindex``) open the compounds of all German editions again. Returns meanings known."""
+    """Learn anew, and (with ``reindex``) write the postings of all editions again, German compounds opened by what is
+    known now. Returns meanings known."""
     require(policy.may_import(actor))
     words = _learn_words()
-    opened = fresh_opening()
+    fresh_opening()
     meanings = _learn_meanings()
     if reindex:
-        german = Edition.objects.filter(language="de", is_published=True).order_by("pk")
-        for heap in _by_key(german):
-            index_editions(heap, opened=opened)
+        _index_all()
     publish(MeaningsLearned(subject_id=0, words_known=words, meanings=meanings), actor=actor)
     return meanings
+
+
+def _index_all() -> None:
+    for heap in _by_key(Edition.objects.filter(is_published=True).order_by("pk")):
+        for language in sorted({edition.language for edition in heap}):
+            index_editions([e for e in heap if e.language == language], opened=opening(language))
 
 
 def _public() -> QuerySet[Edition]:

@@ -7,8 +7,8 @@ and what terms mean in another language is learned only from what everybody may 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Avg, Count, Q, QuerySet
@@ -18,9 +18,18 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy
 from dreiklang.knowledge.models import Edition, LearnedMeaning, Posting, Word
 from dreiklang.knowledge.queries.compounds import opening
+from dreiklang.knowledge.queries.glossary import known_words, other_words
 from dreiklang.knowledge.rules import nearness, ranking
 from dreiklang.knowledge.rules.ranking import Collection
-from dreiklang.knowledge.rules.words import LONGEST_QUESTION, language_of, question_terms, stemmed, written_words
+from dreiklang.knowledge.rules.stop_words import STOP_WORDS
+from dreiklang.knowledge.rules.words import (
+    LONGEST_QUESTION,
+    language_of,
+    question_marks,
+    question_terms,
+    stemmed,
+    written_words,
+)
 
 #: Of the words that somebody may have meant who typed one wrong, so many are looked for.
 MOST_NEAR = 3
@@ -48,11 +57,13 @@ class Sought:
 
 @dataclass(frozen=True)
 class Found:
-    """Answers, best first; ``asked_in`` is the language the question was read in, ``meant`` what was put right."""
+    """Answers, best first; ``asked_in`` is the language the question was read in, ``meant`` what was put right,
+    ``also`` the terms that the glossary calls the same."""
 
     hits: list[Hit]
     asked_in: str
     meant: dict[str, str]
+    also: frozenset[str] = frozenset()
 
 
 def search(
@@ -70,16 +81,20 @@ def search(
     """
     readable = policy.visible_to(actor) if editions is None else editions
     collections = _collections(readable)
-    asked_in = language_of(question, otherwise="") or _by_terms(question, list(collections), readable, actor.language)
+    asked_in = language_of(question, otherwise="") or _by_terms(question, collections, readable, actor)
     scores: dict[int, float] = {}
     meant: dict[str, str] = {}
+    asked = question_terms(question, asked_in, opened=opening(asked_in))
+    others = other_words(asked, asked_in, actor=actor)
     for there, collection in collections.items():
         sought, put_right = _sought(question, asked_in, there, readable)
+        sought = _with_others(sought, asked, others.get(there, {}))
         if there == asked_in:
             meant = put_right
         for edition_id, score in _scores(sought, there, collection, readable).items():
             scores[edition_id] = score
-    return Found(_shown(scores, readable, language, asked_in, limit), asked_in, meant)
+    also = frozenset(term for said in others.values() for pairs in said.values() for term, _weight in pairs)
+    return Found(_shown(scores, readable, language, asked_in, limit), asked_in, meant, also)
 
 
 def _collections(readable: QuerySet[Edition]) -> dict[str, Collection]:
@@ -89,15 +104,18 @@ def _collections(readable: QuerySet[Edition]) -> dict[str, Collection]:
     return {r["language"]: Collection(r["texts"], float(r["title"]), float(r["body"])) for r in rows}
 
 
-def _by_terms(question: str, languages: list[str], readable: QuerySet[Edition], otherwise: str) -> str:
-    """The language whose readable editions hold most of a question that has no small words to tell by."""
+def _by_terms(question: str, there: Iterable[str], readable: QuerySet[Edition], actor: Actor) -> str:
+    """The language whose readable editions, or whose glossary, know most of a question that has no small words to
+    tell by."""
     counts = {}
-    for language in languages:
-        terms = question_terms(question, language, opened=opening(language))
-        counts[language] = len(_present(list(terms), _postings(language, readable)))
+    for language in sorted({*there, *STOP_WORDS}):
+        terms = list(question_terms(question, language, opened=opening(language)))
+        counts[language] = len(_present(terms, _postings(language, readable))) + len(
+            known_words(terms, language, actor=actor)
+        )
     best = max(counts.values(), default=0)
     leading = [language for language, count in counts.items() if count == best]
-    return leading[0] if best and len(leading) == 1 else otherwise or "en"
+    return leading[0] if best and len(leading) == 1 else actor.language or "en"
 
 
 def _postings(language: str, readable: QuerySet[Edition]) -> QuerySet[Posting]:
@@ -123,6 +141,7 @@ def _sought(
             for group, (term, said) in enumerate(terms.items())
             for other, nearness in meant.get(term, ())
         ]
+        sought = _marked(question, sought) if there == "de" else sought
         return sought, {term: others[0][0] for term, others in meant.items()}
     meanings: dict[str, list[tuple[str, float]]] = defaultdict(list)
     rows = LearnedMeaning.objects.filter(language=asked_in, term__in=terms, other_language=there)
@@ -139,6 +158,33 @@ def _sought(
     for group, (term, said) in enumerate(unknown.items(), start=len(terms)):
         sought += [Sought(group, other, sure, said) for other, sure in near.get(term, [(term, 1.0)])]
     return sought, {}
+
+
+def _with_others(
+    sought: list[Sought], asked: dict[str, int], others: Mapping[str, list[tuple[str, float]]]
+) -> list[Sought]:
+    """With what the glossary calls the same: it counts in the place of the word that was said."""
+    groups = {term: group for group, term in enumerate(asked)}
+    there = {(one.group, one.term) for one in sought}
+    return sought + [
+        Sought(groups[said], term, weight, asked[said])
+        for said, pairs in others.items()
+        for term, weight in dict(pairs).items()
+        if (groups[said], term) not in there
+    ]
+
+
+def _marked(question: str, sought: list[Sought]) -> list[Sought]:
+    """German terms told from those that differ in an umlaut alone: the one that was typed counts a share more."""
+    marks = question_marks(question)
+    told: list[Sought] = []
+    for one in sought:
+        mark, is_said = marks.get(one.term, ("", False))
+        share = ranking.UMLAUT_SHARE if mark and one.weight == 1.0 else 0.0
+        told.append(replace(one, weight=one.weight - share) if is_said else one)
+        if share:
+            told.append(replace(one, term=mark, weight=share if is_said else -share))
+    return told
 
 
 def _near(
@@ -194,6 +240,7 @@ def _scores(
                 ranking.TITLE_EVENNESS / (collection.title_length or 1),
                 1 - ranking.BODY_EVENNESS,
                 ranking.BODY_EVENNESS / (collection.body_length or 1),
+                ranking.LEAD_WEIGHT,
                 collection.texts,
                 collection.texts,
                 ranking.SATURATION,
@@ -209,7 +256,8 @@ sought (part, term, weight, said) AS (
 ),
 hit AS (
     SELECT s.part, s.term, s.weight, s.said, r.id,
-           %s * p.in_title / (%s + %s * r.title_length) + p.in_body / (%s + %s * r.body_length) AS weighed
+           %s * p.in_title / (%s + %s * r.title_length) + p.in_body / (%s + %s * r.body_length) + %s * p.in_lead
+               AS weighed
     FROM sought s
     JOIN knowledge_posting p ON p.term = s.term
     JOIN readable r ON r.id = p.edition_id

@@ -26,7 +26,7 @@ def hits_of(found: Found, words: str) -> list[ShownHit]:
     shown = []
     for hit in found.hits:
         edition, body = hit.edition, bodies.get(hit.edition.pk, "")
-        terms = set(question_terms(words, edition.language)) | set(found.meant.values())
+        terms = set(question_terms(words, edition.language)) | set(found.meant.values()) | found.also
         shown.append(
             ShownHit(
                 edition,

@@ -19,6 +19,11 @@ SATURATION: Final = 1.8
 TITLE_WEIGHT: Final = 2.5
 TITLE_EVENNESS: Final = 0.4
 BODY_EVENNESS: Final = 0.85
+#: What an article is about stands in its first terms: each of a question's words there counts this much besides.
+LEAD: Final = 20
+LEAD_WEIGHT: Final = 0.75
+#: Of ``drücken`` and ``drucken``, one term, the one that was asked for counts by this share more.
+UMLAUT_SHARE: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,17 @@ def score(
     body: Mapping[str, int],
     holding: Mapping[str, int],
     collection: Collection,
+    lead: Mapping[str, int] | None = None,
 ) -> float:
-    """The score of one text; ``holding`` says in how many texts of the collection a term stands."""
+    """The score of one text; ``holding`` says in how many texts of the collection a term stands, ``lead`` how often
+    among the first terms of the body."""
     title_length, body_length = sum(title.values()), sum(body.values())
     total = 0.0
     for term, said in question.items():
         weighed = TITLE_WEIGHT * evened(
             title.get(term, 0), title_length, collection.title_length, TITLE_EVENNESS
         ) + evened(body.get(term, 0), body_length, collection.body_length, BODY_EVENNESS)
+        weighed += LEAD_WEIGHT * (lead or {}).get(term, 0)
         if weighed:
             total += said * rarity(holding[term], collection.texts) * weighed / (SATURATION + weighed)
     return total

@@ -27,6 +27,8 @@ _WHOLE = re.compile(r"[^\W_]+(?:[.\-_/\\:@+#’'][^\W_]+)*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
 _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _WRITTEN_OUT = re.compile(r"(?<![aeqou])(a|o|u)e(?![ui])")
+_WITH_DOTS: Final = {"a": "ä", "o": "ö", "u": "ü"}
+_FIRST_DOTLESS = re.compile(r"[aou]")
 _ALGORITHMS: Final = {
     "de": "german", "en": "english", "fr": "french", "it": "italian", "es": "spanish", "nl": "dutch",
     "pt": "portuguese", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish",
@@ -61,6 +63,41 @@ def question_terms(text: str, language: str, *, opened: Opening = nothing_opened
             if term in counted or len(counted) < MOST_WORDS:
                 counted[term] = counted.get(term, 0) + 1
     return counted
+
+
+def umlaut_marks(text: str, language: str) -> list[str]:
+    """The stems of German words with their umlauts left in, for each word that has any: ``drücken`` and ``drucken``
+    are one term, and this tells them apart."""
+    if language != "de":
+        return []
+    marked = (umlaut_mark(part) for word in _words(text[:LONGEST_TEXT]) for part in _PART.findall(word))
+    return [mark for mark in marked if mark]
+
+
+def umlaut_mark(word: str) -> str:
+    """The stem of a German word as it is written, or nothing if it has no umlaut; ``ue`` is one, too."""
+    small = unicodedata.normalize("NFC", word).lower().replace("ß", "ss")
+    if small.isascii():
+        small = _WRITTEN_OUT.sub(lambda m: _WITH_DOTS[m[1]], small)
+    if small.isascii() or word.lower() in STOP_WORDS["de"] or not small.isalpha():
+        return ""
+    mark = small[: len(_stemmed(word[:LONGEST_TERM], "de"))]
+    return "" if mark.isascii() else mark
+
+
+def question_marks(text: str) -> dict[str, tuple[str, bool]]:
+    """For each German term of a question: the mark that tells it from its like, and whether it was asked for or is
+    what was *not* said (``drucken`` is not ``drück``)."""
+    found: dict[str, tuple[str, bool]] = {}
+    for word in _words(text[:LONGEST_QUESTION]):
+        for part in _PART.findall(word):
+            mark, term = umlaut_mark(part), _stemmed(part[:LONGEST_TERM], "de")
+            if mark:
+                found[term] = (mark, True)
+            elif place := _FIRST_DOTLESS.search(term):
+                dotted = term[: place.start()] + _WITH_DOTS[place[0]] + term[place.end() :]
+                found.setdefault(term, (dotted, False))
+    return found
 
 
 def written_words(text: str) -> set[str]:

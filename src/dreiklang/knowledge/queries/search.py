@@ -180,10 +180,14 @@ def _marked(question: str, sought: list[Sought]) -> list[Sought]:
     told: list[Sought] = []
     for one in sought:
         mark, is_said = marks.get(one.term, ("", False))
-        share = ranking.UMLAUT_SHARE if mark and one.weight == 1.0 else 0.0
-        told.append(replace(one, weight=one.weight - share) if is_said else one)
-        if share:
-            told.append(replace(one, term=mark, weight=share if is_said else -share))
+        if not mark or one.weight != 1.0:
+            told.append(one)
+        elif is_said:
+            told += [
+                replace(one, weight=1 - ranking.UMLAUT_SAID), replace(one, term=mark, weight=ranking.UMLAUT_SAID)
+            ]  # fmt: skip
+        else:
+            told += [one, replace(one, term=mark, weight=-ranking.UMLAUT_UNSAID)]
     return told
 
 

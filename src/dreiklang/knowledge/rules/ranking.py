@@ -22,8 +22,10 @@ BODY_EVENNESS: Final = 0.85
 #: What an article is about stands in its first terms: each of a question's words there counts this much besides.
 LEAD: Final = 20
 LEAD_WEIGHT: Final = 0.75
-#: Of ``drücken`` and ``drucken``, one term, the one that was asked for counts by this share more.
-UMLAUT_SHARE: Final = 0.2
+#: ``drücken`` and ``drucken`` are one term. Who typed the umlaut takes so much less of a text without it, and who typed
+#: none so much less of a text with it: the plural of a word may have one.
+UMLAUT_SAID: Final = 0.5
+UMLAUT_UNSAID: Final = 0.2
 
 
 @dataclass(frozen=True)

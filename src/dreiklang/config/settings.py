@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",
     "dreiklang.channels.webhooks",
+    "dreiklang.channels.push",
     "dreiklang.exchange",
     "dreiklang.training",
     "dreiklang.web",

@@ -52,6 +52,7 @@ def content_security(get_response: Answer) -> Answer:
                     f"connect-src 'self' {live_origin(request)}".rstrip(),
                     "font-src 'self'",
                     "manifest-src 'self'",
+                    "worker-src 'self'",
                     "form-action 'self'",
                     "frame-src 'self'",
                     "frame-ancestors 'self'",

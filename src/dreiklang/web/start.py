@@ -10,6 +10,9 @@ from django.views.decorators.http import require_GET
 from dreiklang.kernel.errors import NotAllowed
 from dreiklang.web.routing import AUDIENCES, actor_of, policy
 
+#: How a phone may use a picture of the desk: as it is, or cut to its own shape.
+PURPOSES = ("any", "maskable")
+
 
 @require_GET
 @policy("signed_in")
@@ -27,9 +30,13 @@ def start(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to keep the desk on its home screen."""
     mark = {"src": static("dreiklang/img/mark.svg"), "sizes": "any", "type": "image/svg+xml"}
+    pictures = [
+        {"src": static(f"dreiklang/img/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
     said = {
         "name": "Dreiklang", "short_name": "Dreiklang", "id": "/", "start_url": "/", "scope": "/",
         "display": "standalone", "background_color": "#f4f6f9", "theme_color": "#1257c0",
-        "icons": [mark | {"purpose": "any"}, mark | {"purpose": "maskable"}],
+        "icons": [mark | {"purpose": "any"}, *(one | {"purpose": purpose} for one in pictures for purpose in PURPOSES)],
     }  # fmt: skip
     return JsonResponse(said, content_type="application/manifest+json")

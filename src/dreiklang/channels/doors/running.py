@@ -22,6 +22,7 @@ from dreiklang.channels.doors.pop import PopFetcher
 from dreiklang.channels.gate.commands import settle_waiting
 from dreiklang.channels.mail.outbound import sending
 from dreiklang.channels.models import Mailbox
+from dreiklang.channels.push import sending as push
 from dreiklang.channels.webhooks import sending as webhooks
 from dreiklang.kernel import heartbeats
 from dreiklang.kernel.permissions import system
@@ -48,7 +49,7 @@ def run(stop: threading.Event | None = None) -> None:
     listeners: dict[str, Controller] = {}
     senders = [
         threading.Thread(target=_send, args=(stop, what), name=name, daemon=True)
-        for name, what in (("sender", sending.run), ("webhooks", webhooks.run))
+        for name, what in (("sender", sending.run), ("webhooks", webhooks.run), ("push", push.run))
     ]
     for sender in senders:
         sender.start()

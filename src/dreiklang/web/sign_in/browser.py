@@ -114,10 +114,10 @@ def remember_session(request: HttpRequest, account: Account, *, former: str = ""
     if request.session.session_key is None:
         request.session.create()
     key = request.session.session_key or ""
-    note_session(account, key=key, browser=_kind_of(request), former=former, actor=system("sign_in"))
+    note_session(account, key=key, browser=browser_of(request), former=former, actor=system("sign_in"))
 
 
-def _kind_of(request: HttpRequest) -> str:
+def browser_of(request: HttpRequest) -> str:
     """The kind of browser and machine, no more: enough to recognise one's own, too little to follow anybody."""
     said = request.headers.get("User-Agent", "")
     browser = next((name for sign, name in BROWSERS if sign in said), "")

@@ -18,6 +18,7 @@ from dreiklang.accounts.commands import accounts, passwords, tokens
 from dreiklang.accounts.commands.sessions import end_session as end_one_session
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import has_code_app, must_have_second_factor, passkeys_of, sessions_of, tokens_of
+from dreiklang.channels.push.commands import end_devices_of_session, follow_session
 from dreiklang.identities.queries import buttons, identities_of
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
@@ -99,6 +100,7 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     found = sessions_of(_account(request)).filter(pk=session_id).first()
     if found is None:
         raise NotFound(code="no_session")
+    end_devices_of_session(found.key)
     end_one_session(found, actor=actor_of(request))
     messages.success(request, _("The session has ended."))
     return redirect("sign_in:own")
@@ -109,6 +111,7 @@ def _keep_session(request: HttpRequest, account: Account) -> None:
     former = request.session.session_key or ""
     update_session_auth_hash(request, account)
     browser.remember_session(request, account, former=former)
+    follow_session(account, former=former, key=request.session.session_key or "", actor=actor_of(request))
 
 
 def _account(request: HttpRequest) -> Account:

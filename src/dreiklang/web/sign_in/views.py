@@ -24,6 +24,7 @@ from dreiklang.accounts.commands.preferences import set_language
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import live_link
+from dreiklang.channels.push.commands import end_devices_of_session
 from dreiklang.identities.models import Source
 from dreiklang.identities.queries import buttons
 from dreiklang.identities.rules import Claim
@@ -135,6 +136,7 @@ def new_password(request: HttpRequest, secret: str) -> HttpResponse:
 def out(request: HttpRequest) -> HttpResponse:
     """Sign out and end the session."""
     via = request.session.get(browser.VIA)
+    end_devices_of_session(request.session.session_key or "")
     logout(request)
     if (there := outside.farewell(via)) is not None:
         return render(request, "web/sign_in/signed_out.html", there)

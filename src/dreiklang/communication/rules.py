@@ -52,10 +52,10 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "only_reminder": frozenset({"number", "subject", "name", "question"}),
     "correspondence": frozenset({"text", "number", "subject", "agent", "team", "signature", "name"}),
     "notification": frozenset({"number", "subject", "what", "link", "name"}),
-    "sign_in": frozenset({"link", "minutes", "desk"}),
-    "reset": frozenset({"link", "minutes", "desk"}),
-    "invitation": frozenset({"link", "minutes", "desk"}),
-    "identity": frozenset({"link", "minutes", "desk"}),
+    "sign_in": frozenset({"link", "within", "minutes", "desk"}),
+    "reset": frozenset({"link", "within", "minutes", "desk"}),
+    "invitation": frozenset({"link", "within", "minutes", "desk"}),
+    "identity": frozenset({"link", "within", "minutes", "desk"}),
 }
 KEYS = tuple(PLACEHOLDERS)
 

@@ -153,28 +153,28 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
     ("sign_in", "en"): (
         "Your link to sign in",
         (
-            "Good day,\n\nwith this link you sign in once, within {minutes} minutes:\n{link}\n\n"
+            "Good day,\n\nwith this link you sign in once, within {within}:\n{link}\n\n"
             "If you did not ask for it, you need not do anything.\n\n-- \n{desk}"
         ),
     ),
     ("sign_in", "de"): (
         "Ihr Link zum Anmelden",
         (
-            "Guten Tag,\n\nmit diesem Link melden Sie sich einmal an, innerhalb von {minutes} Minuten:\n{link}\n\n"
+            "Guten Tag,\n\nmit diesem Link melden Sie sich einmal an, innerhalb von {within}:\n{link}\n\n"
             "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}"
         ),
     ),
     ("reset", "en"): (
         "A new password",
         (
-            "Good day,\n\nwith this link you choose a new password, within {minutes} minutes:\n{link}\n\n"
+            "Good day,\n\nwith this link you choose a new password, within {within}:\n{link}\n\n"
             "If you did not ask for it, you need not do anything.\n\n-- \n{desk}"
         ),
     ),
     ("reset", "de"): (
         "Ein neues Passwort",
         (
-            "Guten Tag,\n\nmit diesem Link wählen Sie ein neues Passwort, innerhalb von {minutes} Minuten:\n{link}\n\n"
+            "Guten Tag,\n\nmit diesem Link wählen Sie ein neues Passwort, innerhalb von {within}:\n{link}\n\n"
             "Wenn Sie ihn nicht angefordert haben, brauchen Sie nichts zu tun.\n\n-- \n{desk}"
         ),
     ),
@@ -182,21 +182,21 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
         "Your access to the service desk",
         (
             "Good day,\n\nyou have been given access to the service desk. With this link you choose your password, "
-            "within {minutes} minutes:\n{link}\n\n-- \n{desk}"
+            "within {within}:\n{link}\n\n-- \n{desk}"
         ),
     ),
     ("invitation", "de"): (
         "Ihr Zugang zum Service Desk",
         (
             "Guten Tag,\n\nSie haben einen Zugang zum Service Desk erhalten. Mit diesem Link wählen Sie Ihr Passwort, "
-            "innerhalb von {minutes} Minuten:\n{link}\n\n-- \n{desk}"
+            "innerhalb von {within}:\n{link}\n\n-- \n{desk}"
         ),
     ),
     ("identity", "en"): (
         "Confirm your new way to sign in",
         (
             "Good day,\n\nsomebody signed in by another service under this mail address. If that was you, open this "
-            "link in the same browser within {minutes} minutes:\n{link}\n\n"
+            "link in the same browser within {within}:\n{link}\n\n"
             "If it was not you, do nothing: without the link nobody gets in.\n\n-- \n{desk}"
         ),
     ),
@@ -204,7 +204,7 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
         "Bestätigen Sie die neue Anmeldung",
         (
             "Guten Tag,\n\nunter dieser Mailadresse hat sich jemand über einen anderen Dienst angemeldet. Wenn Sie das "
-            "waren, öffnen Sie diesen Link innerhalb von {minutes} Minuten im selben Browser:\n{link}\n\n"
+            "waren, öffnen Sie diesen Link innerhalb von {within} im selben Browser:\n{link}\n\n"
             "Wenn nicht, brauchen Sie nichts zu tun: Ohne den Link kommt niemand hinein.\n\n-- \n{desk}"
         ),
     ),
@@ -262,11 +262,26 @@ def words_of(key: str, language: str, values: Mapping[str, str]) -> Words:
     return Words(rules.header_safe(rules.fill(subject, values)), filled.rstrip() + "\n")
 
 
+def span_words(minutes: int, language: str) -> str:
+    """How long a link lasts, as one says it: ``30 minutes``, ``2 hours``, ``7 days``; in German in the dative."""
+    words = _SPANS.get(language.split("-")[0], _SPANS["en"])
+    for size, (one, more) in words.items():
+        if minutes % size == 0 and minutes >= size:
+            count = minutes // size
+            return f"{count} {one if count == 1 else more}"
+    return f"{minutes} {words[1][1]}"
+
+
 def what_happened(kind: str, language: str) -> str:
     """What a notification tells, in a few words."""
     language = language.split("-")[0]
     return WHAT.get((kind, language)) or WHAT[kind, "en"]
 
+
+_SPANS: dict[str, dict[int, tuple[str, str]]] = {
+    "en": {1440: ("day", "days"), 60: ("hour", "hours"), 1: ("minute", "minutes")},
+    "de": {1440: ("Tag", "Tagen"), 60: ("Stunde", "Stunden"), 1: ("Minute", "Minuten")},
+}
 
 QUOTES = {"en": "{name} wrote on {day} at {time}:", "de": "{name} schrieb am {day} um {time}:"}
 

@@ -21,12 +21,13 @@ READING = (identity.CAP_DAC_READ_SEARCH,)
 
 
 @contextlib.contextmanager
-def open_desk(role: str | None = None) -> Iterator[cluster.Lease]:
+def open_desk(role: str | None = None, *, before: Callable[[], object] = lambda: None) -> Iterator[cluster.Lease]:
     """The desk for one command: a lease on the database, and Django ready in the application's or owner's
-    role.
+    role. ``before`` runs once the database answers, in processes apart.
     """
     settle(READING)
     with cluster.ensure_running() as lease:
+        before()
         set_up(role)
         try:
             yield lease

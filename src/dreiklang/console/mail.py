@@ -46,8 +46,10 @@ def deliver(options: argparse.Namespace) -> int:
         raise Refused(USAGE, "name mails: FILE…, -, --mbox F or --maildir D")
     _require_sources(options)
     from dreiklang.console.desk import open_desk
+    from dreiklang.console.setting_up import set_up_if_empty
 
-    with open_desk():
+    with open_desk(before=set_up_if_empty):
+        _require_desk()
         from django.db import Error as DatabaseError
         from django.db import connection
 
@@ -71,6 +73,16 @@ def deliver(options: argparse.Namespace) -> int:
             answer = {"file": name, **outcome}
             say(answer, _outcome_in_words(answer), as_json=options.json)
         return code
+
+
+def _require_desk() -> None:
+    """Refuse where tables are missing or old: for now, so that the mail server keeps the mail and tries again."""
+    from dreiklang.console.desk import require_current_tables
+
+    try:
+        require_current_tables()
+    except Refused as missing:
+        raise Refused(TRY_LATER, str(missing)) from missing
 
 
 def _outcome_in_words(answer: dict[str, Any]) -> str:

@@ -57,6 +57,19 @@ def bring_up_to_date() -> None:
     apart(_migrate_quietly, role="owner")
 
 
+def set_up_if_empty() -> None:
+    """An embedded database that was just made is set up at once; anything older is the operator's to migrate."""
+    if not cluster.external_url() and is_empty():
+        bring_up_to_date()
+        apart(_prepare, role="app")
+
+
+def _prepare() -> None:
+    from dreiklang.console.initial import prepare_desk
+
+    tell(prepared_in_words(prepare_desk()))
+
+
 def _migrate_quietly() -> None:
     migrate_tables()
 

@@ -26,6 +26,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@policy("signed_in")
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """A ticket's short address, as mails bear it: to the face that is the reader's, where it is looked up."""
+    face = "desk" if actor_of(request).has(AUDIENCES["desk"]) else "portal"
+    return redirect(f"{face}:ticket", number)
+
+
+@require_GET
 @policy("public")
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to keep the desk on its home screen."""

@@ -9,6 +9,8 @@ from dreiklang.web import devices, start
 urlpatterns = [
     path("", start.start, name="start"),
     path("manifest.webmanifest", start.manifest, name="manifest"),
+    path("tickets/<int:number>/", start.ticket, name="ticket"),
+    path("tickets/<int:number>", start.ticket),
     path("sw.js", devices.worker, name="worker"),
     path("devices/", devices.page, name="devices"),
     path("devices/new/", devices.switch_on, name="device_new"),

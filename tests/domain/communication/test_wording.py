@@ -76,3 +76,11 @@ def test_a_quotation_names_who_wrote_when_and_only_what_the_requester_wrote(cast
         "Rita Weber schrieb am 16.11.2026 um 09:00:\n> Nothing prints.\n>\n> Since Monday."
     )
     assert rules.quoted("x\n" * 300).count("\n") == 200
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "said"),
+    [(30, "en", "30 minutes"), (60, "de", "1 Stunde"), (10_080, "en", "7 days"), (10_080, "de-at", "7 Tagen")],
+)
+def test_how_long_a_link_lasts_is_said_as_one_says_it(minutes: int, language: str, said: str) -> None:
+    assert wording.span_words(minutes, language) == said

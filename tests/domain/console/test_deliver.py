@@ -21,10 +21,12 @@ def mail(number, sender="rita@klinik.example"):
 
 
 @pytest.fixture(scope="module")
-def desk(homes):
-    """A desk as ``init`` leaves it."""
-    home = homes()
-    assert dreiklang(home, "migrate").returncode == 0
+def desk(homes, tmp_path_factory):
+    """A desk as ``init`` leaves it: a home that never saw it is set up by the first delivery."""
+    home, empty = homes(), tmp_path_factory.mktemp("mails")
+    mailbox.Maildir(empty / "none")
+    first = dreiklang(home, "mail", "deliver", "--maildir", empty / "none")
+    assert (first.returncode, "The desk is ready" in first.stderr) == (0, True), first.stderr
     holder = Client(home)
     holder.wait_until_up()
     prepared = inside(

@@ -220,3 +220,5 @@ def test_persons_are_found_by_umlauts_parts_and_typing_errors(cast):
         assert made in queries.found_persons(policy.persons_visible_to(alan), words), words
     assert made in queries.persons_of_phone("+49 7071 99887")
     assert not queries.found_persons(policy.persons_visible_to(cast.actor("zoe")), "mueller").exists()
+    assert not queries.found_persons(Person.objects.all(), '"').exists(), "no word is not every person"
+    assert queries.found_persons(Person.objects.all(), " ").exists()

@@ -223,3 +223,21 @@ def test_language_and_looks_are_kept(browser: Callable[[str], Client]) -> None:
     ):
         assert rita.post(reverse("portal:profile"), wrong).status_code == 422
     assert 'lang="en"' in rita.get(reverse("portal:profile")).content.decode()
+
+
+def test_whoever_wrote_a_mail_is_not_told_that_its_sender_is_not_proven(
+    browser: Callable[[str], Client], cast: Cast, ticket: Ticket
+) -> None:
+    ticket.messages.filter(author=cast.rita).update(is_sender_proven=False)
+    assert "Absender nicht bestätigt" not in browser("rita").get(where(ticket)).content.decode()
+    assert "Absender nicht bestätigt" in browser("karl").get(where(ticket)).content.decode()
+
+
+def test_the_address_in_a_mail_leads_to_the_face_that_is_the_readers(
+    browser: Callable[[str], Client], ticket: Ticket
+) -> None:
+    for name, face in (("rita", "portal"), ("alan", "desk")):
+        client = browser(name)
+        assert client.get(f"/tickets/{ticket.number}")["Location"] == f"/{face}/tickets/{ticket.number}/"
+        assert client.get(f"/tickets/{ticket.number}/", follow=True).status_code == 200
+    assert Client().get(f"/tickets/{ticket.number}/")["Location"].startswith("/sign-in/")

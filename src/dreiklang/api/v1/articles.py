@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import READING, caller, scope
@@ -131,13 +131,13 @@ def find_articles(
 
 @router.post("/articles", response={201: RevisionOut}, summary="Begin an article")
 @scope(*INSIDE)
-def make_article(request: HttpRequest, asked: ArticleIn) -> tuple[int, Revision]:
+def make_article(request: HttpRequest, asked: ArticleIn) -> Status[Revision]:
     """A draft; readers see nothing of it before it is published."""
     customer = Organization.objects.filter(pk=asked.customer_id).first() if asked.customer_id else None
     if asked.customer_id and customer is None:
         raise Invalid({"customer_id": ["There is no such organisation."]})
     values = asked.model_dump(exclude={"customer_id", "revision"})
-    return 201, writing.write(None, actor=caller(request), customer=customer, **values)
+    return Status(201, writing.write(None, actor=caller(request), customer=customer, **values))
 
 
 @router.get("/articles/{int:article_id}/{str:language}", response=ArticleOut, summary="An article")
@@ -186,10 +186,10 @@ def write_draft(request: HttpRequest, article_id: int, language: Language, asked
 
 @router.delete("/articles/{int:article_id}/{str:language}/draft", response={204: None}, summary="Give its draft up")
 @scope(*INSIDE)
-def give_draft_up(request: HttpRequest, article_id: int, language: str) -> tuple[int, None]:
+def give_draft_up(request: HttpRequest, article_id: int, language: str) -> Status[None]:
     """The text stays among the revisions."""
     writing.discard(_kept(article_id, language, caller(request)), actor=caller(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/articles/{int:article_id}/{str:language}/review", response=RevisionOut, summary="Ask for a review")
@@ -221,23 +221,23 @@ def publish_article(request: HttpRequest, article_id: int, language: str, asked:
     "/articles/{int:article_id}/{str:language}/publication", response={204: None}, summary="Take it from its readers"
 )
 @scope(*REVIEWING)
-def withdraw_article(request: HttpRequest, article_id: int, language: str) -> tuple[int, None]:
+def withdraw_article(request: HttpRequest, article_id: int, language: str) -> Status[None]:
     """Every revision stays."""
     writing.withdraw(_kept(article_id, language, caller(request)), actor=caller(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
     "/articles/{int:article_id}/{str:language}/feedback", response={204: None}, summary="Say whether it helped"
 )
 @scope(*READING)
-def give_feedback(request: HttpRequest, article_id: int, language: str, asked: FeedbackIn) -> tuple[int, None]:
+def give_feedback(request: HttpRequest, article_id: int, language: str, asked: FeedbackIn) -> Status[None]:
     """The last word of a reader counts."""
     actor = caller(request)
     describing.give_feedback(
         _readable(article_id, language, actor), actor=actor, helped=asked.helped, because=asked.because
     )
-    return 204, None
+    return Status(204, None)
 
 
 def _readable(article_id: int, language: str, actor: Actor) -> Edition:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import caller, scope
@@ -92,12 +92,12 @@ def try_beforehand(request: HttpRequest, asked: BulkIn) -> dict[str, Any]:
 
 @router.post("/bulk-changes", response={201: BulkOut}, summary="Begin one deed for many tickets")
 @scope("tickets.work", "tickets.see_all")
-def begin(request: HttpRequest, asked: BulkIn) -> tuple[int, dict[str, Any]]:
+def begin(request: HttpRequest, asked: BulkIn) -> Status[dict[str, Any]]:
     """Up to 20 are done at once; more go on by themselves: ask for the run until ``finished_at`` stands."""
     actor = caller(request)
     run = commands.begin_bulk(_keys(asked, actor), actor=actor, deed=asked.deed, value=asked.value)
     do_few(run, actor)
-    return 201, _out(run_of(run.pk, actor=actor))
+    return Status(201, _out(run_of(run.pk, actor=actor)))
 
 
 @router.get("/bulk-changes/{int:run_id}", response=BulkOut, summary="How far a run is")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SIGNED_IN, caller, scope
@@ -97,10 +97,10 @@ def list_categories(request: HttpRequest, cursor: Cursor = None) -> dict[str, An
 
 @router.post("/categories", response={201: CategoryOut}, summary="Add a category")
 @scope("control.use")
-def make_category(request: HttpRequest, asked: CategoryIn) -> tuple[int, CategoryOut]:
+def make_category(request: HttpRequest, asked: CategoryIn) -> Status[CategoryOut]:
     """Add a category; its key is made of the name if none is given."""
     actor = caller(request)
-    return 201, _shown(commands.make_category(actor=actor, **_meant(actor, asked.model_dump())))
+    return Status(201, _shown(commands.make_category(actor=actor, **_meant(actor, asked.model_dump()))))
 
 
 @router.patch("/categories/{str:key}", response=CategoryOut, summary="Change a category")
@@ -113,7 +113,7 @@ def change_category(request: HttpRequest, key: str, asked: CategoryChange) -> Ca
 
 @router.delete("/categories/{str:key}", response={204: None}, summary="Remove a category")
 @scope("control.use")
-def remove_category(request: HttpRequest, key: str) -> tuple[int, None]:
+def remove_category(request: HttpRequest, key: str) -> Status[None]:
     """Remove a category that nothing uses; a used one can only be switched off."""
     commands.remove_category(_category(key), actor=caller(request))
-    return 204, None
+    return Status(204, None)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -123,12 +123,13 @@ def put_complaint(request: HttpRequest, number: int, asked: ComplaintIn) -> Comp
 
 @router.post("/tickets/{int:number}/complaint/measures", response={201: MeasureOut}, summary="Decide a measure")
 @scope(*WORKING)
-def decide(request: HttpRequest, number: int, asked: MeasureIn) -> tuple[int, Measure]:
+def decide(request: HttpRequest, number: int, asked: MeasureIn) -> Status[Measure]:
     """A complaint needs an owner first."""
     ticket, actor = _kept(request, number)
     owner = None if asked.owner_id is None else _person(actor, asked.owner_id)
-    return 201, commands.decide_measure(
-        _complaint(ticket), actor=actor, text=asked.text, owner=owner, due_date=asked.due_date
+    return Status(
+        201,
+        commands.decide_measure(_complaint(ticket), actor=actor, text=asked.text, owner=owner, due_date=asked.due_date),
     )
 
 
@@ -153,11 +154,11 @@ def reopen(request: HttpRequest, number: int, measure_id: int) -> Measure:
 @router.delete("/tickets/{int:number}/complaint/measures/{int:measure_id}", response={204: None},
                summary="Take a measure back")  # fmt: skip
 @scope(*WORKING)
-def drop(request: HttpRequest, number: int, measure_id: int) -> tuple[int, None]:
+def drop(request: HttpRequest, number: int, measure_id: int) -> Status[None]:
     """The journal keeps that it was decided."""
     found, actor = _measure(request, number, measure_id)
     commands.drop_measure(found, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/playbooks", response=list[PlaybookOut], summary="Playbooks in the desk's own words")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import caller, scope
@@ -157,9 +157,9 @@ def list_calendars(request: HttpRequest) -> list[ServiceCalendar]:
 
 @router.post("/calendars", response={201: CalendarOut}, summary="Add a calendar")
 @scope(*MANAGING)
-def add_calendar(request: HttpRequest, asked: CalendarIn) -> tuple[int, ServiceCalendar]:
+def add_calendar(request: HttpRequest, asked: CalendarIn) -> Status[ServiceCalendar]:
     """422 by field for what is no calendar."""
-    return 201, calendars.add_calendar(actor=caller(request), **asked.dict())
+    return Status(201, calendars.add_calendar(actor=caller(request), **asked.dict()))
 
 
 @router.patch("/calendars/{int:calendar_id}", response=CalendarOut, summary="Change a calendar")
@@ -195,11 +195,11 @@ def effect(request: HttpRequest, calendar_id: int, asked: CalendarChange) -> Eff
 
 @router.delete("/calendars/{int:calendar_id}", response={204: None}, summary="Remove a calendar")
 @scope(*MANAGING)
-def remove_calendar(request: HttpRequest, calendar_id: int) -> tuple[int, None]:
+def remove_calendar(request: HttpRequest, calendar_id: int) -> Status[None]:
     """409 for the default one and for one in use."""
     actor = caller(request)
     calendars.remove_calendar(_named(_calendars(actor), calendar_id), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/agreements", response=list[AgreementOut], summary="Agreements")
@@ -213,7 +213,7 @@ def agreements(request: HttpRequest) -> list[AgreementOut]:
 
 @router.post("/agreements", response={201: AgreementOut}, summary="Make an agreement")
 @scope(*MANAGING)
-def make_agreement(request: HttpRequest, asked: AgreementIn) -> tuple[int, AgreementOut]:
+def make_agreement(request: HttpRequest, asked: AgreementIn) -> Status[AgreementOut]:
     """With its first version. 422 by field, as in the editor."""
     actor = caller(request)
     given = asked.dict(exclude={"says", "organization_id", "team_id"})
@@ -221,17 +221,17 @@ def make_agreement(request: HttpRequest, asked: AgreementIn) -> tuple[int, Agree
         actor=actor, draft=_draft(asked.says), organization=_of(Organization, asked.organization_id, "organization"),
         team=_of(Team, asked.team_id, "team"), **given,
     )  # fmt: skip
-    return 201, agreement_out(made)
+    return Status(201, agreement_out(made))
 
 
 @router.post("/agreements/{int:agreement_id}/versions", response={201: AgreementOut}, summary="Revise an agreement")
 @scope(*MANAGING)
-def revise(request: HttpRequest, agreement_id: int, asked: RevisionIn) -> tuple[int, AgreementOut]:
+def revise(request: HttpRequest, agreement_id: int, asked: RevisionIn) -> Status[AgreementOut]:
     """Holds for tickets opened from that day on; what was promised stays."""
     actor, agreement = _agreement(request, agreement_id)
     draft = _draft(asked.says)
     commands.revise(agreement, actor=actor, draft=draft, from_date=asked.from_date, version=asked.version)
-    return 201, agreement_out(agreement)
+    return Status(201, agreement_out(agreement))
 
 
 @router.put("/agreements/{int:agreement_id}/versions/{int:number}", response=AgreementOut, summary="Correct a version")
@@ -247,11 +247,11 @@ def correct(request: HttpRequest, agreement_id: int, number: int, asked: Correct
     "/agreements/{int:agreement_id}/versions/{int:number}", response={204: None}, summary="Take a version back"
 )
 @scope(*MANAGING)
-def drop(request: HttpRequest, agreement_id: int, number: int) -> tuple[int, None]:
+def drop(request: HttpRequest, agreement_id: int, number: int) -> Status[None]:
     """While nothing was promised under it; with its only version the agreement goes."""
     actor, agreement = _agreement(request, agreement_id)
     commands.drop_version(_version(agreement, number), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put("/agreements/{int:agreement_id}/end", response=AgreementOut, summary="End an agreement")

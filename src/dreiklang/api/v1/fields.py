@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SETTING_UP, WORKING, caller, scope
@@ -114,14 +114,14 @@ def put_values(request: HttpRequest, number: int, asked: ValuesIn) -> ValuesOut:
 
 @router.post("/fields", response={201: FieldOut}, summary="Add an own field")
 @scope(*SETTING_UP)
-def make(request: HttpRequest, asked: FieldIn) -> tuple[int, FieldOut]:
+def make(request: HttpRequest, asked: FieldIn) -> Status[FieldOut]:
     """Its key is made of its name."""
     given = asked.dict(exclude={"kind", "labels", "category"})
     made = make_field(
         actor=caller(request), kind=asked.kind, labels=dict(asked.labels.items()),
         category=category_for(asked.category), **given,
     )  # fmt: skip
-    return 201, _out(made)
+    return Status(201, _out(made))
 
 
 @router.patch("/fields/{key}", response=FieldOut, summary="Change an own field")

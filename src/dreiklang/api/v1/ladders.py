@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
@@ -124,9 +124,9 @@ def list_ladders(request: HttpRequest) -> list[LadderOut]:
 
 @router.post("/ladders", response={201: LadderOut}, summary="Make a ladder")
 @scope("control.use")
-def make_ladder(request: HttpRequest, asked: LadderIn) -> tuple[int, LadderOut]:
+def make_ladder(request: HttpRequest, asked: LadderIn) -> Status[LadderOut]:
     """422 at ``rung-1`` … for a rung that points to nobody."""
-    return 201, _ladder(_keep(None, asked, caller(request)))
+    return Status(201, _ladder(_keep(None, asked, caller(request))))
 
 
 @router.put("/ladders/{int:ladder_id}", response=LadderOut, summary="Change a ladder")
@@ -138,10 +138,10 @@ def change_ladder(request: HttpRequest, ladder_id: int, asked: LadderIn) -> Ladd
 
 @router.delete("/ladders/{int:ladder_id}", response={204: None}, summary="Remove a ladder")
 @scope("control.use")
-def remove_ladder(request: HttpRequest, ladder_id: int) -> tuple[int, None]:
+def remove_ladder(request: HttpRequest, ladder_id: int) -> Status[None]:
     """409 for one that rang: switch it off instead."""
     drop_ladder(_of(ladder_id), actor=caller(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/ladders/{int:ladder_id}/dry-run", response=list[WouldRingOut], summary="Try a ladder on the past")
@@ -181,11 +181,11 @@ def _ladder(row: Ladder) -> LadderOut:
 
 @router.post("/tickets/{int:number}/escalation", response={201: EscalationOut}, summary="Escalate as requester")
 @scope(*READING)
-def escalate(request: HttpRequest, number: int, asked: EscalationIn) -> tuple[int, EscalationOut]:
+def escalate(request: HttpRequest, number: int, asked: EscalationIn) -> Status[EscalationOut]:
     """Ask for somebody with more authority: once, with a reason."""
     ticket, actor = ticket_for(request, number)
     made = escalate_as_requester(ticket, actor=actor, reason=asked.reason)
-    return 201, EscalationOut(at=made.at, reason=made.reason)
+    return Status(201, EscalationOut(at=made.at, reason=made.reason))
 
 
 @router.get("/tickets/{int:number}/ringings", response=Page[RingingOut], summary="What rang")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -113,7 +113,7 @@ def list_handovers(request: HttpRequest, number: int) -> list[HandoverOut]:
 
 @router.post("/tickets/{int:number}/handovers", response={201: HandoverOut}, summary="Hand over")
 @scope(*WORKING)
-def hand_over(request: HttpRequest, number: int, asked: CaseIn) -> tuple[int, HandoverOut]:
+def hand_over(request: HttpRequest, number: int, asked: CaseIn) -> Status[HandoverOut]:
     """Hand a ticket to a higher level, or across between expert teams."""
     ticket, actor = ticket_for(request, number)
     case = rules.Case(
@@ -132,7 +132,7 @@ def hand_over(request: HttpRequest, number: int, asked: CaseIn) -> tuple[int, Ha
         at_once_because=asked.at_once_because,
         version=asked.version,
     )
-    return 201, _handover(made)
+    return Status(201, _handover(made))
 
 
 @router.post("/handovers/{int:handover_id}/acceptance", response=HandoverOut, summary="Accept")
@@ -173,11 +173,11 @@ class HandBackOut(Schema):
 
 @router.post("/tickets/{int:number}/hand-backs", response={201: HandBackOut}, summary="Hand back, or return solved")
 @scope(*WORKING)
-def hand_back(request: HttpRequest, number: int, asked: HandBackIn) -> tuple[int, HandBackOut]:
+def hand_back(request: HttpRequest, number: int, asked: HandBackIn) -> Status[HandBackOut]:
     """Give a ticket back to the team it came from."""
     ticket, actor = ticket_for(request, number)
     row: HandBack = handing_back.hand_back(ticket, actor=actor, **asked.model_dump())
-    return 201, HandBackOut(**{name: getattr(row, name) for name in HandBackOut.model_fields})
+    return Status(201, HandBackOut(**{name: getattr(row, name) for name in HandBackOut.model_fields}))
 
 
 class RelayOut(Schema):
@@ -210,10 +210,10 @@ def _relay(row: Relay) -> RelayOut:
 
 @router.post("/tickets/{int:number}/relays", response={201: RelayOut}, summary="Offer an answer to the level below")
 @scope(*WORKING)
-def offer_relay(request: HttpRequest, number: int, asked: TextIn) -> tuple[int, RelayOut]:
+def offer_relay(request: HttpRequest, number: int, asked: TextIn) -> Status[RelayOut]:
     """Internal until the level below sends words of its own."""
     ticket, actor = ticket_for(request, number)
-    return 201, _relay(relaying.offer_relay(ticket, actor=actor, text=asked.text))
+    return Status(201, _relay(relaying.offer_relay(ticket, actor=actor, text=asked.text)))
 
 
 def _relay_for(request: HttpRequest, relay_id: int) -> Relay:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SIGNED_IN, caller, scope
@@ -101,9 +101,9 @@ def list_organizations(request: HttpRequest, cursor: Cursor = None, limit: Limit
 
 @router.post("/organizations", response={201: OrganizationOut}, summary="Add an organisation")
 @scope("control.use")
-def make_organization(request: HttpRequest, asked: OrganizationIn) -> tuple[int, OrganizationOut]:
+def make_organization(request: HttpRequest, asked: OrganizationIn) -> Status[OrganizationOut]:
     """Add an organisation; its key is made of the name if none is given."""
-    return 201, _shown(request, commands.make_organization(actor=caller(request), **asked.model_dump()))
+    return Status(201, _shown(request, commands.make_organization(actor=caller(request), **asked.model_dump())))
 
 
 @router.get("/organizations/{int:organization_id}", response=OrganizationOut, summary="One organisation")
@@ -147,10 +147,10 @@ def list_sites(request: HttpRequest, organization_id: int, cursor: Cursor = None
 
 @router.post("/organizations/{int:organization_id}/sites", response={201: SiteOut}, summary="Add a site")
 @scope("control.use")
-def make_site(request: HttpRequest, organization_id: int, asked: SiteIn) -> tuple[int, Site]:
+def make_site(request: HttpRequest, organization_id: int, asked: SiteIn) -> Status[Site]:
     """Add a site."""
     found = queries.organization(organization_id, actor=caller(request))
-    return 201, commands.keep_site(found, actor=caller(request), **asked.model_dump())
+    return Status(201, commands.keep_site(found, actor=caller(request), **asked.model_dump()))
 
 
 @router.put("/sites/{int:site_id}", response=SiteOut, summary="Change a site")

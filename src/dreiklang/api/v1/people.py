@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SIGNED_IN, WORKING, caller, scope
@@ -123,11 +123,11 @@ def list_persons(request: HttpRequest, q: str = "", cursor: Cursor = None, limit
 
 @router.post("/persons", response={201: PersonOut}, summary="Add a person")
 @scope(*WORKING, "control.use")
-def make_person(request: HttpRequest, asked: PersonIn) -> tuple[int, PersonOut]:
+def make_person(request: HttpRequest, asked: PersonIn) -> Status[PersonOut]:
     """Add a person with their addresses; an address belongs to one person only."""
     actor = caller(request)
     made = commands.make_person(actor=actor, **_meant(actor, {k: v for k, v in asked if v is not None}))
-    return 201, _shown(actor, made)
+    return Status(201, _shown(actor, made))
 
 
 @router.get("/persons/{int:person_id}", response=PersonOut, summary="One person")

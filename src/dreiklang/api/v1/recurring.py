@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SETTING_UP, caller, scope
@@ -133,9 +133,9 @@ def list_series(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/series", response={201: SeriesOut}, summary="Make a series")
 @scope(*SETTING_UP)
-def make(request: HttpRequest, asked: SeriesIn) -> tuple[int, dict[str, Any]]:
+def make(request: HttpRequest, asked: SeriesIn) -> Status[dict[str, Any]]:
     """Its next time is counted from now."""
-    return 201, _out(set_series(actor=_actor(request), **_values(asked)))
+    return Status(201, _out(set_series(actor=_actor(request), **_values(asked))))
 
 
 @router.get("/series/{int:series_id}", response=SeriesOut, summary="One series")
@@ -156,11 +156,11 @@ def put(request: HttpRequest, series_id: int, asked: SeriesIn) -> dict[str, Any]
 
 @router.delete("/series/{int:series_id}", response={204: None}, summary="Remove a series")
 @scope(*SETTING_UP)
-def remove(request: HttpRequest, series_id: int) -> tuple[int, None]:
+def remove(request: HttpRequest, series_id: int) -> Status[None]:
     """Its tickets stay."""
     actor = _actor(request)
     remove_series(_series(series_id), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/series/{int:series_id}/times", response=list[TimeOut], summary="When a series comes next")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeVar
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -176,9 +176,9 @@ def list_blocks(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/text-blocks", response={201: TextBlockOut}, summary="Make a text block")
 @scope(*WORKING)
-def make_block(request: HttpRequest, asked: TextBlockIn) -> tuple[int, dict[str, Any]]:
+def make_block(request: HttpRequest, asked: TextBlockIn) -> Status[dict[str, Any]]:
     """422 at ``words_<language>`` for an unknown placeholder."""
-    return 201, _keep_block(None, asked, caller(request))
+    return Status(201, _keep_block(None, asked, caller(request)))
 
 
 def _keep_block(one: TextBlock | None, asked: TextBlockIn, actor: Actor) -> dict[str, Any]:
@@ -206,11 +206,11 @@ def put_block(request: HttpRequest, routine_id: int, asked: TextBlockIn) -> dict
 
 @router.delete("/text-blocks/{int:routine_id}", response={204: None}, summary="Remove a text block")
 @scope(*WORKING)
-def remove_block(request: HttpRequest, routine_id: int) -> tuple[int, None]:
+def remove_block(request: HttpRequest, routine_id: int) -> Status[None]:
     """What was written with it stays."""
     actor = caller(request)
     keeping.remove_text_block(routine_for(actor, TextBlock, routine_id), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/tickets/{int:number}/text-blocks", response=list[FilledOut], summary="Text blocks filled in for a ticket")
@@ -238,9 +238,9 @@ def list_macros(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/macros", response={201: MacroOut}, summary="Make a macro")
 @scope(*WORKING)
-def make_macro(request: HttpRequest, asked: MacroIn) -> tuple[int, dict[str, Any]]:
+def make_macro(request: HttpRequest, asked: MacroIn) -> Status[dict[str, Any]]:
     """422 by field, also for one that would do nothing."""
-    return 201, _keep_macro(None, asked, caller(request))
+    return Status(201, _keep_macro(None, asked, caller(request)))
 
 
 def _keep_macro(one: Macro | None, asked: MacroIn, actor: Actor) -> dict[str, Any]:
@@ -270,11 +270,11 @@ def put_macro(request: HttpRequest, routine_id: int, asked: MacroIn) -> dict[str
 
 @router.delete("/macros/{int:routine_id}", response={204: None}, summary="Remove a macro")
 @scope(*WORKING)
-def remove_macro(request: HttpRequest, routine_id: int) -> tuple[int, None]:
+def remove_macro(request: HttpRequest, routine_id: int) -> Status[None]:
     """What it did stays done."""
     actor = caller(request)
     keeping.remove_macro(routine_for(actor, Macro, routine_id), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/tickets/{int:number}/macros/{int:routine_id}", response=PlanOut, summary="What a macro would do")

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SETTING_UP, caller, scope
@@ -153,9 +153,9 @@ def list_rules(request: HttpRequest) -> list[Rule]:
 
 @router.post("/rules", response={201: RuleOut}, summary="Write a rule")
 @scope(*SETTING_UP)
-def make(request: HttpRequest, asked: RuleIn) -> tuple[int, Rule]:
+def make(request: HttpRequest, asked: RuleIn) -> Status[Rule]:
     """422 by field (``conditions``, ``deed-0`` …), and at ``circles`` where rules would set each other off."""
-    return 201, _keep(None, asked, caller(request))
+    return Status(201, _keep(None, asked, caller(request)))
 
 
 @router.get("/rules/{int:rule_id}", response=RuleOut, summary="One rule")
@@ -175,11 +175,11 @@ def put(request: HttpRequest, rule_id: int, asked: RuleIn) -> Rule:
 
 @router.delete("/rules/{int:rule_id}", response={204: None}, summary="Remove a rule")
 @scope(*SETTING_UP)
-def remove(request: HttpRequest, rule_id: int) -> tuple[int, None]:
+def remove(request: HttpRequest, rule_id: int) -> Status[None]:
     """What it did stays in the journal."""
     rule, actor = _of(request, rule_id)
     keeping.remove_rule(rule, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put("/rules/{int:rule_id}/activity", response=RuleOut, summary="Switch a rule on or off")
@@ -248,6 +248,6 @@ def list_ready(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/ready-rules/{key}", response={201: RuleOut}, summary="Take a ready rule over")
 @scope(*SETTING_UP)
-def take_ready(request: HttpRequest, key: str) -> tuple[int, Rule]:
+def take_ready(request: HttpRequest, key: str) -> Status[Rule]:
     """Switched off."""
-    return 201, keeping.take_ready(key, actor=caller(request))
+    return Status(201, keeping.take_ready(key, actor=caller(request)))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -93,9 +93,9 @@ def list_runbooks(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/runbooks", response={201: RunbookOut}, summary="Make a runbook")
 @scope(*WORKING)
-def make_runbook(request: HttpRequest, asked: RunbookIn) -> tuple[int, dict[str, Any]]:
+def make_runbook(request: HttpRequest, asked: RunbookIn) -> Status[dict[str, Any]]:
     """With its steps in their order."""
-    return 201, _keep(None, asked, caller(request))
+    return Status(201, _keep(None, asked, caller(request)))
 
 
 @router.get("/runbooks/{int:routine_id}", response=RunbookOut, summary="One runbook")
@@ -116,11 +116,11 @@ def put_runbook(request: HttpRequest, routine_id: int, asked: RunbookIn) -> dict
 
 @router.delete("/runbooks/{int:routine_id}", response={204: None}, summary="Remove a runbook")
 @scope(*WORKING)
-def remove_runbook(request: HttpRequest, routine_id: int) -> tuple[int, None]:
+def remove_runbook(request: HttpRequest, routine_id: int) -> Status[None]:
     """One that was used on tickets is put out of use instead."""
     actor = caller(request)
     keeping.remove_runbook(routine_for(actor, Runbook, routine_id), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/tickets/{int:number}/runbooks", response=list[OpenRunbookOut], summary="Runbooks beside a ticket")

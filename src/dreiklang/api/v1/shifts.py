@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -134,13 +134,13 @@ def open_points(request: HttpRequest, team_id: int) -> list[dict[str, Any]]:
 
 @router.post("/teams/{int:team_id}/book", response={201: EntryOut}, summary="Write in the book")
 @scope(*WORKING)
-def write(request: HttpRequest, team_id: int, asked: EntryIn) -> tuple[int, dict[str, Any]]:
+def write(request: HttpRequest, team_id: int, asked: EntryIn) -> Status[dict[str, Any]]:
     """422 at ``tickets`` for one the caller may not see."""
     actor = caller(request)
     made = book.write_entry(
         _book(actor, team_id), actor=actor, text=asked.text, numbers=asked.tickets, is_open=asked.is_open
     )
-    return 201, _entry(_found(actor, made.pk))
+    return Status(201, _entry(_found(actor, made.pk)))
 
 
 @router.patch("/book-entries/{int:entry_id}", response=EntryOut, summary="Put one's own entry right")

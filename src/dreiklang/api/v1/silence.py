@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SETTING_UP, caller, scope
@@ -92,9 +92,9 @@ def list_plans(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/silence-plans", response={201: PlanOut}, summary="Make a plan")
 @scope(*SETTING_UP)
-def make(request: HttpRequest, asked: PlanIn) -> tuple[int, dict[str, Any]]:
+def make(request: HttpRequest, asked: PlanIn) -> Status[dict[str, Any]]:
     """422 where there is one for this customer and category."""
-    return 201, _out(set_silence_plan(actor=_actor(request), **_values(asked)))
+    return Status(201, _out(set_silence_plan(actor=_actor(request), **_values(asked))))
 
 
 @router.put("/silence-plans/{int:plan_id}", response=PlanOut, summary="Write a plan anew")
@@ -107,10 +107,10 @@ def put(request: HttpRequest, plan_id: int, asked: PlanIn) -> dict[str, Any]:
 
 @router.delete("/silence-plans/{int:plan_id}", response={204: None}, summary="Remove a plan")
 @scope(*SETTING_UP)
-def remove(request: HttpRequest, plan_id: int) -> tuple[int, None]:
+def remove(request: HttpRequest, plan_id: int) -> Status[None]:
     """What it announced does not happen."""
     remove_silence_plan(_plan(plan_id), actor=_actor(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/silence-trials", response=TodayOut, summary="What the plans would do today, with this one")

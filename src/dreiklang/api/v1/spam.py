@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import caller, scope
@@ -79,11 +79,11 @@ def list_senders(request: HttpRequest, ended: bool = False) -> list[BlockedSende
 
 @router.post("/blocked-senders", response={201: SenderOut}, summary="Block a sender")
 @scope(*REVIEWING)
-def block(request: HttpRequest, asked: SenderIn) -> tuple[int, BlockedSender]:
+def block(request: HttpRequest, asked: SenderIn) -> Status[BlockedSender]:
     """Their mails are held for review: not lost, not answered."""
     if asked.until is not None and asked.until.tzinfo is None:
         raise Invalid({"until": ["A moment needs a time zone."]})
-    return 201, block_sender(asked.pattern, actor=caller(request), reason=asked.reason, until=asked.until)
+    return Status(201, block_sender(asked.pattern, actor=caller(request), reason=asked.reason, until=asked.until))
 
 
 @router.delete("/blocked-senders/{int:sender_id}", response=SenderOut, summary="Let a sender through again")

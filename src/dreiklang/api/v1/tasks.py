@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -100,7 +100,7 @@ def list_tasks(request: HttpRequest, number: int) -> list[dict[str, Any]]:
 
 @router.post("/tickets/{int:number}/tasks", response={201: list[TaskOut]}, summary="Add tasks")
 @scope(*WORKING)
-def add_tasks(request: HttpRequest, number: int, asked: TasksIn) -> tuple[int, list[dict[str, Any]]]:
+def add_tasks(request: HttpRequest, number: int, asked: TasksIn) -> Status[list[dict[str, Any]]]:
     """Add tasks; with a heading they are a check-list."""
     ticket, actor = inside(request, number)
     made = commands.add_tasks(
@@ -113,7 +113,7 @@ def add_tasks(request: HttpRequest, number: int, asked: TasksIn) -> tuple[int, l
         due_at=_due(asked.due_at),
         is_blocking=asked.is_blocking,
     )
-    return 201, [_shown(task) for task in made]
+    return Status(201, [_shown(task) for task in made])
 
 
 @router.patch("/tasks/{int:task_id}", response=TaskOut, summary="Change a task")
@@ -150,8 +150,8 @@ def open_task(request: HttpRequest, task_id: int) -> dict[str, Any]:
 
 @router.delete("/tasks/{int:task_id}", response={204: None}, summary="It need not be done")
 @scope(*WORKING)
-def remove_task(request: HttpRequest, task_id: int) -> tuple[int, None]:
+def remove_task(request: HttpRequest, task_id: int) -> Status[None]:
     """Remove a task; the journal keeps that it was there."""
     task, actor = _task(request, task_id)
     commands.remove_task(task, actor=actor)
-    return 204, None
+    return Status(204, None)

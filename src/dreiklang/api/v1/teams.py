@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SIGNED_IN, WORKING, caller, scope
@@ -104,11 +104,11 @@ def list_teams(request: HttpRequest, cursor: Cursor = None) -> dict[str, Any]:
 
 @router.post("/teams", response={201: TeamOut}, summary="Add a team")
 @scope("control.use")
-def make_team(request: HttpRequest, asked: TeamIn) -> tuple[int, Team]:
+def make_team(request: HttpRequest, asked: TeamIn) -> Status[Team]:
     """Add a team to a level."""
     actor, fields = caller(request), asked.model_dump()
     organization = organization_for(actor, fields.pop("organization_id"))
-    return 201, commands.make_team(actor=actor, organization=organization, **fields)
+    return Status(201, commands.make_team(actor=actor, organization=organization, **fields))
 
 
 @router.get("/teams/{int:team_id}", response=TeamOut, summary="One team")
@@ -135,11 +135,11 @@ def list_memberships(request: HttpRequest, team_id: int, cursor: Cursor = None) 
 
 @router.post("/teams/{int:team_id}/memberships", response={201: MembershipOut}, summary="Add somebody to a team")
 @scope("control.use")
-def add_member(request: HttpRequest, team_id: int, asked: MembershipIn) -> tuple[int, Membership]:
+def add_member(request: HttpRequest, team_id: int, asked: MembershipIn) -> Status[Membership]:
     """Let somebody belong to a team from a day on."""
     actor, fields = caller(request), asked.model_dump()
     person = person_for(actor, fields.pop("person_id"))
-    return 201, members.add_member(team_of(actor, team_id), person, actor=actor, **fields)
+    return Status(201, members.add_member(team_of(actor, team_id), person, actor=actor, **fields))
 
 
 def _membership(actor: Actor, membership_id: int) -> Membership:
@@ -161,8 +161,8 @@ def change_member(request: HttpRequest, membership_id: int, asked: MembershipCha
 
 @router.delete("/memberships/{int:membership_id}", response={204: None}, summary="Somebody leaves a team")
 @scope("control.use")
-def end_membership(request: HttpRequest, membership_id: int) -> tuple[int, None]:
+def end_membership(request: HttpRequest, membership_id: int) -> Status[None]:
     """End a membership now; that it was stays known."""
     actor = caller(request)
     members.end_membership(_membership(actor, membership_id), actor=actor)
-    return 204, None
+    return Status(204, None)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
 from dreiklang.api.paging import Cursor, Limit
@@ -161,7 +161,7 @@ class TicketIn(Asked):
 
 @router.post("", response={201: TicketOut}, summary="Open a ticket")
 @scope(*READING)
-def open_ticket(request: HttpRequest, asked: TicketIn) -> tuple[int, TicketOut]:
+def open_ticket(request: HttpRequest, asked: TicketIn) -> Status[TicketOut]:
     """Open a ticket; its first words are a message of the requester."""
     actor = caller(request)
     requester = person_for(actor, asked.requester_id or actor.person_id, "requester_id")
@@ -179,7 +179,7 @@ def open_ticket(request: HttpRequest, asked: TicketIn) -> tuple[int, TicketOut]:
         affected_people=asked.affected_people,
         attachments=uploads(asked.attachments),
     )
-    return 201, again(ticket)
+    return Status(201, again(ticket))
 
 
 @router.get("/{int:number}", response=TicketOut, summary="One ticket")

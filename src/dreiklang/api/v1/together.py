@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -74,11 +74,11 @@ def list_tags(request: HttpRequest, number: int) -> TagsOut:
 
 @router.post("/tickets/{int:number}/tags", response={201: TagsOut}, summary="Put a tag on a ticket")
 @scope(*WORKING)
-def add_tag(request: HttpRequest, number: int, asked: TagIn) -> tuple[int, TagsOut]:
+def add_tag(request: HttpRequest, number: int, asked: TagIn) -> Status[TagsOut]:
     """Put a tag on a ticket; a new word becomes a tag."""
     ticket, actor = inside(request, number)
     tagging.tag(ticket, actor=actor, name=asked.name)
-    return 201, _tags(ticket)
+    return Status(201, _tags(ticket))
 
 
 @router.delete("/tickets/{int:number}/tags", response=TagsOut, summary="Take a tag off a ticket")
@@ -131,23 +131,23 @@ def list_links(request: HttpRequest, number: int) -> list[dict[str, Any]]:
 
 @router.post("/tickets/{int:number}/links", response={201: list[LinkOut]}, summary="Link two tickets")
 @scope(*WORKING)
-def add_link(request: HttpRequest, number: int, asked: LinkIn) -> tuple[int, list[dict[str, Any]]]:
+def add_link(request: HttpRequest, number: int, asked: LinkIn) -> Status[list[dict[str, Any]]]:
     """Tie this ticket to another one; answers all links."""
     ticket, actor = inside(request, number)
     linking.link(ticket, actor=actor, other=other_for(actor, asked.other), kind=asked.kind)
-    return 201, [_link(tie) for tie in ties_of(ticket, actor=actor)]
+    return Status(201, [_link(tie) for tie in ties_of(ticket, actor=actor)])
 
 
 @router.delete("/tickets/{int:number}/links/{int:link_id}", response={204: None}, summary="Untie two tickets")
 @scope(*WORKING)
-def remove_link(request: HttpRequest, number: int, link_id: int) -> tuple[int, None]:
+def remove_link(request: HttpRequest, number: int, link_id: int) -> Status[None]:
     """Take a link away."""
     ticket, actor = inside(request, number)
     tie = next((t for t in ties_of(ticket, actor=actor) if t.link.pk == link_id), None)
     if tie is None:
         raise NotFound("There is no such link.")
     linking.unlink(tie.link, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 class FollowIn(Asked):
@@ -169,20 +169,20 @@ def list_followers(request: HttpRequest, number: int) -> list[dict[str, Any]]:
 
 @router.post("/tickets/{int:number}/followers", response={204: None}, summary="Follow a ticket")
 @scope(*WORKING)
-def follow(request: HttpRequest, number: int, asked: FollowIn) -> tuple[int, None]:
+def follow(request: HttpRequest, number: int, asked: FollowIn) -> Status[None]:
     """Hear of what happens on it."""
     ticket, actor = inside(request, number)
     following.follow(ticket, actor=actor, person=person_for(actor, asked.person_id) if asked.person_id else None)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/tickets/{int:number}/followers/{int:person_id}", response={204: None}, summary="Follow no longer")
 @scope(*WORKING)
-def unfollow(request: HttpRequest, number: int, person_id: int) -> tuple[int, None]:
+def unfollow(request: HttpRequest, number: int, person_id: int) -> Status[None]:
     """Hear of it no more."""
     ticket, actor = inside(request, number)
     following.unfollow(ticket, actor=actor, person=person_for(actor, person_id) if person_id != actor.id else None)
-    return 204, None
+    return Status(204, None)
 
 
 class MergeIn(Asked):
@@ -264,14 +264,14 @@ def merge(request: HttpRequest, number: int, asked: MergeIn) -> dict[str, Any]:
 
 @router.delete("/tickets/{int:number}/merge", response={204: None}, summary="Undo the merge")
 @scope(*WORKING)
-def part(request: HttpRequest, number: int) -> tuple[int, None]:
+def part(request: HttpRequest, number: int) -> Status[None]:
     """Make them two again; what came meanwhile comes along."""
     ticket, actor = inside(request, number)
     made = merge_in_force(ticket)
     if made is None:
         raise NotFound("This ticket is not merged.")
     merging.part(made, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 class SplitIn(Asked):
@@ -290,7 +290,7 @@ class NumberOut(Schema):
 
 @router.post("/tickets/{int:number}/splits", response={201: NumberOut}, summary="Split messages off")
 @scope(*WORKING)
-def split(request: HttpRequest, number: int, asked: SplitIn) -> tuple[int, dict[str, int]]:
+def split(request: HttpRequest, number: int, asked: SplitIn) -> Status[dict[str, int]]:
     """Make a new ticket out of messages; they stand on both. The way back is a merge."""
     ticket, actor = inside(request, number)
     picked = list(policy.messages_visible_to(actor, ticket).filter(pk__in=asked.messages))
@@ -298,7 +298,7 @@ def split(request: HttpRequest, number: int, asked: SplitIn) -> tuple[int, dict[
         raise Invalid({"messages": ["There is no such message on this ticket."]})
     requester = person_for(actor, asked.requester_id, "requester_id") if asked.requester_id else None
     made = splitting.split(ticket, actor=actor, messages=picked, subject=asked.subject, requester=requester)
-    return 201, {"number": made.number}
+    return Status(201, {"number": made.number})
 
 
 class MemberOut(Schema):
@@ -355,20 +355,20 @@ def get_family(request: HttpRequest, number: int) -> dict[str, Any]:
 
 @router.put("/tickets/{int:number}/parent", response={204: None}, summary="Put it below a parent")
 @scope(*WORKING)
-def adopt(request: HttpRequest, number: int, asked: ParentIn) -> tuple[int, None]:
+def adopt(request: HttpRequest, number: int, asked: ParentIn) -> Status[None]:
     """Let it wait for the solution of another ticket."""
     ticket, actor = inside(request, number)
     family.adopt(ticket, actor=actor, parent=other_for(actor, asked.parent, "parent"))
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/tickets/{int:number}/parent", response={204: None}, summary="Take the child out")
 @scope(*WORKING)
-def release(request: HttpRequest, number: int) -> tuple[int, None]:
+def release(request: HttpRequest, number: int) -> Status[None]:
     """It waits for its parent no longer."""
     ticket, actor = inside(request, number)
     family.release(ticket, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 def _left_out(ticket: Ticket, actor: Actor, numbers: list[int]) -> list[int]:
@@ -377,19 +377,19 @@ def _left_out(ticket: Ticket, actor: Actor, numbers: list[int]) -> list[int]:
 
 @router.post("/tickets/{int:number}/family/resolution", response={204: None}, summary="Solve with all children")
 @scope(*WORKING)
-def resolve_family(request: HttpRequest, number: int, asked: FamilyIn) -> tuple[int, None]:
+def resolve_family(request: HttpRequest, number: int, asked: FamilyIn) -> Status[None]:
     """Solve the parent and its open children, each in the language of its requester."""
     ticket, actor = inside(request, number)
     left_out = _left_out(ticket, actor, asked.leave_out)
     family.resolve_family(ticket, actor=actor, texts=asked.texts, leave_out=left_out, version=asked.version)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/tickets/{int:number}/family/messages", response={204: None}, summary="Answer all")
 @scope(*WORKING)
-def answer_family(request: HttpRequest, number: int, asked: FamilyIn) -> tuple[int, None]:
+def answer_family(request: HttpRequest, number: int, asked: FamilyIn) -> Status[None]:
     """Answer the requesters of the parent and its open children."""
     ticket, actor = inside(request, number)
     left_out = _left_out(ticket, actor, asked.leave_out)
     family.answer_family(ticket, actor=actor, texts=asked.texts, leave_out=left_out, version=asked.version)
-    return 204, None
+    return Status(204, None)

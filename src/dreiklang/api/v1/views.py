@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -86,10 +86,10 @@ def list_views(request: HttpRequest) -> list[ViewOut]:
 
 @router.post("/views", response={201: ViewOut}, summary="Save a view")
 @scope(*WORKING)
-def make(request: HttpRequest, asked: ViewIn) -> tuple[int, ViewOut]:
+def make(request: HttpRequest, asked: ViewIn) -> Status[ViewOut]:
     """One's own. 422 at ``conditions`` with the place of a mistake."""
     actor = caller(request)
-    return 201, _out(commands.make_view(actor=actor, **_given(asked, actor)), actor)  # type: ignore[arg-type]
+    return Status(201, _out(commands.make_view(actor=actor, **_given(asked, actor)), actor))  # type: ignore[arg-type]
 
 
 @router.get("/views/{int:view_id}", response=ViewOut, summary="One view")
@@ -111,11 +111,11 @@ def change(request: HttpRequest, view_id: int, asked: ViewChange) -> ViewOut:
 
 @router.delete("/views/{int:view_id}", response={204: None}, summary="Remove a view")
 @scope(*WORKING)
-def remove(request: HttpRequest, view_id: int) -> tuple[int, None]:
+def remove(request: HttpRequest, view_id: int) -> Status[None]:
     """For everyone it is shared with; it can be brought back on the screen."""
     actor = caller(request)
     commands.remove_view(view_of(view_id, actor=actor), actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/views/{int:view_id}/tickets", response=Page[TicketOut], summary="What fits a view, in its order")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -102,10 +102,10 @@ def list_visits(request: HttpRequest, number: int) -> list[Visit]:
 
 @router.post("/tickets/{int:number}/visits", response={201: VisitOut}, summary="Plan a visit")
 @scope(*WORKING)
-def plan_visit(request: HttpRequest, number: int, asked: VisitIn) -> tuple[int, Visit]:
+def plan_visit(request: HttpRequest, number: int, asked: VisitIn) -> Status[Visit]:
     """Plan a visit or appointment."""
     ticket, actor = inside(request, number)
-    return 201, commands.plan_visit(ticket, actor=actor, **_values(asked, actor))
+    return Status(201, commands.plan_visit(ticket, actor=actor, **_values(asked, actor)))
 
 
 @router.patch("/visits/{int:visit_id}", response=VisitOut, summary="Move or change a visit")
@@ -126,8 +126,8 @@ def cancel_visit(request: HttpRequest, visit_id: int, is_told: bool = True) -> V
 
 @router.put("/visits/{int:visit_id}/completion", response={204: None}, summary="It took place")
 @scope(*WORKING)
-def finish_visit(request: HttpRequest, visit_id: int, asked: DoneIn) -> tuple[int, None]:
+def finish_visit(request: HttpRequest, visit_id: int, asked: DoneIn) -> Status[None]:
     """Log it as work."""
     visit, actor = _visit(request, visit_id)
     commands.finish_visit(visit, actor=actor, result=asked.result, minutes=str(asked.minutes))
-    return 204, None
+    return Status(204, None)

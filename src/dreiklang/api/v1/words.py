@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import READING, WORKING, caller, scope
@@ -144,7 +144,7 @@ def composed_in(text: str, html: str) -> Composed:
 
 @router.post("/tickets/{int:number}/messages", response={201: MessageOut}, summary="Write to the other side")
 @scope(*READING)
-def write_message(request: HttpRequest, number: int, asked: MessageIn) -> tuple[int, Any]:
+def write_message(request: HttpRequest, number: int, asked: MessageIn) -> Status[Any]:
     """From inside to the requester; from the requester (or their contact) to the desk."""
     ticket, actor = ticket_for(request, number)
     words, sent = composed_in(asked.text, asked.html), uploads(asked.attachments)
@@ -159,7 +159,7 @@ def write_message(request: HttpRequest, number: int, asked: MessageIn) -> tuple[
             ticket, actor=actor, author=author, text=words.text, html=words.html, subject=asked.subject, channel="api",
             attachments=sent,
         )  # fmt: skip
-    return 201, _as(MessageOut, message)
+    return Status(201, _as(MessageOut, message))
 
 
 @router.delete("/messages/{int:message_id}", response=MessageOut, summary="Take back before it leaves")
@@ -192,14 +192,14 @@ class NoteIn(Asked):
 
 @router.post("/tickets/{int:number}/notes", response={201: NoteOut}, summary="Write a note")
 @scope(*WORKING)
-def write_note(request: HttpRequest, number: int, asked: NoteIn) -> tuple[int, Any]:
+def write_note(request: HttpRequest, number: int, asked: NoteIn) -> Status[Any]:
     """Write a note; ``mentioned`` are ids of persons who are told."""
     ticket, actor = ticket_for(request, number)
     people = [person_for(actor, person_id, "mentioned") for person_id in asked.mentioned]
     made = conversation.write_note(
         ticket, actor=actor, text=asked.text, mentioned=people, attachments=uploads(asked.attachments)
     )
-    return 201, _as(NoteOut, made)
+    return Status(201, _as(NoteOut, made))
 
 
 @router.get("/tickets/{int:number}/correspondence", response=Page[CorrespondenceOut], summary="With third parties")
@@ -229,12 +229,12 @@ class CorrespondenceIn(Asked):
     "/tickets/{int:number}/correspondence", response={201: CorrespondenceOut}, summary="Write to a third party"
 )
 @scope(*WORKING)
-def write_correspondence(request: HttpRequest, number: int, asked: CorrespondenceIn) -> tuple[int, Any]:
+def write_correspondence(request: HttpRequest, number: int, asked: CorrespondenceIn) -> Status[Any]:
     """Write to a vendor or an expert; the requester never reads it."""
     ticket, actor = ticket_for(request, number)
     made = composed_in(asked.text, asked.html)
     given = asked.model_dump() | {"text": made.text, "html": made.html, "attachments": uploads(asked.attachments)}
-    return 201, _as(CorrespondenceOut, corresponding.write_to_third_party(ticket, actor=actor, **given))
+    return Status(201, _as(CorrespondenceOut, corresponding.write_to_third_party(ticket, actor=actor, **given)))
 
 
 @router.delete(
@@ -275,11 +275,11 @@ class InterventionIn(Asked):
 
 @router.post("/tickets/{int:number}/interventions", response={201: InterventionOut}, summary="Log a step of work")
 @scope(*WORKING)
-def log_intervention(request: HttpRequest, number: int, asked: InterventionIn) -> tuple[int, Any]:
+def log_intervention(request: HttpRequest, number: int, asked: InterventionIn) -> Status[Any]:
     """Log what was tried, with its result and the minutes it took."""
     ticket, actor = ticket_for(request, number)
     values = {**asked.model_dump(), "minutes": str(asked.minutes)}
-    return 201, _as(InterventionOut, interventions.log_intervention(ticket, actor=actor, **values))
+    return Status(201, _as(InterventionOut, interventions.log_intervention(ticket, actor=actor, **values)))
 
 
 @router.get(

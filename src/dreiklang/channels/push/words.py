@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -58,8 +57,8 @@ def payload_of(push: Push) -> dict[str, Any]:
         is_answer = push.kind == rules.ANSWER
         what = _("Answer to your ticket") if is_answer else wording.what_happened(push.kind, account.language)
         said = _answer(push, ticket, actor) if is_answer else _news(push, ticket, actor)
-        page = reverse("portal:ticket" if is_answer else "desk:ticket", args=[ticket.number])
-        tag = f"{'portal' if is_answer else 'desk'}-{ticket.number}"
+        face = "portal" if is_answer else "desk"
+        page, tag = f"/{face}/tickets/{ticket.number}/", f"{face}-{ticket.number}"
         if not choice.with_words or ticket.is_restricted:
             return _shown(what, str(ticket.number), page, tag, account.language)
         about = f"{ticket.number} {rules.first_line(ticket.subject, rules.SUBJECT)}"

@@ -114,7 +114,7 @@ STORIES: tuple[Story, ...] = (
         answer="Bitte leeren, da ist nichts Wichtiges dabei.", weight=5),
     Story("calendar", "en", "mail", "Shared calendar shows nothing",
         "The shared calendar of our project is empty since yesterday, for all of us.",
-        (("Checked with two accounts", "empty for both", "found"), ("Profile rebuilt", "no effect", "no_effect")),
+        (("Checked with two accounts", "empty for both", "found"), ("Profile rebuilt", "without effect", "no_effect")),
         "A permission had been lost during maintenance on Tuesday. It is back; please restart the mail program once.",
         customers=("bergroth",), way=("workplace", "servers"), reason="Server side, several people",
         observations="Calendar empty for everybody in the project, items exist on the phone",

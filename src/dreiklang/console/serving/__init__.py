@@ -12,9 +12,8 @@ import os
 from collections.abc import Callable
 
 from dreiklang.console import cluster
-from dreiklang.console.answers import tell
 from dreiklang.console.cluster.identity import CAP_NET_BIND_SERVICE
-from dreiklang.console.desk import apart, close_connections, require_current_tables, set_up, settle
+from dreiklang.console.desk import close_connections, require_current_tables, set_up, settle
 from dreiklang.console.serving.parts import Part, doors_part, live_part, web_part, worker_part
 from dreiklang.console.serving.ports import require_free
 from dreiklang.console.serving.supervisor import Greeting, supervise
@@ -22,7 +21,9 @@ from dreiklang.console.serving.supervisor import Greeting, supervise
 
 def serve(options: argparse.Namespace) -> int:
     """Run everything until told to stop."""
-    return run_everything(options, before=_set_up_if_empty)
+    from dreiklang.console.setting_up import set_up_if_empty
+
+    return run_everything(options, before=set_up_if_empty)
 
 
 def web(options: argparse.Namespace) -> int:
@@ -49,8 +50,12 @@ def doors(options: argparse.Namespace) -> int:
 
 def run_everything(options: argparse.Namespace, *, before: Callable[[], object]) -> int:
     """All parts on one machine; ``before`` runs once the database answers, in processes apart."""
-    require_free(options.host, options.port)
-    require_free(options.host, options.port + 1, beside=options.port)
+
+    def check() -> None:
+        require_free(options.host, options.port)
+        require_free(options.host, options.port + 1, beside=options.port)
+
+    check()
     parts = [
         web_part(options.host, options.port, options.workers),
         live_part(options.host, options.port + 1),
@@ -60,35 +65,25 @@ def run_everything(options: argparse.Namespace, *, before: Callable[[], object])
     address = f"http://{_shown(options.host)}:{options.port}/"
     words = f"The desk is at {address} (stop it with Ctrl-C)."
     os.environ.setdefault("DREIKLANG_URL", address.rstrip("/"))
-    return _run_parts(parts, before=before, greeting=Greeting(words, options.host, options.port))
+    return _run_parts(parts, before=before, check=check, greeting=Greeting(words, options.host, options.port))
 
 
 def _run_parts(
-    parts: list[Part], *, before: Callable[[], object] = lambda: None, greeting: Greeting | None = None
+    parts: list[Part],
+    *,
+    before: Callable[[], object] = lambda: None,
+    check: Callable[[], object] = lambda: None,
+    greeting: Greeting | None = None,
 ) -> int:
+    """``check`` is asked once more after ``before``: filling a desk takes minutes, in which a port may be taken."""
     settle((CAP_NET_BIND_SERVICE,))
     with cluster.ensure_running() as lease:
         before()
         set_up()
         require_current_tables()
         close_connections()
+        check()
         return supervise(parts, lease, greeting)
-
-
-def _set_up_if_empty() -> None:
-    """An embedded database that was just made is set up at once; anything older is the operator's to migrate."""
-    from dreiklang.console.setting_up import bring_up_to_date, is_empty
-
-    if not cluster.external_url() and is_empty():
-        bring_up_to_date()
-        apart(_prepare, role="app")
-
-
-def _prepare() -> None:
-    from dreiklang.console.initial import prepare_desk
-    from dreiklang.console.setting_up import prepared_in_words
-
-    tell(prepared_in_words(prepare_desk()))
 
 
 def _shown(host: str) -> str:

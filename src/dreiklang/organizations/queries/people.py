@@ -66,10 +66,12 @@ def found_persons(persons: QuerySet[Person], words: str) -> QuerySet[Person]:
     """Those of some persons whose name, function, place, mail or phone holds every word; typing errors are
     forgiven where nobody fits exactly. Look only among ``persons_visible_to``: what others store changes nothing."""
     wanted = rules.folded(words).split()[:8]
+    if not wanted:
+        return persons.none() if words.strip() else persons
     exact = persons
     for word in wanted:
         exact = exact.filter(search__contains=word)
-    if not wanted or exact.exists():
+    if exact.exists():
         return exact
     near = persons
     for word in wanted:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dreiklang.communication import rules
 from dreiklang.communication.commands.wording import change_template, restore_usual_words
 from dreiklang.communication.models import Template
-from dreiklang.communication.wording import template_words
+from dreiklang.communication.wording import span_words, template_words
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.routing import actor_of, policy
@@ -94,7 +94,8 @@ def _example(language: str) -> dict[str, str]:
     link = f"{settings.PUBLIC_URL}/…"
     example = {
         "number": "20417", "agent": "Alan Yildiz", "team": "Service Desk", "signature": "", "name": "Rita Weber",
-        "desk": "Service Desk", "minutes": "30", "link": link, "confirm_link": link, "reopen_link": link,
+        "desk": "Service Desk", "minutes": "30", "within": span_words(30, language), "link": link,
+        "confirm_link": link, "reopen_link": link,
         "escalate_link": link,
     }  # fmt: skip
     if language == "de":

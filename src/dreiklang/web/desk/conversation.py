@@ -204,8 +204,9 @@ _work_on = Question(lambda tickets: Intervention.objects.filter(ticket__in=ticke
 def _interventions(tickets: Sequence[Ticket], teams: set[int] | None) -> Iterator[Entry]:
     found = _work_on(tuple(t.pk for t in tickets))
     for work in found if teams is None else [work for work in found if work.team_id in teams]:
-        outcome = work.get_outcome_display() if work.outcome != work.Outcome.NONE else ""
-        words = ", ".join(w for w in (work.result, str(outcome)) if w)
+        outcome = str(work.get_outcome_display()) if work.outcome != work.Outcome.NONE else ""
+        said_already = work.result.strip().casefold() == outcome.casefold()
+        words = ", ".join(w for w in (work.result, "" if said_already else outcome) if w)
         yield Entry(
             anchor=f"intervention-{work.pk}",
             kind=entries.CHECK,

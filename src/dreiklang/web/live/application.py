@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -31,6 +34,7 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
         if scope["type"] == "lifespan":
+            self._end_streams_on_stop()
             await _lifespan(receive, send)
             return
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].rstrip("/").endswith("/live"):
@@ -45,6 +49,18 @@ class Live:
             await _plain(send, 401, headers)
             return
         await self._serve(stream, _since(scope, headers), headers, receive, send)
+
+    def _end_streams_on_stop(self) -> None:
+        """The server waits for open answers when it is to stop, and these never end by themselves.
+
+        SIGTERM ends them first; SIGINT, which the server takes for the same, then goes on with what it does.
+        """
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop)
+
+    def _stop(self) -> None:
+        self.hub.end()
+        os.kill(os.getpid(), signal.SIGINT)
 
     async def _serve(self, stream: Stream, since: int, headers: dict[str, str], receive: Receive, send: Send) -> None:
         self.hub.join(stream)

@@ -70,6 +70,11 @@ class Hub:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._hear_for_ever())
 
+    def end(self) -> None:
+        """Let every stream end; browsers ask again from where they were."""
+        for stream in list(self.streams):
+            stream.end()
+
     def leave(self, stream: Stream) -> None:
         """Forget a stream."""
         self.streams.discard(stream)
@@ -87,8 +92,7 @@ class Hub:
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             await connection.execute(f"LISTEN {PRESENCE_CHANNEL}")
-            for stream in list(self.streams):
-                stream.end()  # whatever happened while nobody listened: browsers ask again
+            self.end()  # whatever happened while nobody listened: browsers ask again
             while True:
                 lines: list[int] = []
                 signs: list[str] = []

@@ -87,7 +87,7 @@ def _said(message: Message, ticket: Ticket, actor: Actor, files: Sequence[Attach
         else "",
         files=beside(message.html, files) if is_ours else files,
         original=reverse("portal:original", args=[ticket.number, message.pk]) if message.html and not is_ours else "",
-        is_proven=is_ours or message.is_sender_proven,
+        is_proven=is_ours or message.is_sender_proven or message.author_id == actor.id,
     )
 
 

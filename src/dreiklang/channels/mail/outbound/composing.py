@@ -300,7 +300,7 @@ def _notification(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         "number": str(ticket.number),
         "subject": ticket.subject,
         "what": wording.what_happened(mail.what, account.language),
-        "link": f"{settings.PUBLIC_URL}/tickets/{ticket.number}",
+        "link": f"{settings.PUBLIC_URL}/tickets/{ticket.number}/",
         "name": person.name,
     }
     thread = _thread(ticket, threads.NOTE, person_id=person.pk)
@@ -326,7 +326,12 @@ def _link(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     if not Account.objects.filter(pk=asked.subject_id, is_active=True).exists():
         raise Dropped("lost_sight")
     _claim_address(mail, asked.address)
-    values = {"link": url_of_link(asked), "minutes": str(asked.lasts_minutes), "desk": mailbox.name}
+    values = {
+        "link": url_of_link(asked),
+        "within": wording.span_words(asked.lasts_minutes, asked.language),
+        "minutes": str(asked.lasts_minutes),
+        "desk": mailbox.name,
+    }
     return _automatic(
         mail, mailbox, asked.purpose, asked.language, values, Mailed(asked.name, asked.address),
         automatic=letters.GENERATED,

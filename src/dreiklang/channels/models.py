@@ -138,14 +138,40 @@ class FetchedMail(models.Model):
         constraints = [models.UniqueConstraint(fields=["mailbox", "uid"], name="fetched_once")]
 
 
+class SealKind(models.TextChoices):
+    """The two ways to seal mail."""
+
+    SMIME = "smime", "S/MIME"
+    PGP = "pgp", "OpenPGP"
+
+
 class MailKey(models.Model):
     """A certificate with its private key, by which encrypted mail to the desk is opened."""
 
+    kind = models.CharField(
+        max_length=5, choices=SealKind.choices, default=SealKind.SMIME, db_default=SealKind.SMIME.value
+    )
     name = models.CharField(max_length=300, help_text="the mail addresses in the certificate, or its subject")
-    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256, hexadecimal")
-    certificate = models.TextField(help_text="PEM")
-    private_key = SecretField(help_text="PEM")
-    valid_until = models.DateTimeField()
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="hexadecimal; of S/MIME the SHA-256")
+    certificate = models.TextField(help_text="PEM, or OpenPGP's armour")
+    private_key = SecretField(help_text="PEM, or OpenPGP's armour")
+    password = SecretField(blank=True, default="", help_text="of an OpenPGP key, which stays protected by it")
+    valid_until = models.DateTimeField(null=True, help_text="null: an OpenPGP key without an end")
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KnownSigner(models.Model):
+    """A certificate or public key whose signatures mean something here: of a person, or of who issues certificates."""
+
+    kind = models.CharField(max_length=5, choices=SealKind.choices)
+    name = models.CharField(max_length=300)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    certificate = models.TextField(help_text="PEM, or OpenPGP's armour")
+    is_issuer = models.BooleanField(default=False, help_text="vouches for the certificates it issued")
+    valid_until = models.DateTimeField(null=True)
     added_at = models.DateTimeField()
 
     def __str__(self) -> str:

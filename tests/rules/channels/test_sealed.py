@@ -7,9 +7,10 @@ import random
 
 from tests.certificates import owned_by
 
-from dreiklang.channels.mail.inbound.decrypting import Key, decrypted
-from dreiklang.channels.mail.inbound.parsing import parse_mail
+from dreiklang.channels.mail.inbound.decrypting import Key, unsealed
+from dreiklang.channels.mail.inbound.parsing import ParsedMail, parse_mail
 from dreiklang.channels.mail.inbound.parsing.sealed import content_of_signed
+from dreiklang.channels.mail.inbound.seals import Believed
 
 HEAD = (
     b"From: Rita <rita@klinikum.example>\r\nTo: desk@haus.example\r\nSubject: Befund\r\n"
@@ -30,6 +31,10 @@ def keys(address: str) -> list[Key]:
     pem = owned_by(address).as_pem().decode()
     certificate, _mark, private = pem.partition("-----BEGIN PRIVATE KEY-----")
     return [Key(certificate, _mark + private)]
+
+
+def decrypted(raw: bytes, mail: ParsedMail, keys: list[Key]) -> ParsedMail:
+    return unsealed(raw, mail, keys, Believed())
 
 
 def test_a_signed_envelope_is_opened_and_said_to_be_signed():

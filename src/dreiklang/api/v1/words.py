@@ -39,6 +39,9 @@ class MessageOut(Schema):
     channel: str
     auto: str
     is_sender_proven: bool
+    seal: str
+    seal_check: str
+    seal_by: str
     gratitude: str
     delivery: str
     said_at: datetime
@@ -67,6 +70,9 @@ class CorrespondenceOut(Schema):
     subject: str
     text: str
     html: str
+    seal: str
+    seal_check: str
+    seal_by: str
     delivery: str
     said_at: datetime
     attachments: list[FileRef]

@@ -124,3 +124,21 @@ class MailKeyRemoved(Event):
     code: ClassVar[str] = "mail_key.removed"
     subject_kind: ClassVar[str] = "mail_key"
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerKnown(Event):
+    """Signatures by this certificate or key, or by what it issued, mean something from now on."""
+
+    code: ClassVar[str] = "known_signer.added"
+    subject_kind: ClassVar[str] = "known_signer"
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerForgotten(Event):
+    """Signatures by this certificate or key mean nothing any more."""
+
+    code: ClassVar[str] = "known_signer.removed"
+    subject_kind: ClassVar[str] = "known_signer"
+    fingerprint: str = ""

@@ -27,6 +27,7 @@ from dreiklang.tickets.commands.holding import (
     take_step,
     written,
 )
+from dreiklang.tickets.commands.sealing import UNSEALED, Seal
 from dreiklang.tickets.events import (
     MessageReceived,
     MessageWithdrawn,
@@ -59,7 +60,7 @@ def receive_message(
     is_sender_proven: bool = True,
     gratitude: str = "",
     source_id: int | None = None,
-    seal: str = "",
+    seal: Seal = UNSEALED,
     meant_for_id: int | None = None,
     attachments: Sequence[Upload] = (),
     said_at: datetime | None = None,
@@ -96,7 +97,7 @@ def receive_message(
         is_sender_proven=is_sender_proven,
         gratitude=gratitude,
         source_id=source_id,
-        seal=seal,
+        **seal.as_fields(),
         meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
         said_at=said_at or clock.now(),
     )

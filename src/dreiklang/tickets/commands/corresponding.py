@@ -18,6 +18,7 @@ from dreiklang.tickets import policy, rules
 from dreiklang.tickets.commands.attaching import Upload, attach
 from dreiklang.tickets.commands.finding import remember_words
 from dreiklang.tickets.commands.holding import acts_at, author_id, held, held_where_it_goes_on, mark, written
+from dreiklang.tickets.commands.sealing import UNSEALED, Seal
 from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWithdrawn, CorrespondenceWritten
 from dreiklang.tickets.models import Correspondence, Message, Ticket
 
@@ -112,6 +113,7 @@ def receive_from_third_party(
     reference: str = "",
     party: Person | None = None,
     source_id: int | None = None,
+    seal: Seal = UNSEALED,
     attachments: Sequence[Upload] = (),
 ) -> Correspondence:
     """A third party answers. The words stay with those inside the house."""
@@ -129,6 +131,7 @@ def receive_from_third_party(
         html=html,
         source_id=source_id,
         said_at=clock.now(),
+        **seal.as_fields(),
     )
     attach(words, attachments, ticket=ticket)
     written(ticket)

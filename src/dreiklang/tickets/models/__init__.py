@@ -290,6 +290,14 @@ class Message(models.Model):
     seal = models.CharField(
         max_length=10, default="", db_default="", blank=True, help_text="signed, encrypted or decrypted mail"
     )
+    seal_check = models.CharField(
+        max_length=10,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="what its signature is worth; empty: not checked",
+    )
+    seal_by = models.CharField(max_length=200, default="", db_default="", blank=True, help_text="whose signature it is")
     with_message = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="twins", help_text="the parent's, sent with this one"
     )
@@ -334,6 +342,9 @@ class Correspondence(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     source_id = models.BigIntegerField(null=True)
+    seal = models.CharField(max_length=10, default="", db_default="", blank=True, help_text="as of a message")
+    seal_check = models.CharField(max_length=10, default="", db_default="", blank=True)
+    seal_by = models.CharField(max_length=200, default="", db_default="", blank=True)
     delivery = models.CharField(max_length=10, choices=Message.Delivery.choices, default=Message.Delivery.NONE)
     said_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Keys that open encrypted mail: which there are, a new one, away with one."""
+"""Keys that open encrypted mail, and whose signatures count: which there are, a new one, away with one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.channels.mail.settings.keys import LARGEST, add_mail_key, remove_mail_key
-from dreiklang.channels.models import MailKey
+from dreiklang.channels.mail.settings.signers import add_known_signer, forget_signer
+from dreiklang.channels.models import KnownSigner, MailKey
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web.control.pages import control_page
@@ -27,13 +28,22 @@ class KeySheet(Sheet):
 
     file = forms.FileField(
         label=gettext_lazy("Key file"),
-        help_text=gettext_lazy("PKCS#12 (.p12, .pfx), or PEM with certificate and private key."),
+        help_text=gettext_lazy("PKCS#12 (.p12, .pfx), PEM with certificate and private key, or an OpenPGP secret key."),
     )
     password = forms.CharField(
         label=gettext_lazy("Password of the file"), required=False, max_length=500, strip=False,
-        help_text=gettext_lazy("Opens the file once; it is not kept."),
+        help_text=gettext_lazy("Opens the file once and is not kept; of an OpenPGP key it is kept encrypted."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+
+
+class SignerSheet(Sheet):
+    """The public part of somebody who signs."""
+
+    certificate = forms.FileField(
+        label=gettext_lazy("Certificate or public key"),
+        help_text=gettext_lazy("PEM, .cer, .crt, or an OpenPGP public key in armour (.asc)."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,9 +59,29 @@ def listed(request: HttpRequest) -> HttpResponse:
             )
         )
         if done is not None:
-            messages.success(request, _("The desk opens mail for this certificate from now on."))
+            messages.success(request, _("The desk opens mail for this key from now on."))
             return redirect("control:mail_keys")
-    context = {"rows": MailKey.objects.defer("private_key").order_by("name"), "form": form, "now": clock.now()}
+    return _page(request, form, SignerSheet())
+
+
+@require_POST
+@policy("control")
+def signers(request: HttpRequest) -> HttpResponse:
+    """Somebody whose signatures count from now on."""
+    form = SignerSheet(typed(request), request.FILES or None)
+    done = form.carry_out(lambda sent: add_known_signer(sent["certificate"].read(LARGEST + 1), actor=actor_of(request)))
+    if done is None:
+        return _page(request, KeySheet(), form)
+    messages.success(request, _("Mail signed by it is checked from now on."))
+    return redirect("control:mail_keys")
+
+
+def _page(request: HttpRequest, form: KeySheet, signer_form: SignerSheet) -> HttpResponse:
+    context = {
+        "rows": MailKey.objects.defer("private_key", "password").order_by("name", "id"), "form": form,
+        "signers": KnownSigner.objects.defer("certificate").order_by("name", "id"), "signer_form": signer_form,
+        "now": clock.now(),
+    }  # fmt: skip
     return control_page(request, "mail_keys", context, at=AT)
 
 
@@ -64,4 +94,16 @@ def removed(request: HttpRequest, key_id: int) -> HttpResponse:
         raise NotFound(code="no_key")
     remove_mail_key(key, actor=actor_of(request))
     messages.success(request, _("The key is destroyed."))
+    return redirect("control:mail_keys")
+
+
+@require_POST
+@policy("control")
+def forgotten(request: HttpRequest, signer_id: int) -> HttpResponse:
+    """Believe one no longer."""
+    signer = KnownSigner.objects.filter(pk=signer_id).first()
+    if signer is None:
+        raise NotFound(code="no_signer")
+    forget_signer(signer, actor=actor_of(request))
+    messages.success(request, _("Its signatures count no longer."))
     return redirect("control:mail_keys")

@@ -32,6 +32,7 @@ from dreiklang.tickets.commands.corresponding import receive_from_third_party
 from dreiklang.tickets.commands.delivery import correspondence_failed, message_failed
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.resolution import reopen
+from dreiklang.tickets.commands.sealing import Seal
 from dreiklang.tickets.commands.silence import reminder_failed
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.tickets.queries import first_level_team
@@ -124,6 +125,7 @@ def join_correspondence(case: Case) -> Done:
         subject=mail.subject_line.topic,
         party=case.seen.person,
         source_id=case.incoming_id,
+        seal=Seal(mail.seal, mail.seal_check, mail.seal_by),
         attachments=uploads(case),
     )
     remember(
@@ -247,7 +249,7 @@ def said(
         is_sender_proven=seen.sight.is_proven,
         gratitude=gratitude,
         source_id=case.incoming_id,
-        seal=mail.seal,
+        seal=Seal(mail.seal, mail.seal_check, mail.seal_by),
         meant_for_id=seen.candidate.meant_for_id if seen.candidate and seen.candidate.ticket_id == ticket_id else None,
         attachments=uploads(case),
         said_at=case.came_at,

@@ -14,7 +14,7 @@ from .charsets import text_of
 from .filenames import made_up_filename, safe_filename
 from .headers import Parameters, decoded, message_id
 from .html_text import text_from_html, without_markers
-from .sealed import ENCRYPTED, SIGNED, content_of_signed, is_cms, seal_of
+from .sealed import ENCRYPTED, SIGNED, content_of_signed, is_cms, seal_of, words_of_clear_signed
 from .structure import Part, Reading, read_structure, uudecoded
 from .tnef import PackedFile, PackedMessage, mail_of, unpacked
 
@@ -269,6 +269,8 @@ def _words_of(part: Part, found: _Found, reading: Reading) -> _Words:
         text = text[: limits.TEXT_CHARACTERS]
     if part.content_type == "text/html":
         return _Words(html=text)
+    if text.startswith("-----BEGIN PGP SIGNED") or text.lstrip().startswith("-----BEGIN PGP SIGNED"):
+        text = words_of_clear_signed(text)
     parameters = part.content_type_parameters
     if (parameters.get("format") or "").lower() == "flowed":
         text = unflowed(text, delete_space=(parameters.get("delsp") or "").lower() == "yes")

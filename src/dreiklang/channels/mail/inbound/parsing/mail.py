@@ -67,6 +67,12 @@ class ParsedMail:
     seal: str
     """`signed`, `encrypted` (and not read), `decrypted` (by our own key), or nothing."""
     subject_line: SubjectLine = field(repr=False)
+    seal_check: str = ""
+    """What the signature is worth (`seals`): `valid`, `foreign`, `altered`, `unknown`, `partly`; empty: not checked."""
+    seal_by: str = ""
+    """Who signed, as their certificate or key says; the number of a key that is not known."""
+    calendar_method: str = ""
+    """What a calendar in it wants (RFC 5546), upper case: `REQUEST`, `REPLY`, `CANCEL`…"""
 
     def as_json(self, file: str) -> dict[str, object]:
         """The line that `dreiklang mail parse` prints, keys in the order of COMMANDS."""

@@ -1,12 +1,15 @@
 """Signed and encrypted mail (RFC 8551, RFC 3156): which it is, and what a signed envelope holds.
 
-A signature is told, not checked here. CMS may come in BER with lengths left open, because programs write it as they go;
+A signature is told, not checked here (`seals`, one floor up, does).
+CMS may come in BER with lengths left open, because programs write it as they go;
 so it is walked byte by byte, within limits, and whatever does not fit is no envelope.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .structure import Part
 
@@ -15,7 +18,32 @@ _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _SEQUENCE, _OCTETS, _OBJECT, _EXPLICIT = 0x30, 0x04, 0x06, 0xA0
 _DEEPEST = 12
+_CLEAR_SIGNED = re.compile(
+    r"-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z]{1,20}: [^\n]{0,200}\n)*[ \t]*\n(.*?\n)"
+    r"-----BEGIN PGP SIGNATURE-----[ \t]*\n[^-]*-----END PGP SIGNATURE-----[ \t]*",
+    re.DOTALL,
+)
 _INLINE = {b"-----BEGIN PGP MESSAGE-----": ENCRYPTED, b"-----BEGIN PGP SIGNED MESSAGE-----": SIGNED}
+
+
+class DerValue(NamedTuple):
+    """One value in DER or BER: its tag, where it starts, and where its content begins and ends."""
+
+    tag: int
+    start: int
+    first: int
+    last: int
+
+
+def der_values(der: bytes, start: int, end: int) -> Iterator[DerValue]:
+    """The values between two places. Raises ValueError or IndexError where none can be read."""
+    at = start
+    while at < end:
+        tag, first, last, following = _value(der, at, end, 0)
+        if tag == 0 and first == last:
+            return
+        yield DerValue(tag, at, first, last)
+        at = following
 
 
 def is_cms(part: Part) -> bool:
@@ -36,6 +64,19 @@ def seal_of(part: Part) -> str:
         start = part.encoded_body[:2_000].lstrip()
         return next((seal for mark, seal in _INLINE.items() if start.startswith(mark)), "")
     return ""
+
+
+def is_clear_signed(part: Part) -> bool:
+    """Whether a part's words bear their OpenPGP signature below themselves."""
+    return part.content_type == "text/plain" and seal_of(part) == SIGNED
+
+
+def words_of_clear_signed(text: str) -> str:
+    """The words between the lines of armour; what stands around them stays."""
+    found = _CLEAR_SIGNED.match(text.lstrip())
+    if found is None:
+        return text
+    return re.sub(r"^- ", "", found.group(1), flags=re.MULTILINE) + text.lstrip()[found.end() :]
 
 
 def _is_signed_data(der: bytes) -> bool:
@@ -81,13 +122,7 @@ def _octets(der: bytes, start: int, end: int, depth: int) -> Iterator[bytes]:
 
 def _values(der: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Tag, start and end of the content of each value between two places."""
-    at = start
-    while at < end:
-        tag, first, last, following = _value(der, at, end, 0)
-        if tag == 0 and first == last:
-            return
-        yield tag, first, last
-        at = following
+    return ((value.tag, value.first, value.last) for value in der_values(der, start, end))
 
 
 def _value(der: bytes, at: int, end: int, depth: int) -> tuple[int, int, int, int]:

@@ -51,6 +51,7 @@ class Part:
     def __init__(self, reading: Reading, start: int, end: int, *, default_type: str = "text/plain") -> None:
         self._reading = reading
         self._default_type = default_type
+        self.start = start
         self.header_lines, self.body_start = _header_lines(reading, start, end)
         self.body_end = end
         self.children: list[Part] = []

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/", include("dreiklang.web.sign_in.urls")),
     path("control/", include("dreiklang.web.control.urls")),
     path("api/", include("dreiklang.api.urls")),
+    path("knowledge/", include("dreiklang.web.public.knowledge_urls")),
     path("t/", include("dreiklang.web.public.urls")),
     path("", include("dreiklang.web.urls")),
 ]

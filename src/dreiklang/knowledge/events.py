@@ -139,3 +139,35 @@ class GlossaryEntryRemoved(GlossaryEvent):
     """An entry was taken out."""
 
     code: ClassVar[str] = "glossary.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleFileEvent(Event):
+    """Base: about a file of an article."""
+
+    subject_kind: ClassVar[str] = "article_file"
+    words: ClassVar[frozenset[str]] = frozenset({"filename"})
+    filename: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleFileAdded(ArticleFileEvent):
+    """A picture or a file was added."""
+
+    code: ClassVar[str] = "article_file.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleFileRemoved(ArticleFileEvent):
+    """It was taken from its article."""
+
+    code: ClassVar[str] = "article_file.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicPagesSet(Event):
+    """Articles for everybody are shown without signing in from now on, or no longer."""
+
+    code: ClassVar[str] = "articles.public_pages_set"
+    subject_kind: ClassVar[str] = "desk"
+    is_on: bool

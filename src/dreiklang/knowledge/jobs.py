@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.files import forget_loose
 from dreiklang.knowledge.commands.learning import learn
 from dreiklang.knowledge.queries.learning import has_news
 
@@ -15,5 +16,6 @@ LEARNER = system("knowledge")
 @app.task(name="knowledge.learn", queue="schedule", queueing_lock="knowledge.learn")
 def learn_nightly(timestamp: int) -> None:
     """Learn words and meanings anew, if anything was published since the last time. A second run finds nothing."""
+    forget_loose()
     if has_news():
         learn(actor=LEARNER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -19,6 +21,7 @@ class Article(models.Model):
         WORKAROUND = "workaround", _("Work-around")
         KNOWN_ERROR = "known_error", _("Known error")
         HOW_TO = "how_to", _("How-to")
+        RUNBOOK = "runbook", _("Runbook")
         DOCUMENT = "document", _("Document")
 
     key = models.CharField(max_length=120, unique=True)
@@ -217,3 +220,50 @@ class GlossaryWord(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["entry", "language", "word"], name="glossary_word_once")]
         indexes = [models.Index(fields=["language", "first_term"], name="glossary_word_of_term")]
+
+
+class ArticleFile(models.Model):
+    """A picture or a file that the text of an edition shows; without one as long as its article is not written yet."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, null=True, related_name="files")
+    file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    is_picture = models.BooleanField(default=False)
+    added_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["added_by", "added_at"], name="article_file_loose", condition=Q(edition=None))]
+
+    @property
+    def address(self) -> str:
+        """Where it is fetched, as it stands in the text."""
+        name = re.sub(r"[^\w.-]+", "-", self.filename, flags=re.ASCII).strip("-.")[-80:] or "file"
+        return f"/knowledge/pictures/{self.pk}-{name}" if self.is_picture else f"/knowledge/files/{self.pk}-{name}"
+
+    @property
+    def markdown(self) -> str:
+        """What stands in the text for it."""
+        words = re.sub(r"[\[\]\\\n]", " ", self.filename)
+        return f"![{words}]({self.address})" if self.is_picture else f"[{words}]({self.address})"
+
+
+class ArticleLink(models.Model):
+    """A link of a published edition to another article, by its key, whether there is one or not."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="links")
+    target = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "target"], name="article_link_once")]
+        indexes = [models.Index(fields=["target"], name="article_link_target")]
+
+
+class PublicPages(models.Model):
+    """Whether articles for everybody are shown to those who have not signed in. One row."""
+
+    is_on = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_public_pages")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from dreiklang.kernel.permissions import Actor
-from dreiklang.knowledge.models import Article, Edition, GlossaryEntry
+from dreiklang.knowledge.models import Article, Edition, GlossaryEntry, PublicPages
 from dreiklang.organizations.policy import is_internal
 
 
@@ -16,6 +16,18 @@ def visible_to(actor: Actor) -> QuerySet[Edition]:
     customer's, and those of the levels one works on or below; who sees or sets up everything, every level's.
     """
     return Edition.objects.filter(_readable(actor), is_published=True)
+
+
+def is_open_to_all() -> bool:
+    """Whether control has opened the public pages."""
+    return PublicPages.objects.filter(is_on=True).exists()
+
+
+def open_to_all() -> QuerySet[Edition]:
+    """What those read who have not signed in: public editions, if control has opened the public pages."""
+    if not is_open_to_all():
+        return Edition.objects.none()
+    return Edition.objects.filter(audience=Edition.Audience.PUBLIC, is_published=True)
 
 
 def in_work_for(actor: Actor) -> QuerySet[Edition]:
@@ -54,6 +66,11 @@ def may_look_after(actor: Actor, article: Article) -> bool:
 def may_review(actor: Actor) -> bool:
     """Publish, send back, withdraw: leads, service managers, administrators."""
     return actor.has("teams.lead") or actor.has("tickets.see_all") or actor.has("control.use")
+
+
+def may_open_to_all(actor: Actor) -> bool:
+    """Show public articles to those who have not signed in: administrators."""
+    return actor.has("control.use")
 
 
 def may_import(actor: Actor) -> bool:

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from django.http import HttpResponse
 
 from dreiklang.kernel import files
+from dreiklang.kernel.file_kinds import SHOWN_INLINE
 from dreiklang.kernel.html_cleaning import clean_html
-from dreiklang.tickets.commands.attaching import SHOWN_INLINE
 from dreiklang.tickets.models import Attachment, Correspondence, Message
 
 #: For a file: nothing runs, nothing is fetched, nobody is called.

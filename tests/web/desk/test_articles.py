@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
@@ -94,3 +96,97 @@ def test_the_glossary_has_pages(browser: Browser, cast: Cast) -> None:
     assert entry.words.count() == 2
     max_.post(reverse("desk:glossary_removal", args=[entry.pk]))
     assert not GlossaryEntry.objects.exists()
+
+
+def published(cast: Cast, **values: str) -> Edition:
+    texts = {"language": "de", "title": "Kennwort", "body": "Text", "audience": "public", **values}
+    draft = writing.write(None, actor=cast.actor("alan"), **texts)  # type: ignore[arg-type]
+    writing.publish(draft.edition, actor=cast.actor("max"))
+    return Edition.objects.get(pk=draft.edition.pk)
+
+
+def png(width: int, height: int) -> SimpleUploadedFile:
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height) + b"\x08\2\0\0\0"
+    return SimpleUploadedFile("Bild 1.png", head, content_type="image/png")
+
+
+def test_p33_a_picture_is_seen_by_those_who_may_read_the_text_that_shows_it(
+    browser: Browser, cast: Cast, client: Client
+) -> None:
+    alan, rita, zoe = browser("alan"), browser("rita"), browser("zoe")
+    up = reverse("desk:article_upload")
+    bomb = alan.post(up, {"file": png(60_000, 60_000)})
+    assert bomb.status_code == 422
+    assert "Pixel" in bomb.json()["problem"]
+    assert alan.post(up, {"file": SimpleUploadedFile("x.png", b"")}).status_code == 422
+    assert rita.post(up, {"file": png(9, 9)}).status_code == 403
+    said = alan.post(up, {"file": png(9, 9)}).json()
+    assert said["markdown"].startswith("![Bild 1.png](/knowledge/pictures/")
+    assert alan.get(said["address"]).status_code == 200
+    assert browser("berta").get(said["address"]).status_code == 404
+    sent = {"title": "Kabel", "body": said["markdown"], "language": "de", "kind": "how_to", "audience": "customer"}
+    sent["customer"] = str(cast.organizations["clinic"].pk)
+    alan.post(reverse("desk:article_new"), sent)
+    edition = Edition.objects.get()
+    assert rita.get(said["address"]).status_code == 404
+    writing.publish(edition, actor=cast.actor("max"))
+    shown = rita.get(said["address"])
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/png")
+    assert zoe.get(said["address"]).status_code == client.get(said["address"]).status_code == 404
+    spare = alan.post(f"{up}?edition={edition.pk}", {"file": SimpleUploadedFile("a.html", b"<script>")}).json()
+    assert rita.get(spare["address"]).status_code == 404
+    assert alan.get(spare["address"])["Content-Type"] == "application/octet-stream"
+    kept = edition.files.get(is_picture=False)
+    assert alan.post(reverse("desk:article_file_removal", args=[kept.pk])).status_code == 302
+    assert alan.get(spare["address"]).status_code == 404
+
+
+def test_links_lead_only_where_one_may_read(browser: Browser, cast: Cast) -> None:
+    first = published(cast, title="Erster", body="Mehr in [[kb-999]] und `[[kb-1]]`.")
+    second = published(cast, title="Zweiter", body=f"Siehe [[{first.article.key}]].", audience="internal")
+    alan, rita = browser("alan"), browser("rita")
+    writing.write(
+        first.article, actor=cast.actor("alan"), language="de", title="Erster",
+        body=f"Im Kreis: [[{second.article.key}|der zweite]], [[kb-999]], - [ ] x\n\n- [ ] eins\n- [x] zwei",
+    )  # fmt: skip
+    writing.publish(first, actor=cast.actor("max"))
+    page = alan.get(reverse("desk:article", args=[first.article_id])).content.decode()
+    assert f'href="/desk/knowledge/{second.article_id}/?language=de"' in page
+    assert "diesen Artikel gibt es nicht" in page
+    assert page.count('class="article-step"') == 2
+    back = alan.get(reverse("desk:article", args=[second.article_id])).content.decode()
+    assert "Verweise hierher" in back
+    seen = rita.get(reverse("portal:article", args=[first.article_id])).content.decode()
+    assert "der zweite" in seen
+    assert f"/articles/{second.article_id}/" not in seen
+    assert "diesen Artikel gibt es nicht" not in seen
+    looked = alan.post(reverse("desk:article_preview"), {"body": f"# A\n[[{first.article.key}]] <script>x</script>"})
+    assert ">Erster</a>" in looked.content.decode()
+    assert "<script>" not in looked.content.decode()
+
+
+def test_public_pages_show_public_articles_alone_and_only_when_switched_on(
+    browser: Browser, cast: Cast, client: Client
+) -> None:
+    open_one = published(cast, title="Kennwort ändern", body="Im Portal ändern.")
+    inside = published(cast, title="Kennwort zurücksetzen", body="In der Konsole.", audience="internal")
+    listed = reverse("knowledge:articles", args=["de"])
+    one = reverse("knowledge:article", args=["de", open_one.article.key])
+    for address in (listed, one, reverse("knowledge:sitemap")):
+        assert client.get(address).status_code == 404
+    switch = reverse("control:public_pages")
+    assert browser("max").get(switch).status_code == 403
+    browser("ada").post(switch, {"is_on": "on"})
+    found = client.get(listed, {"q": "Kennwort"}).content.decode()
+    assert "Kennwort ändern" in found.replace("<mark>", "").replace("</mark>", "")
+    assert "zurücksetzen" not in found
+    shown = client.get(one)
+    assert "Im Portal ändern." in shown.content.decode()
+    assert "hreflang" in shown.content.decode()
+    assert client.get(reverse("knowledge:article", args=["de", inside.article.key])).status_code == 404
+    assert client.get(reverse("knowledge:article", args=["en", open_one.article.key])).status_code == 404
+    sitemap = client.get(reverse("knowledge:sitemap")).content.decode()
+    assert one in sitemap
+    assert inside.article.key not in sitemap.replace(open_one.article.key, "")
+    browser("ada").post(switch, {})
+    assert client.get(one).status_code == 404

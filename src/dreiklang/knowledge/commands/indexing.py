@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from dreiklang.knowledge.models import Edition, Posting, Word
+from dreiklang.knowledge.models import ArticleLink, Edition, Posting, Word
+from dreiklang.knowledge.rules.links import targets_of
 from dreiklang.knowledge.rules.markup import as_text
 from dreiklang.knowledge.rules.ranking import LEAD
 from dreiklang.knowledge.rules.words import Opening, terms_of, umlaut_marks, written_words
@@ -18,6 +19,7 @@ def index_editions(editions: Iterable[Edition], *, opened: Opening) -> None:
     """Write the postings of editions anew from their published text; of those withdrawn, none."""
     editions = list(editions)
     Posting.objects.filter(edition__in=editions).delete()
+    ArticleLink.objects.filter(edition__in=editions).delete()
     postings: list[Posting] = []
     words: set[str] = set()
     for edition in editions:
@@ -36,6 +38,12 @@ def index_editions(editions: Iterable[Edition], *, opened: Opening) -> None:
         ]  # fmt: skip
     Edition.objects.bulk_update(editions, ["title_length", "body_length"], batch_size=500)
     Posting.objects.bulk_create(postings, batch_size=_AT_ONCE)
+    ArticleLink.objects.bulk_create(
+        ArticleLink(edition=edition, target=key)
+        for edition in editions
+        if edition.is_published and not edition.is_html
+        for key in targets_of(edition.body)
+    )
     Word.objects.bulk_create([Word(word=w) for w in sorted(words)], batch_size=_AT_ONCE, ignore_conflicts=True)
 
 

@@ -14,6 +14,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, WrongState
 from dreiklang.kernel.journal import publish as tell
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.knowledge import events, policy
+from dreiklang.knowledge.commands.files import take_up
 from dreiklang.knowledge.commands.indexing import index_editions
 from dreiklang.knowledge.lifecycle import DRAFT, PAST, PUBLISHED, REVIEW, REVISION
 from dreiklang.knowledge.models import Article, Edition, Revision
@@ -71,6 +72,7 @@ def write(
     draft.note, draft.written_at = note.strip()[:300], clock.now()
     draft.author_id = actor.id if actor.kind == "person" else None
     draft.save()
+    take_up(edition, draft.body, actor=actor)
     if not edition.is_published:
         edition.title = draft.title
         edition.sort_key = sort_key(draft.title or markup.first_line(draft.body))[:320]

@@ -5,6 +5,7 @@ Both go through one sieve: no scripts, no styles, no names and ids, no pictures 
 
 from __future__ import annotations
 
+import base64
 import html as html_entities
 import re
 from functools import lru_cache
@@ -12,6 +13,8 @@ from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
+
+from dreiklang.kernel.file_kinds import MOST_PIXELS, picture_size
 
 #: Characters of an article. A manual beyond that is a document to attach.
 LONGEST: Final = 400_000
@@ -77,8 +80,19 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if _LINK.match(value) else None
     if name == "src":
-        return value if _PICTURE.fullmatch(value) else None
+        return value if _PICTURE.fullmatch(value) and _fits(value) else None
     return value
+
+
+def _fits(source: str) -> bool:
+    """Whether a picture inside the text has pixels, and not too many to be looked at."""
+    if not source.startswith("data:"):
+        return True
+    try:
+        width, height = picture_size(base64.b64decode(source.partition(",")[2], validate=True))
+    except ValueError:
+        return False
+    return 0 < width * height <= MOST_PIXELS
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,18 +9,11 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel import files
 from dreiklang.kernel.errors import Invalid
+from dreiklang.kernel.file_kinds import safe_name, true_type
 from dreiklang.tickets.models import Attachment, Correspondence, Message, Note, Ticket
 
 LARGEST = 25 * 1024 * 1024
 MOST = 100
-
-#: Types a browser may show inside a page; everything else is offered for saving only (P33).
-SHOWN_INLINE = {
-    "image/png": b"\x89PNG",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/gif": b"GIF8",
-    "image/webp": b"RIFF",
-}
 
 
 @dataclass(frozen=True)
@@ -59,24 +51,3 @@ def attach(words: Message | Note | Correspondence, uploads: Sequence[Upload], *,
         )
         for upload in uploads
     )
-
-
-def safe_name(name: str) -> str:
-    """A file name to show and to save under: no path, no control, bidi or zero-width characters (P33)."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-    kept = kept.strip(" .") or "file"
-    if len(kept) > 200:
-        stem, dot, ending = kept.rpartition(".")
-        kept = f"{stem[: 199 - len(ending)]}.{ending}" if dot and len(ending) < 20 else kept[:200]
-    return kept
-
-
-def true_type(claimed: str, content: bytes) -> str:
-    """The content type to keep: a picture only if its first bytes say so, nothing active ever under its own name."""
-    claimed = claimed.lower().split(";")[0].strip()[:127]
-    if claimed in SHOWN_INLINE and not content.startswith(SHOWN_INLINE[claimed]):
-        return "application/octet-stream"
-    if "/" not in claimed or any(c.isspace() for c in claimed):
-        return "application/octet-stream"
-    return claimed

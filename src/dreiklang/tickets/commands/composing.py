@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock, files
 from dreiklang.kernel.command import personal
 from dreiklang.kernel.errors import Invalid, NotFound
+from dreiklang.kernel.file_kinds import SHOWN_INLINE, safe_name, true_type
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
-from dreiklang.tickets.commands.attaching import SHOWN_INLINE, Upload, safe_name, true_type
+from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.models import Draft, DraftPicture, Ticket
 
 #: What may stand inside a text; larger ones go beside it, as files.

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from dreiklang.kernel.composed_html import composed
-from dreiklang.tickets.commands.attaching import SHOWN_INLINE
+from dreiklang.kernel.file_kinds import SHOWN_INLINE
 
 _CID = re.compile(r'src="cid:([a-z0-9.@-]{1,100})"')
 

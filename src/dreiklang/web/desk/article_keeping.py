@@ -23,6 +23,7 @@ from dreiklang.knowledge.queries import reading
 from dreiklang.web import forms
 from dreiklang.web.components.articles import article_html
 from dreiklang.web.desk import article_sheets as sheets
+from dreiklang.web.desk.article_writing import marks, skeletons
 from dreiklang.web.desk.articles import page_of
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
@@ -35,7 +36,7 @@ COMPARED_LINES = 4_000
 def new(request: HttpRequest) -> HttpResponse:
     """Begin an article."""
     actor = _writer(request)
-    form = sheets.NewArticleSheet(typed(request), initial={"language": get_language()})
+    form = sheets.NewArticleSheet(typed(request), initial=_beginning())
     if request.method == "POST":
         draft = form.carry_out(lambda sent: writing.write(None, actor=actor, **{**sent, "revision": None}))
         if draft is not None:
@@ -207,6 +208,10 @@ def _revision(edition: Edition, number: int) -> Revision:
     return found
 
 
+def _beginning() -> dict[str, Any]:
+    return {"language": get_language(), "body": skeletons()[Article.Kind.SOLUTION].strip()}
+
+
 def _start(edition: Edition) -> dict[str, Any]:
     newest = edition.revisions.first()
     if newest is None:
@@ -229,6 +234,12 @@ def _to(edition: Edition) -> HttpResponse:
 
 def _form(request: HttpRequest, form: Sheet, heading: str, **more: Any) -> HttpResponse:
     context = {"form": form, "heading": heading, **more}
-    if "body" in form.fields and (words := form["body"].value()):
-        context["preview"] = article_html(str(words))
+    if "body" in form.fields:
+        actor = actor_of(request)
+        context["marks"] = marks()
+        context["preview"] = article_html(
+            str(form["body"].value() or ""), readable=knowledge.visible_to(actor), shows_broken=True
+        )
+        if "kind" in form.fields:
+            context["skeletons"] = skeletons().items()
     return render(request, "web/desk/articles/form.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy
 
 from dreiklang.assets.models import ConfigurationItem
@@ -16,6 +17,13 @@ from dreiklang.web.sheet import Lines, Sheet, VersionedSheet
 
 LEVELS = [("", "–"), *((n, str(n)) for n in (1, 2, 3, 4))]
 
+#: The field shows how it will look while one writes, and takes pictures (``markdown.js``).
+EDITOR = {
+    "hx-post": reverse_lazy("desk:article_preview"), "hx-trigger": "input changed delay:500ms", "hx-params": "body",
+    "hx-target": "#preview-text", "hx-swap": "innerHTML", "hx-sync": "this:replace", "data-markdown-target": "text",
+    "data-action": "paste->markdown#paste drop->markdown#drop keydown->markdown#keys",
+}  # fmt: skip
+
 
 class TextSheet(Sheet):
     """Title and text of an edition."""
@@ -25,8 +33,11 @@ class TextSheet(Sheet):
         label=gettext_lazy("Text"),
         max_length=markup.LONGEST,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
-        help_text=gettext_lazy("Markdown: # heading, - list, 1. steps, **bold**, `code`, | tables |"),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"} | EDITOR),
+        help_text=gettext_lazy(
+            "Markdown: # heading, - list, 1. steps, - [ ] step to tick, **bold**, `code`, | tables |, "
+            "[[key of an article]]"
+        ),
     )
     note = forms.CharField(
         label=gettext_lazy("What was changed"), max_length=300, required=False,
@@ -54,7 +65,10 @@ class NewArticleSheet(TextSheet, AudienceSheet):
     """A new article in its first language."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Article.Kind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=Article.Kind.choices,
+        widget=forms.Select(attrs={"data-markdown-target": "kind", "data-action": "markdown#kindChanged"}),
+    )  # fmt: skip
     field_order = ("title", "language", "kind", "audience", "level", "customer", "body", "note")
 
 

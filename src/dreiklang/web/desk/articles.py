@@ -18,7 +18,8 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy as knowledge
 from dreiklang.knowledge.commands import describing
 from dreiklang.knowledge.models import Edition, Feedback
-from dreiklang.knowledge.queries import reading
+from dreiklang.knowledge.queries import links, reading
+from dreiklang.knowledge.queries.files import files_of
 from dreiklang.knowledge.queries.search import search
 from dreiklang.knowledge.queries.shown import hits_of
 from dreiklang.knowledge.rules import markup
@@ -77,7 +78,17 @@ def page_of(edition: Edition, actor: Actor) -> dict[str, Any]:
         "edition": edition,
         "article": edition.article,
         "title": shown.title or markup.first_line(shown.body, is_html=shown.is_html),
-        "html": article_html(shown.body, is_html=shown.is_html),
+        "html": article_html(
+            shown.body,
+            is_html=shown.is_html,
+            readable=knowledge.visible_to(actor),
+            language=edition.language,
+            shows_broken=knowledge.may_write(actor),
+        ),
+        "steps_key": f"steps-{edition.pk}-{shown.pk}",
+        "files": files_of(edition) if knowledge.may_write(actor) else [],
+        "leading": links.leading_to(edition.article, actor=actor),
+        "broken": links.broken_of(edition) if knowledge.may_write(actor) else [],
         "draft": draft,
         "editions": reading.editions_beside(edition, actor=actor),
         "missing_languages": _missing(edition, actor),

@@ -71,7 +71,14 @@ def _page(
     context = {
         "edition": edition,
         "title": edition.title or markup.first_line(edition.body, is_html=edition.is_html),
-        "html": article_html(edition.body, is_html=edition.is_html),
+        "html": article_html(
+            edition.body,
+            is_html=edition.is_html,
+            readable=knowledge.visible_to(asker(actor)),
+            face="portal",
+            language=edition.language,
+        ),
+        "steps_key": f"steps-{edition.pk}-{edition.published_at:%Y%m%d%H%M%S}",
         "editions": reading.editions_beside(edition, actor=asker(actor)),
         "own": own,
         "problem": problem,

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
-from dreiklang.tickets.commands.attaching import SHOWN_INLINE
+from dreiklang.kernel.file_kinds import SHOWN_INLINE
 from dreiklang.tickets.models import Attachment
 from dreiklang.web.components import moments, persons, promises
 from dreiklang.web.components.money import money_words

@@ -8,6 +8,7 @@ import GlanceController from "./controllers/glance.js";
 import GateController from "./controllers/gate.js";
 import KeysController from "./controllers/keys.js";
 import LiveController from "./controllers/live.js";
+import MarkdownController from "./controllers/markdown.js";
 import PaletteController from "./controllers/palette.js";
 import PicksController from "./controllers/picks.js";
 import PickController from "./controllers/pick.js";
@@ -17,6 +18,7 @@ import RichController from "./controllers/rich.js";
 import RowsController from "./controllers/rows.js";
 import SheetController from "./controllers/sheet.js";
 import StaffController from "./controllers/staff.js";
+import StepsController from "./controllers/steps.js";
 import StreamController from "./controllers/stream.js";
 import SuggestController from "./controllers/suggest.js";
 import TimesController from "./controllers/times.js";
@@ -32,6 +34,7 @@ for (const [name, controller] of Object.entries({
   gate: GateController,
   keys: KeysController,
   live: LiveController,
+  markdown: MarkdownController,
   palette: PaletteController,
   picks: PicksController,
   pick: PickController,
@@ -41,6 +44,7 @@ for (const [name, controller] of Object.entries({
   rows: RowsController,
   sheet: SheetController,
   staff: StaffController,
+  steps: StepsController,
   stream: StreamController,
   suggest: SuggestController,
   times: TimesController,

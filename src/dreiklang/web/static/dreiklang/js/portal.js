@@ -5,6 +5,7 @@ import AnswersController from "./controllers/answers.js";
 import ComposerController from "./controllers/composer.js";
 import KeepingController from "./controllers/keeping.js";
 import LiveController from "./controllers/live.js";
+import StepsController from "./controllers/steps.js";
 import TimesController from "./controllers/times.js";
 import "./focus.js";
 
@@ -14,6 +15,7 @@ for (const [name, controller] of Object.entries({
   composer: ComposerController,
   keeping: KeepingController,
   live: LiveController,
+  steps: StepsController,
   times: TimesController,
 })) {
   application.register(name, controller);

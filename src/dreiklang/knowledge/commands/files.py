@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock, files
-from dreiklang.kernel.command import command
+from dreiklang.kernel.command import command, personal
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.file_kinds import MOST_PIXELS, picture_size, picture_type, safe_name, true_type
 from dreiklang.kernel.journal import publish
@@ -55,16 +55,17 @@ def remove_file(file: ArticleFile, *, actor: Actor) -> None:
     publish(events.ArticleFileRemoved(subject_id=key, filename=filename), actor=actor)
 
 
-def take_up(edition: Edition, body: str, *, actor: Actor) -> None:
+def take_up(edition: Edition, body: str, *, writer_id: int | None) -> None:
     """Tie to an edition the files without one that its writer added and its text names. Inside the writing command."""
-    if actor.kind != "person":
+    if writer_id is None:
         return
-    loose = ArticleFile.objects.filter(edition=None, added_by_id=actor.id)
+    loose = ArticleFile.objects.filter(edition=None, added_by_id=writer_id)
     named = [file.pk for file in loose if file.address in body]
     if named:
         ArticleFile.objects.filter(pk__in=named).update(edition=edition)
 
 
+@personal
 def forget_loose() -> int:
     """Forget files that no article took up; their bytes go with the next sweep of the store."""
     return ArticleFile.objects.filter(edition=None, added_at__lt=clock.now() - UNUSED_FOR).delete()[0]

@@ -72,7 +72,7 @@ def write(
     draft.note, draft.written_at = note.strip()[:300], clock.now()
     draft.author_id = actor.id if actor.kind == "person" else None
     draft.save()
-    take_up(edition, draft.body, actor=actor)
+    take_up(edition, draft.body, writer_id=draft.author_id)
     if not edition.is_published:
         edition.title = draft.title
         edition.sort_key = sort_key(draft.title or markup.first_line(draft.body))[:320]

@@ -16,6 +16,6 @@ LEARNER = system("knowledge")
 @app.task(name="knowledge.learn", queue="schedule", queueing_lock="knowledge.learn")
 def learn_nightly(timestamp: int) -> None:
     """Learn words and meanings anew, if anything was published since the last time. A second run finds nothing."""
-    forget_loose()
+    forget_loose(actor=LEARNER)
     if has_news():
         learn(actor=LEARNER)

@@ -66,8 +66,9 @@ def take_up(edition: Edition, body: str, *, writer_id: int | None) -> None:
 
 
 @personal
-def forget_loose() -> int:
+def forget_loose(*, actor: Actor) -> int:
     """Forget files that no article took up; their bytes go with the next sweep of the store."""
+    require(actor.is_system)
     return ArticleFile.objects.filter(edition=None, added_at__lt=clock.now() - UNUSED_FOR).delete()[0]
 
 

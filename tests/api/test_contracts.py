@@ -38,6 +38,39 @@ def test_a_calendar_is_made_tried_and_changed(call: Call, standard: int, cast: C
     assert call("ada", "DELETE", f"/calendars/{made.content_json['id']}").status_code == 204
 
 
+def test_a_calendar_may_be_a_customers_own(call: Call, standard: int, cast: Cast) -> None:
+    clinic, works = cast.organizations["clinic"].pk, cast.organizations["works"].pk
+    own = call("ada", "POST", "/calendars", {"name": "Klinik"}).content_json["id"]
+    path = f"/calendars/{own}/customer"
+    assert call("ada", "PUT", path, {"organization_id": clinic}).content_json["customer_id"] == clinic
+    assert call("ada", "PUT", f"/calendars/{standard}/customer", {"organization_id": clinic}).status_code == 422
+    says = {"calendar_id": own, "targets": [{"metric": "resolution", "minutes": 60}]}
+    others = call("ada", "POST", "/agreements", {"name": "W", "organization_id": works, "says": says})
+    assert (others.status_code, list(others.content_json["fields"])) == (422, ["calendar"])
+    listed = {c["id"]: c["customer_id"] for c in call("ada", "GET", "/calendars").content_json["items"]}
+    assert listed == {standard: None, own: clinic}
+    assert call("ada", "PUT", path, {"organization_id": None}).content_json["customer_id"] is None
+    for name in ("alan", "karl", "zoe", "eve"):
+        assert call(name, "PUT", path, {"organization_id": clinic}).status_code == 403
+
+
+def test_an_agreement_is_tailored_from_a_template_and_renamed(call: Call, standard: int, cast: Cast) -> None:
+    says = {"calendar_id": standard, "targets": [{"metric": "resolution", "minutes": 90}], "levels": [1, 2]}
+    template = call("ada", "POST", "/agreements", {"name": "Silber", "is_template": True, "says": says}).content_json
+    asked = {"name": "Silber Klinikum", "organization_id": cast.organizations["clinic"].pk}
+    made = call("ada", "POST", f"/agreements/{template['id']}/copies", asked).content_json
+    assert (made["origin_id"], made["is_template"], made["versions"][0]["levels"]) == (template["id"], False, [1, 2])
+    path = f"/agreements/{made['id']}"
+    renamed = call("ada", "PATCH", path, {"reference": "V-4711", "version": made["version"]}).content_json
+    assert (renamed["name"], renamed["reference"]) == ("Silber Klinikum", "V-4711")
+    assert call("ada", "PATCH", path, {"name": "x", "version": made["version"]}).status_code == 409
+    assert call("ada", "PATCH", path, {"name": ""}).status_code == 422
+    first = call("ada", "GET", "/agreements?limit=2").content_json
+    rest = call("ada", "GET", f"/agreements?limit=2&cursor={first['next']}").content_json
+    assert [a["name"] for a in first["items"] + rest["items"]] == ["For everybody", "Silber", "Silber Klinikum"]
+    assert call("alan", "PATCH", path, {"name": "x"}).status_code == 403
+
+
 def test_an_agreement_is_made_corrected_revised_and_ended(call: Call, standard: int, cast: Cast) -> None:
     says = {"calendar_id": standard, "targets": [{"metric": "resolution", "minutes": 60, "kind": "request"}]}
     body = {"name": "Gold", "organization_id": cast.organizations["clinic"].pk, "says": says}

@@ -21,7 +21,7 @@ def ticket(cast: Cast) -> Ticket:
 
 
 def test_the_promises_of_a_ticket_with_their_reasons(call: Call, ticket: Ticket) -> None:
-    found = call("alan", "GET", f"/tickets/{ticket.number}/promises").content_json
+    found = call("alan", "GET", f"/tickets/{ticket.number}/promises").content_json["items"]
     assert {(p["metric"], p["level"]) for p in found} == {
         ("first_response", None), ("resolution", None), ("resolution", 1),
     }  # fmt: skip
@@ -31,4 +31,4 @@ def test_the_promises_of_a_ticket_with_their_reasons(call: Call, ticket: Ticket)
 def test_others_get_nothing(call: Call, ticket: Ticket) -> None:
     for name in ("zoe", "eve", "victor"):
         assert call(name, "GET", f"/tickets/{ticket.number}/promises").status_code in (403, 404)
-    assert [a["name"] for a in call("alan", "GET", "/agreements").content_json] == ["For everybody"]
+    assert [a["name"] for a in call("alan", "GET", "/agreements").content_json["items"]] == ["For everybody"]

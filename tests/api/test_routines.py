@@ -24,7 +24,7 @@ def test_text_blocks_are_kept_filled_in_and_guarded(cast: Cast, call: Call) -> N
     address = f"/text-blocks/{block['id']}"
     assert (block["sharing"], block["may_change"], block["version"]) == ("own", True, 1)
     number = opened(cast).number
-    filled = call("alan", "GET", f"/tickets/{number}/text-blocks?q=gru").content_json
+    filled = call("alan", "GET", f"/tickets/{number}/text-blocks?q=gru").content_json["items"]
     assert filled[0]["text"] == f"Guten Tag {cast.rita.name}, zu {number}"
     wrong = call("alan", "PUT", address, {**asked, "words": {"de": "{passwort}"}})
     assert wrong.status_code == 422
@@ -64,14 +64,14 @@ def test_a_runbook_is_ticked_and_unticked_on_a_ticket(cast: Cast, call: Call) ->
     asked = {"name": "Drucker", "steps": ["Papier prüfen", "Neu starten"], "categories": ["print"], "sharing": "all"}
     assert call("alan", "POST", "/runbooks", asked).status_code == 422
     made = call("max", "POST", "/runbooks", asked).content_json
-    beside = call("alan", "GET", f"/tickets/{ticket.number}/runbooks").content_json
+    beside = call("alan", "GET", f"/tickets/{ticket.number}/runbooks").content_json["items"]
     assert [step["text"] for step in beside[0]["steps"]] == ["Papier prüfen", "Neu starten"]
     step = f"/tickets/{ticket.number}/steps/{beside[0]['steps'][0]['id']}"
     ticked = call("alan", "PUT", step, {"result": "voll", "outcome": "ruled_out", "minutes": 2}).content_json
-    assert ticked[0]["steps"][0]["done_at"]
+    assert ticked["items"][0]["steps"][0]["done_at"]
     assert ticket.interventions.get().result == "voll"
     assert call("alan", "PUT", step, {}).status_code == 409
-    assert call("alan", "DELETE", step).content_json[0]["steps"][0]["done_at"] is None
+    assert call("alan", "DELETE", step).content_json["items"][0]["steps"][0]["done_at"] is None
     assert call("alan", "DELETE", step).status_code == 404
     assert call("alan", "GET", f"/runbooks/{made['id']}").content_json["categories"] == ["print"]
     assert call("rita", "GET", f"/tickets/{ticket.number}/runbooks").status_code == 403

@@ -12,6 +12,7 @@ from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
     articles,
     bulk,
+    calendars,
     categories,
     complaints,
     contracts,
@@ -41,6 +42,7 @@ from dreiklang.api.v1 import (
     together,
     views,
     visits,
+    webhooks,
     words,
 )
 
@@ -74,7 +76,9 @@ v1.add_router("", glossary.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)
 v1.add_router("", promises.router)
+v1.add_router("", calendars.router)
 v1.add_router("", contracts.router)
+v1.add_router("", webhooks.router)
 v1.add_router("", complaints.router)
 v1.add_router("", numbers.router)
 v1.add_router("", bulk.router)

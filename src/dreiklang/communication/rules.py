@@ -56,6 +56,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "reset": frozenset({"link", "within", "minutes", "desk"}),
     "invitation": frozenset({"link", "within", "minutes", "desk"}),
     "identity": frozenset({"link", "within", "minutes", "desk"}),
+    "webhook_off": frozenset({"webhook", "address", "link", "name", "desk"}),
+    "webhook_gone": frozenset({"webhook", "address", "link", "name", "desk"}),
 }
 KEYS = tuple(PLACEHOLDERS)
 

@@ -208,6 +208,36 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
             "Wenn nicht, brauchen Sie nichts zu tun: Ohne den Link kommt niemand hinein.\n\n-- \n{desk}"
         ),
     ),
+    ("webhook_off", "en"): (
+        "The webhook “{webhook}” was switched off",
+        (
+            "Good day {name},\n\nthe program at {address} has taken no call of the desk for three days. The desk "
+            "calls it no longer; what waits for it is kept.\n\n"
+            "Look at its calls and switch it on again: {link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("webhook_off", "de"): (
+        "Der Webhook „{webhook}“ wurde abgeschaltet",
+        (
+            "Guten Tag {name},\n\ndas Programm unter {address} hat drei Tage lang keinen Aufruf des Desks angenommen. "
+            "Der Desk ruft es nicht mehr auf; was darauf wartet, bleibt aufgehoben.\n\n"
+            "Aufrufe ansehen und wieder einschalten: {link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("webhook_gone", "en"): (
+        "The webhook “{webhook}” was switched off",
+        (
+            "Good day {name},\n\nthe program at {address} says that it is gone for good. The desk calls it no "
+            "longer.\n\nLook at its calls: {link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("webhook_gone", "de"): (
+        "Der Webhook „{webhook}“ wurde abgeschaltet",
+        (
+            "Guten Tag {name},\n\ndas Programm unter {address} meldet, dass es dort für immer fort ist. Der Desk ruft "
+            "es nicht mehr auf.\n\nAufrufe ansehen: {link}\n\n-- \n{desk}"
+        ),
+    ),
 }
 
 WHAT: dict[tuple[str, str], str] = {

@@ -148,8 +148,6 @@ def _of_mail() -> Iterator[Finding]:
     if not mailboxes:
         yield Finding("no_mailbox", WARNING, "No mailbox is set up: mail cannot come in.")
     for mailbox in mailboxes:
-        if mailbox.last_problem:
-            yield Finding("mailbox_problem", WARNING, f"{mailbox.address}: {mailbox.last_problem}")
         if mailbox.address.endswith(".invalid"):
             message = f"The mailbox {mailbox.address} has no real address yet: nobody can answer its mails."
             yield Finding("mailbox_placeholder", WARNING, message)

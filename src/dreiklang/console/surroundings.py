@@ -135,15 +135,12 @@ def of_waiting_jobs() -> Iterator[Finding]:
         yield Finding("jobs_waiting", WARNING, f"Jobs wait for {minutes} minutes: run more workers (dreiklang worker).")
 
 
-def of_webhooks() -> Iterator[Finding]:
-    """Programs that are told of nothing any more."""
-    from dreiklang.channels.webhooks.models import Hook
+def of_services() -> Iterator[Finding]:
+    """Mail servers, directories, sign-in services and programs that do not answer as they should."""
+    from dreiklang.insight.queries.troubles import troubles_of_services
 
-    for hook in Hook.objects.exclude(off_because="").filter(is_active=False):
-        message = f"The webhook “{hook.name}” was switched off: it took no call for three days, or is gone."
-        yield Finding("webhook_off", WARNING, message)
-    for hook in Hook.objects.filter(is_active=True).exclude(failing_since=None):
-        yield Finding("webhook_failing", WARNING, f"The webhook “{hook.name}” takes no calls; they are tried again.")
+    for trouble in troubles_of_services():
+        yield Finding(trouble.code, WARNING, trouble.sentence)
 
 
 LOOKS = (
@@ -153,5 +150,5 @@ LOOKS = (
     of_the_journal,
     of_backups,
     of_waiting_jobs,
-    of_webhooks,
+    of_services,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from dreiklang.identities.commands.sources import note_contact
@@ -25,7 +26,8 @@ def sync(timestamp: int) -> None:
     for source in Source.objects.filter(is_active=True, syncs=True, kind=Source.Kind.LDAP).order_by("pk"):
         try:
             run = carry_out(source, ldap.people(source), actor=DIRECTORY)
-            note_contact(source.pk, problem="many_closed" if run.held else "", actor=DIRECTORY)
+            held = _("So many people would lose their access that nothing was taken over; look at the preview.")
+            note_contact(source.pk, problem=held if run.held else "", actor=DIRECTORY)
         except Refusal as silent:
             log.warning("directory %s: %s", source.key, silent)
             note_contact(source.pk, problem=str(silent), actor=DIRECTORY)

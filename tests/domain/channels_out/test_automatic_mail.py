@@ -13,6 +13,7 @@ from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.outbound.sending import send_due
 from dreiklang.channels.models import Mailbox, Thread
+from dreiklang.channels.webhooks import commands as hooks
 from dreiklang.kernel import clock
 from dreiklang.kernel.journal import lines_about
 from dreiklang.kernel.permissions import system
@@ -211,3 +212,22 @@ def test_p09_a_paused_ticket_comes_back_once(cast: Cast, ticket: Ticket) -> None
     assert ticket.state == "open"
     resumed = [line.event for line in lines_about("ticket", [ticket.pk]) if line.event.code == "ticket.resumed"]
     assert [event.because for event in resumed] == ["date"]
+
+
+@pytest.mark.parametrize(("why", "says"), [("failing", "drei Tage lang keinen Aufruf"), ("gone", "für immer fort")])
+def test_who_made_a_webhook_reads_that_it_was_switched_off(cast: Cast, mailbox, sink, why: str, says: str) -> None:
+    hook, _secret = hooks.make_hook(
+        "Inventar", actor=cast.actor("ada"), url="https://firm.example/hook", events=["ticket.opened"]
+    )
+    hooks.switch_off(hook, actor=system("webhooks"), why=why)
+    send_due()
+    (taken,) = sink.taken
+    assert taken.recipients == ["ada@haus.example"]
+    assert says in taken.text
+    assert f"/control/webhooks/{hook.pk}/" in taken.text
+    assert taken.mail["Auto-Submitted"] == "auto-generated"
+    hooks.switch_off(hook, actor=system("webhooks"), why=why)
+    cast.ada.account.roles = ["agent"]
+    cast.ada.account.save()
+    send_due()
+    assert len(sink.taken) == 1, "who does not administer any more hears nothing"

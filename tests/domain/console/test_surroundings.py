@@ -99,4 +99,4 @@ def test_webhooks_that_were_switched_off_are_named() -> None:
     made = {"url": "https://x.example/", "secret": "whsec_x", "events": ["ticket.opened"], "made_at": clock.now()}
     Hook.objects.create(name="Chat", is_active=False, off_because="failing", **made)
     Hook.objects.create(name="Bot", failing_since=clock.now(), **made)
-    assert codes(surroundings.of_webhooks) == ["webhook_off", "webhook_failing"]
+    assert codes(surroundings.of_services) == ["webhook_off", "webhook_failing"]

@@ -68,7 +68,6 @@ class Receiver:
 @pytest.fixture
 def receivers(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("DREIKLANG_OUTGOING_ALLOW", "127.0.0.1")
-    monkeypatch.setattr(calling, "SILENT", 0.3)
     monkeypatch.setattr(calling, "WHOLE", 0.6)
     made: list[Receiver] = []
 

@@ -17,10 +17,12 @@ from tests.share import times
 from dreiklang.automation.commands.acting import do
 from dreiklang.automation.rules.deeds import Step
 from dreiklang.automation.rules.doings import Work
+from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.monitoring.rules import is_signed
 from dreiklang.channels.webhooks import commands, jobs, rules
 from dreiklang.channels.webhooks.models import Delivery, Hook
 from dreiklang.channels.webhooks.sending import send_due
+from dreiklang.insight.queries.troubles import troubles_of_services
 from dreiklang.kernel import clock, instance
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.models import JournalLine
@@ -142,6 +144,8 @@ def test_p13_it_is_given_up_after_75_hours_and_the_hook_switched_off(sink: Sink,
     hook.refresh_from_db()
     assert len(sink.seen) == len(rules.WAITS) + 1
     assert (hook.is_active, hook.off_because) == (False, "failing")
+    assert [mail.person_id for mail in OutgoingMail.objects.filter(kind="service")] == [cast.ada.pk]
+    assert [trouble.code for trouble in troubles_of_services()] == ["webhook_off"]
     sink.status = 200
     commands.change_hook(hook, actor=ROOT, is_active=True)
     commands.repeat(Delivery.objects.get(), actor=ROOT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +23,7 @@ from dreiklang.accounts.queries import url_of_link
 from dreiklang.identities.commands import sources
 from dreiklang.identities.models import Identity, Source
 from dreiklang.identities.protocols import oidc, trying
+from dreiklang.insight.queries.troubles import troubles_of_services
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.journal import lines_about
 from dreiklang.kernel.models import JournalLine
@@ -330,6 +332,18 @@ def test_the_connection_test_likes_what_is_right_and_a_slow_service_is_given_up(
     trial = trying.tried(source)
     assert not trial.is_ok
     assert "long" in trial.sentence
+
+
+def test_p44_a_service_that_is_off_is_told_to_administrators_until_it_answers(source, issuer, client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    Source.objects.update(settings={**source.settings, "issuer": f"http://127.0.0.1:{port}"})
+    assert client.get("/sign-in/with/house/").status_code == 503
+    (trouble,) = troubles_of_services()
+    assert trouble.sentence == f"Haus-Login: “127.0.0.1” does not answer on port {port}."
+    Source.objects.update(settings=source.settings)
+    assert through(client, issuer).status_code == 302
+    assert (is_in(client), troubles_of_services()) == (True, [])
 
 
 def test_p35_a_service_inside_the_network_is_asked_only_if_listed(source, client, monkeypatch, issuer) -> None:

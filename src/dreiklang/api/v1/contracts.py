@@ -1,24 +1,22 @@
-"""Calendars and agreements made and changed: the same drafts, faults and versions as on the screens."""
+"""Agreements made, tailored and changed: the same drafts, faults and versions as on the screens."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from dreiklang.api.doors import caller, scope
-from dreiklang.api.shapes import Asked, Line
+from dreiklang.api.paging import PAGE, Cursor, Limit, page_of
+from dreiklang.api.shapes import Asked, Line, Page
 from dreiklang.api.v1.promises import AgreementOut, agreement_out
 from dreiklang.assets.models import ConfigurationItem
-from dreiklang.calendars import commands as calendars
-from dreiklang.calendars import policy as calendar_policy
 from dreiklang.calendars.models import ServiceCalendar
-from dreiklang.calendars.rules import BadCalendar
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Organization
@@ -26,7 +24,6 @@ from dreiklang.sla import policy
 from dreiklang.sla.commands import agreements as commands
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.queries.drafting import Draft
-from dreiklang.sla.queries.effects import effect_of
 from dreiklang.teams.models import Team
 from dreiklang.tickets.models import Category
 
@@ -35,62 +32,6 @@ MANAGING = ("control.use",)
 Row = TypeVar("Row", bound=Model)
 Id = Annotated[int, Field(ge=1, lt=2**62)]
 Week = Annotated[dict[str, Any], Field(max_length=7)]
-
-
-class CalendarOut(Schema):
-    """Working hours: a week of spans, public holidays of a region, closed days, days with hours of their own."""
-
-    id: int
-    name: str
-    timezone: str
-    region: str
-    week: dict[str, Any]
-    closed_days: list[date]
-    extra_days: dict[str, Any]
-    is_default: bool
-    version: int
-
-
-class CalendarIn(Asked):
-    """A new calendar; without a week Monday to Friday, eight to five."""
-
-    name: Line
-    timezone: Line = "Europe/Berlin"
-    region: Line = ""
-    week: Week | None = None
-    closed_days: Annotated[list[date], Field(max_length=1000)] = []
-    extra_days: Annotated[dict[str, Any], Field(max_length=1000)] = {}
-
-
-class CalendarChange(Asked):
-    """What is given changes, the rest stays; ``version`` as it was read."""
-
-    name: Line | None = None
-    timezone: Line | None = None
-    region: Line | None = None
-    week: Week | None = None
-    closed_days: Annotated[list[date], Field(max_length=1000)] | None = None
-    extra_days: Annotated[dict[str, Any], Field(max_length=1000)] | None = None
-    version: int | None = None
-
-
-class MoveOut(Schema):
-    """A running promise that would fall due at another moment; ``level`` null: the customer's."""
-
-    number: int
-    metric: str
-    level: int | None
-    due_at: datetime
-    would_be_due_at: datetime
-
-
-class EffectOut(Schema):
-    """What other hours would do to running promises; ``are_all``: every open ticket was looked at."""
-
-    moved: int
-    looked_at: int
-    are_all: bool
-    moves: list[MoveOut]
 
 
 class DraftIn(Asked):
@@ -142,73 +83,36 @@ class CorrectionIn(Asked):
     says: DraftIn
 
 
+class TailoredIn(Asked):
+    """For whom an agreement is copied, and from which day the copy holds (default: today)."""
+
+    name: Line
+    organization_id: Id
+    from_date: date | None = None
+
+
+class RenamedIn(Asked):
+    """What is given changes; ``version`` as it was read."""
+
+    name: Line | None = None
+    reference: Annotated[str, Field(max_length=100)] | None = None
+    contacts: Annotated[str, Field(max_length=5000)] | None = None
+    version: int | None = None
+
+
 class EndIn(Asked):
     """The last day; null takes an end back."""
 
     last_date: date | None
 
 
-@router.get("/calendars", response=list[CalendarOut], summary="Calendars")
-@scope(*MANAGING)
-def list_calendars(request: HttpRequest) -> list[ServiceCalendar]:
-    """Those the caller may know of."""
-    return list(_calendars(caller(request)))
-
-
-@router.post("/calendars", response={201: CalendarOut}, summary="Add a calendar")
-@scope(*MANAGING)
-def add_calendar(request: HttpRequest, asked: CalendarIn) -> Status[ServiceCalendar]:
-    """422 by field for what is no calendar."""
-    return Status(201, calendars.add_calendar(actor=caller(request), **asked.dict()))
-
-
-@router.patch("/calendars/{int:calendar_id}", response=CalendarOut, summary="Change a calendar")
-@scope(*MANAGING)
-def change_calendar(request: HttpRequest, calendar_id: int, asked: CalendarChange) -> ServiceCalendar:
-    """Holds from now on; ask for the effect first to know which running promises that moves."""
-    actor = caller(request)
-    return calendars.change_calendar(_named(_calendars(actor), calendar_id), actor=actor, **asked.dict())
-
-
-@router.post("/calendars/{int:calendar_id}/effect", response=EffectOut, summary="What a change would do")
-@scope(*MANAGING)
-def effect(request: HttpRequest, calendar_id: int, asked: CalendarChange) -> EffectOut:
-    """Which running promises would fall due at another time. Changes nothing."""
-    actor = caller(request)
-    calendar = _named(_calendars(actor), calendar_id)
-    for name, value in asked.dict(exclude={"version", "name"}).items():
-        if value is not None:
-            setattr(calendar, name, value)
-    try:
-        found = effect_of(calendar, calendar.as_rules(), actor=actor)
-    except BadCalendar as wrong:
-        raise Invalid({wrong.path.partition(".")[0]: [wrong.message]}) from wrong
-    moves = [
-        MoveOut(
-            number=m.ticket.number, metric=m.metric, level=m.level or None, due_at=m.due_at,
-            would_be_due_at=m.would_be_due_at,
-        )
-        for m in found.moves
-    ]  # fmt: skip
-    return EffectOut(moved=found.moved, looked_at=found.looked_at, are_all=found.are_all, moves=moves)
-
-
-@router.delete("/calendars/{int:calendar_id}", response={204: None}, summary="Remove a calendar")
-@scope(*MANAGING)
-def remove_calendar(request: HttpRequest, calendar_id: int) -> Status[None]:
-    """409 for the default one and for one in use."""
-    actor = caller(request)
-    calendars.remove_calendar(_named(_calendars(actor), calendar_id), actor=actor)
-    return Status(204, None)
-
-
-@router.get("/agreements", response=list[AgreementOut], summary="Agreements")
+@router.get("/agreements", response=Page[AgreementOut], summary="Agreements")
 @scope("tickets.work", "control.use")
-def agreements(request: HttpRequest) -> list[AgreementOut]:
+def agreements(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """The agreements the caller may know of, with all their versions."""
     covered = ("versions__calendar", "versions__categories", "versions__services")
     found = policy.visible_to(caller(request)).prefetch_related(*covered)
-    return [agreement_out(agreement) for agreement in found]
+    return page_of(found, cursor, agreement_out, size=limit)
 
 
 @router.post("/agreements", response={201: AgreementOut}, summary="Make an agreement")
@@ -222,6 +126,31 @@ def make_agreement(request: HttpRequest, asked: AgreementIn) -> Status[Agreement
         team=_of(Team, asked.team_id, "team"), **given,
     )  # fmt: skip
     return Status(201, agreement_out(made))
+
+
+@router.post(
+    "/agreements/{int:agreement_id}/copies", response={201: AgreementOut}, summary="Tailor an agreement for somebody"
+)
+@scope(*MANAGING)
+def tailor(request: HttpRequest, agreement_id: int, asked: TailoredIn) -> Status[AgreementOut]:
+    """What it (a template, say) says now, for a customer or vendor; the copy goes its own way afterwards."""
+    actor, agreement = _agreement(request, agreement_id)
+    organization = _of(Organization, asked.organization_id, "organization")
+    assert organization is not None
+    made = commands.tailor(
+        agreement, actor=actor, name=asked.name, organization=organization, from_date=asked.from_date
+    )
+    return Status(201, agreement_out(made))
+
+
+@router.patch("/agreements/{int:agreement_id}", response=AgreementOut, summary="Rename an agreement")
+@scope(*MANAGING)
+def rename(request: HttpRequest, agreement_id: int, asked: RenamedIn) -> AgreementOut:
+    """Its name, contract number and the ways to reach the other side; what is left out stays."""
+    actor, agreement = _agreement(request, agreement_id)
+    names = ("name", "reference", "contacts")
+    said = {name: getattr(agreement if getattr(asked, name) is None else asked, name) for name in names}
+    return agreement_out(commands.rename(agreement, actor=actor, version=asked.version, **said))
 
 
 @router.post("/agreements/{int:agreement_id}/versions", response={201: AgreementOut}, summary="Revise an agreement")
@@ -260,17 +189,6 @@ def end(request: HttpRequest, agreement_id: int, asked: EndIn) -> AgreementOut:
     """After a day, or (null) not at all."""
     actor, agreement = _agreement(request, agreement_id)
     return agreement_out(commands.end_agreement(agreement, actor=actor, last_date=asked.last_date))
-
-
-def _calendars(actor: Actor) -> QuerySet[ServiceCalendar]:
-    return calendar_policy.visible_to(actor)
-
-
-def _named(rows: QuerySet[ServiceCalendar], calendar_id: int) -> ServiceCalendar:
-    found = rows.filter(pk=calendar_id).first()
-    if found is None:
-        raise NotFound("There is no such calendar.")
-    return found
 
 
 def _agreement(request: HttpRequest, agreement_id: int) -> tuple[Actor, Agreement]:

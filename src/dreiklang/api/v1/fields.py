@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import SETTING_UP, WORKING, caller, scope
-from dreiklang.api.shapes import Asked
+from dreiklang.api.paging import PAGE, Cursor, Limit, page_of
+from dreiklang.api.shapes import Asked, Page
 from dreiklang.api.v1.tickets import category_for
 from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import NotFound
@@ -88,11 +89,11 @@ def _field(request: HttpRequest, key: str) -> tuple[OwnField, Actor]:
     return found, actor
 
 
-@router.get("/fields", response=list[FieldOut], summary="The desk's own fields")
+@router.get("/fields", response=Page[FieldOut], summary="The desk's own fields")
 @scope(*WORKING, *SETTING_UP)
-def list_fields(request: HttpRequest) -> list[FieldOut]:
+def list_fields(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """Those the caller may know of; deleted ones too, since views may still ask for them."""
-    return [_out(one) for one in fields_for(caller(request))]
+    return page_of(fields_for(caller(request)), cursor, _out, size=limit)
 
 
 @router.get("/tickets/{int:number}/fields", response=ValuesOut, summary="What stands in a ticket's own fields")

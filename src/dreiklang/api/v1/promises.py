@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from dreiklang.api.doors import caller, scope
+from dreiklang.api.shapes import Page
 from dreiklang.kernel.errors import NotFound
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.queries.standing import explained
@@ -70,11 +71,16 @@ class AgreementOut(Schema):
     name: str
     organization_id: int | None
     reference: str
+    contacts: str
+    level: int | None
+    team_id: int | None
+    is_template: bool
+    origin_id: int | None
     version: int
     versions: list[VersionOut]
 
 
-@router.get("/tickets/{int:number}/promises", response=list[PromiseOut], summary="Promises of a ticket")
+@router.get("/tickets/{int:number}/promises", response=Page[PromiseOut], summary="Promises of a ticket")
 @scope("tickets.work")
 def promises(request: HttpRequest, number: int) -> list[PromiseOut]:
     """The clocks of a ticket that the caller may see, measured now, each with its reasons."""
@@ -97,7 +103,8 @@ def agreement_out(agreement: Agreement) -> AgreementOut:
     """An agreement with its versions as they stand."""
     return AgreementOut(
         id=agreement.pk, kind=agreement.kind, name=agreement.name, organization_id=agreement.organization_id,
-        reference=agreement.reference, version=agreement.version,
+        reference=agreement.reference, contacts=agreement.contacts, level=agreement.level, team_id=agreement.team_id,
+        is_template=agreement.is_template, origin_id=agreement.origin_id, version=agreement.version,
         versions=[_version(version) for version in agreement.versions.all()],
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked, Scale
+from dreiklang.api.paging import PAGE, Cursor, Limit, page_of
+from dreiklang.api.shapes import Asked, Page, Scale
 from dreiklang.api.v1.tickets import category_for, team_for
 from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import NotFound
@@ -19,7 +20,6 @@ from dreiklang.routines.commands import keeping, running
 from dreiklang.routines.models import Macro, Shared, TextBlock
 
 router = Router(tags=["routines"])
-MOST = 300
 
 Name = Annotated[str, Field(max_length=100)]
 Language = Literal["de", "en"]
@@ -166,12 +166,12 @@ def _macro(one: Macro, actor: Actor) -> dict[str, Any]:
 # -- text blocks
 
 
-@router.get("/text-blocks", response=list[TextBlockOut], summary="Text blocks the caller may use")
+@router.get("/text-blocks", response=Page[TextBlockOut], summary="Text blocks the caller may use")
 @scope(*WORKING)
-def list_blocks(request: HttpRequest) -> list[dict[str, Any]]:
+def list_blocks(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """One's own, those of one's teams, and what is everybody's."""
     actor = caller(request)
-    return [_block(one, actor) for one in policy.visible_to(actor, TextBlock).order_by("name", "id")[:MOST]]
+    return page_of(policy.visible_to(actor, TextBlock), cursor, lambda one: _block(one, actor), size=limit)
 
 
 @router.post("/text-blocks", response={201: TextBlockOut}, summary="Make a text block")
@@ -213,7 +213,7 @@ def remove_block(request: HttpRequest, routine_id: int) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/tickets/{int:number}/text-blocks", response=list[FilledOut], summary="Text blocks filled in for a ticket")
+@router.get("/tickets/{int:number}/text-blocks", response=Page[FilledOut], summary="Text blocks filled in for a ticket")
 @scope(*WORKING)
 def offered_blocks(request: HttpRequest, number: int, q: str = "") -> list[dict[str, Any]]:
     """At most eight, those that begin with ``q``; in the requester's language, placeholders filled in."""
@@ -227,13 +227,13 @@ def offered_blocks(request: HttpRequest, number: int, q: str = "") -> list[dict[
 # -- macros
 
 
-@router.get("/macros", response=list[MacroOut], summary="Macros the caller may run")
+@router.get("/macros", response=Page[MacroOut], summary="Macros the caller may run")
 @scope(*WORKING)
-def list_macros(request: HttpRequest) -> list[dict[str, Any]]:
+def list_macros(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """One's own, those of one's teams, and what is everybody's."""
     actor = caller(request)
-    found = policy.visible_to(actor, Macro).select_related("category").order_by("name", "id")
-    return [_macro(one, actor) for one in found[:MOST]]
+    found = policy.visible_to(actor, Macro).select_related("category")
+    return page_of(found, cursor, lambda one: _macro(one, actor), size=limit)
 
 
 @router.post("/macros", response={201: MacroOut}, summary="Make a macro")

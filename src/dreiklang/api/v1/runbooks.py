@@ -11,8 +11,9 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
-from dreiklang.api.shapes import Asked
-from dreiklang.api.v1.routines import MOST, SharedIn, SharedOut, place_of, routine_for, shared
+from dreiklang.api.paging import PAGE, Cursor, Limit, page_of
+from dreiklang.api.shapes import Asked, Page
+from dreiklang.api.v1.routines import SharedIn, SharedOut, place_of, routine_for, shared
 from dreiklang.api.v1.tickets import category_for
 from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import NotFound
@@ -82,13 +83,13 @@ def _keep(one: Runbook | None, asked: RunbookIn, actor: Actor) -> dict[str, Any]
     return _out(kept, actor)
 
 
-@router.get("/runbooks", response=list[RunbookOut], summary="Runbooks the caller may use")
+@router.get("/runbooks", response=Page[RunbookOut], summary="Runbooks the caller may use")
 @scope(*WORKING)
-def list_runbooks(request: HttpRequest) -> list[dict[str, Any]]:
+def list_runbooks(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """One's own, those of one's teams, and what is everybody's."""
     actor = caller(request)
-    found = policy.visible_to(actor, Runbook).prefetch_related("steps", "categories").order_by("name", "id")
-    return [_out(one, actor) for one in found[:MOST]]
+    found = policy.visible_to(actor, Runbook).prefetch_related("steps", "categories")
+    return page_of(found, cursor, lambda one: _out(one, actor), size=limit)
 
 
 @router.post("/runbooks", response={201: RunbookOut}, summary="Make a runbook")
@@ -123,7 +124,7 @@ def remove_runbook(request: HttpRequest, routine_id: int) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/tickets/{int:number}/runbooks", response=list[OpenRunbookOut], summary="Runbooks beside a ticket")
+@router.get("/tickets/{int:number}/runbooks", response=Page[OpenRunbookOut], summary="Runbooks beside a ticket")
 @scope(*WORKING)
 def of_ticket(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     """Those of its category, and those begun on it."""
@@ -148,7 +149,7 @@ def _beside(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@router.put("/tickets/{int:number}/steps/{int:step_id}", response=list[OpenRunbookOut], summary="Tick a step")
+@router.put("/tickets/{int:number}/steps/{int:step_id}", response=Page[OpenRunbookOut], summary="Tick a step")
 @scope(*WORKING)
 def tick(request: HttpRequest, number: int, step_id: int, asked: TickIn) -> list[dict[str, Any]]:
     """It becomes an intervention of the ticket."""
@@ -160,7 +161,7 @@ def tick(request: HttpRequest, number: int, step_id: int, asked: TickIn) -> list
     return _beside(ticket, actor)
 
 
-@router.delete("/tickets/{int:number}/steps/{int:step_id}", response=list[OpenRunbookOut], summary="Take a tick back")
+@router.delete("/tickets/{int:number}/steps/{int:step_id}", response=Page[OpenRunbookOut], summary="Take a tick back")
 @scope(*WORKING)
 def untick(request: HttpRequest, number: int, step_id: int) -> list[dict[str, Any]]:
     """The log keeps what was there; another intervention says that it was not done after all."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
+from dreiklang.api.paging import PAGE, Cursor, Limit, page_of
 from dreiklang.api.shapes import Asked, Page, TicketOut
 from dreiklang.api.v1.tickets import shown, team_for
 from dreiklang.kernel.errors import Invalid
@@ -76,12 +77,12 @@ def _given(asked: ViewIn | ViewChange, actor: Actor) -> dict[str, object]:
     return given
 
 
-@router.get("/views", response=list[ViewOut], summary="The views the caller may use")
+@router.get("/views", response=Page[ViewOut], summary="The views the caller may use")
 @scope(*WORKING)
-def list_views(request: HttpRequest) -> list[ViewOut]:
+def list_views(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """One's own, those shared with the caller, those that come with the desk."""
     actor = caller(request)
-    return [_out(view, actor) for view in views_for(actor)]
+    return page_of(views_for(actor), cursor, lambda view: _out(view, actor), size=limit)
 
 
 @router.post("/views", response={201: ViewOut}, summary="Save a view")

@@ -8,6 +8,7 @@ import threading
 from django.db import DatabaseError
 
 from dreiklang.channels.mail.settings.commands import note_contact
+from dreiklang.channels.mail.settings.trying import problem_words
 from dreiklang.channels.models import Mailbox
 from dreiklang.kernel.permissions import Actor
 
@@ -33,7 +34,7 @@ class MailboxThread(threading.Thread):
     def _tell_trouble(self, trouble: BaseException) -> None:
         """What is wrong goes to the log, and beside the mailbox where administrators look."""
         log.warning("mailbox %s: %s", self.mailbox.address, trouble)
-        self._tell(str(trouble) or type(trouble).__name__)
+        self._tell((problem_words(trouble) if isinstance(trouble, Exception) else "") or type(trouble).__name__)
 
     def _tell(self, problem: str) -> None:
         try:

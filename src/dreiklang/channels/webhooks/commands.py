@@ -32,7 +32,9 @@ FIELDS = ("name", "url", "events", "conditions", "hears_inside", "sees_restricte
 def make_hook(name: str, *, actor: Actor, url: str, events: list[str], **fields: Any) -> tuple[Hook, str]:
     """Let a program be told; returns the hook and its secret, which nobody can read again. Raises Invalid by field."""
     require(policy.may_keep_hooks(actor))
-    hook = Hook(secret=new_signing_secret(), made_at=clock.now())
+    hook = Hook(
+        secret=new_signing_secret(), made_at=clock.now(), keeper_id=actor.id if actor.kind == "person" else None
+    )
     _put(hook, {"name": name, "url": url, "events": events, **fields})
     _save(hook)
     publish(HookChanged(subject_id=hook.pk, changed=("made",)), actor=actor)

@@ -25,6 +25,10 @@ class Hook(models.Model):
     is_active = models.BooleanField(default=True)
     off_because = models.CharField(max_length=20, blank=True, help_text="why the desk switched it off: failing, gone")
     failing_since = models.DateTimeField(null=True)
+    keeper = models.ForeignKey(
+        "organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+",
+        help_text="who made it, and is told when it is switched off",
+    )  # fmt: skip
     made_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from dreiklang.channels.webhooks import policy
 from dreiklang.channels.webhooks.models import Delivery, Hook
 from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
 
 
 def hooks(actor: Actor) -> QuerySet[Hook]:
@@ -29,3 +30,12 @@ def deliveries(hook: Hook, *, actor: Actor) -> QuerySet[Delivery]:
 def switched_off() -> list[Hook]:
     """Hooks that the desk itself has stopped calling."""
     return list(Hook.objects.filter(is_active=False).exclude(off_because=""))
+
+
+def keepers_of(hook_id: int) -> list[Person]:
+    """Whom to tell about a hook: who made it, or every administrator if that one does not administer any more."""
+    administrators = Person.objects.filter(
+        is_active=True, account__is_active=True, account__roles__contains=["administrator"]
+    ).order_by("pk")
+    keeper = Hook.objects.filter(pk=hook_id).values_list("keeper", flat=True).first()
+    return (list(administrators.filter(pk=keeper)) if keeper else []) or list(administrators)

@@ -45,6 +45,8 @@ def check_password(source: Source, login: str, password: str) -> Claim | None:
     except Unavailable as silent:
         note_contact(source.pk, problem=str(silent), rests_seconds=RESTS, actor=DIRECTORY)
         raise
+    if source.last_problem:
+        note_contact(source.pk, actor=DIRECTORY)  # it answers again
     if not fits or len(found) != 1:
         return None
     entry = _entry(source, found[0])

@@ -41,6 +41,7 @@ KINDS = {
     "reminder": gettext_lazy("Reminder"),
     "notification": gettext_lazy("News for a colleague"),
     "link": gettext_lazy("Link to sign in"),
+    "service": gettext_lazy("Word of a program"),
 }
 #: Literals of the outbox in words; one that is not here is shown as it is.
 REASONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from dreiklang.insight.queries.troubles import troubles_of_services
 from dreiklang.organizations import policy as organization_policy
 from dreiklang.organizations.queries import found_persons
 from dreiklang.organizations.rules import sort_key
@@ -22,6 +23,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """All sections, or what fits the words typed."""
     words, actor = request.GET.get("q", "").strip()[:100], actor_of(request)
     context: dict[str, object] = {"words": words}
+    if not words:
+        context["troubles"] = troubles_of_services()
     if words:
         persons = organization_policy.persons_visible_to(actor).select_related("organization")
         organizations = organization_policy.visible_to(actor).filter(sort_key__contains=sort_key(words))

@@ -31,6 +31,7 @@ KEY_WORDS = {
     "correspondence": gettext_lazy("Mail to a third party"), "notification": gettext_lazy("News for colleagues"),
     "sign_in": gettext_lazy("Link to sign in"), "reset": gettext_lazy("Link for a new password"),
     "invitation": gettext_lazy("Invitation"), "identity": gettext_lazy("Confirmation of a sign-in service"),
+    "webhook_off": gettext_lazy("A webhook takes no calls"), "webhook_gone": gettext_lazy("A webhook is gone for good"),
 }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _example(language: str) -> dict[str, str]:
         "number": "20417", "agent": "Alan Yildiz", "team": "Service Desk", "signature": "", "name": "Rita Weber",
         "desk": "Service Desk", "minutes": "30", "within": span_words(30, language), "link": link,
         "confirm_link": link, "reopen_link": link,
-        "escalate_link": link,
+        "escalate_link": link, "webhook": "Inventar", "address": "https://firm.example/hook",
     }  # fmt: skip
     if language == "de":
         return example | {

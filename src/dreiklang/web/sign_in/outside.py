@@ -19,6 +19,7 @@ from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import live_link
 from dreiklang.identities import queries
 from dreiklang.identities.commands import arriving, entering
+from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.models import Source
 from dreiklang.identities.protocols import oidc, saml
 from dreiklang.identities.rules import CONFIRM_IDENTITY, Claim
@@ -46,7 +47,7 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
         else:
             address, kept = _begun(oidc.begin(source, back_to(source)))
     except Refusal as refused:
-        return _refusal(request, refused)
+        return _refusal(request, _noted(source, refused))
     request.session[BEGUN] = kept
     request.session[WANTED] = browser.wanted_target(request)
     return redirect(address)
@@ -114,9 +115,19 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
         if not isinstance(kept, dict) or "nonce" not in kept:
             raise NotAllowed(_("This sign-in was not begun in this browser, or too long ago. Please begin again."))
         claim, token = oidc.finish(source, oidc.Begun(**kept), answer, back_to(source))
+        _noted(source, None)
         return enter(request, source, claim, token=token)
     except Refusal as refused:
-        return _refusal(request, refused)
+        return _refusal(request, _noted(source, refused))
+
+
+def _noted(source: Source, refused: Refusal | None) -> Refusal:
+    """Keep at the source that it does not answer, for whoever administers; or that it answers again."""
+    if isinstance(refused, Unavailable):
+        note_contact(source.pk, problem=str(refused), actor=DOOR)
+    elif refused is None and source.last_problem:
+        note_contact(source.pk, actor=DOOR)
+    return refused or Refusal()
 
 
 def enter(request: HttpRequest, source: Source, claim: Claim, *, token: str = "") -> HttpResponse:

@@ -15,6 +15,7 @@ class MailOutConfig(AppConfig):
         from dreiklang.accounts import events as accounts
         from dreiklang.channels.gate import events as gate
         from dreiklang.channels.mail.outbound import reactions as r
+        from dreiklang.channels.webhooks.events import HookSwitchedOff
         from dreiklang.communication import events as communication
         from dreiklang.kernel.reactions import at_once
         from dreiklang.tickets import events as tickets
@@ -30,3 +31,4 @@ class MailOutConfig(AppConfig):
         at_once(communication.PersonsNotified, r.queue_notifications)
         at_once(accounts.LinkAsked, r.queue_link)
         at_once(gate.MailboxChanged, r.try_soon)
+        at_once(HookSwitchedOff, r.queue_word_of_service)

@@ -22,6 +22,7 @@ from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import letters, markup, queries, rules
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
 from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.mail.outbound.programs import word_of_service
 from dreiklang.channels.mail.outbound.words_of_messages import enclosed_with, signed_by, written_html
 from dreiklang.channels.mail.threading import remember, token_for
 from dreiklang.channels.models import Mailbox
@@ -55,6 +56,7 @@ def letter_for(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         rules.REMINDER: _reminder,
         rules.NOTIFICATION: _notification,
         rules.LINK: _link,
+        rules.SERVICE: _service,
     }[mail.kind]
     return compose(mail, mailbox)
 
@@ -334,6 +336,18 @@ def _link(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     }
     return _automatic(
         mail, mailbox, asked.purpose, asked.language, values, Mailed(asked.name, asked.address),
+        automatic=letters.GENERATED,
+    )  # fmt: skip
+
+
+def _service(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
+    """A program is called no longer: to whoever looks after it, as long as they administer the desk."""
+    said = word_of_service(mail)
+    if said is None:
+        raise Dropped("lost_sight")
+    _claim_address(mail, said.address)
+    return _automatic(
+        mail, mailbox, said.key, said.language, {**said.values, "desk": mailbox.name}, Mailed(said.name, said.address),
         automatic=letters.GENERATED,
     )  # fmt: skip
 

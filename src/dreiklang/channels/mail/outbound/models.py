@@ -26,6 +26,7 @@ class OutgoingMail(models.Model):
         NOTIFICATION = rules.NOTIFICATION
         LINK = rules.LINK
         REMINDER = rules.REMINDER
+        SERVICE = rules.SERVICE
 
     class State(models.TextChoices):
         WAITING = "waiting"

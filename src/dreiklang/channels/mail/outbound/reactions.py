@@ -14,6 +14,8 @@ from dreiklang.accounts.events import LinkAsked
 from dreiklang.channels.gate.events import MailboxChanged
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.webhooks.events import HookSwitchedOff
+from dreiklang.channels.webhooks.queries import keepers_of
 from dreiklang.communication.events import PersonsNotified
 from dreiklang.kernel import clock, failpoints, reactions
 from dreiklang.kernel.errors import WrongState
@@ -122,6 +124,13 @@ def queue_link(line: Line) -> None:
     """A link to sign in, choose a password, accept an invitation. The row holds no word of it, only where it lies."""
     assert isinstance(line.event, LinkAsked)
     _queue(rules.LINK, 0, line_id=line.id, what=line.event.purpose)
+
+
+def queue_word_of_service(line: Line) -> None:
+    """A program takes no calls any more: who looks after it is told."""
+    assert isinstance(line.event, HookSwitchedOff)
+    for keeper in keepers_of(line.event.subject_id):
+        _queue(rules.SERVICE, 0, line_id=line.id, person_id=keeper.pk, what="webhook_off")
 
 
 def try_soon(line: Line) -> None:

@@ -19,6 +19,20 @@ def declared() -> set[str]:
     return {re.split(r"[\[=~<>; ]", line)[0].lower() for line in project["dependencies"]}
 
 
+def extras() -> set[str]:
+    """What users may install besides, and what every working copy has."""
+    project = tomllib.loads((source.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {
+        re.split(r"[\[=~<>; ]", line)[0].lower()
+        for lines in project["optional-dependencies"].values()
+        for line in lines
+    }
+
+
+def test_a_working_copy_has_every_extra():
+    assert extras() <= names("dev.in")
+
+
 def test_users_install_what_we_run():
     assert declared() == names("runtime.in")
 

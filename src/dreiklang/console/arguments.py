@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_mail(verbs)
     _add_sla(verbs)
     _add_knowledge(verbs)
+    _add_assistance(verbs)
     return parser
 
 
@@ -110,6 +111,31 @@ def _add_knowledge(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     search.add_argument("--language", metavar="L", help="only articles in this language")
     search.add_argument("--limit", type=_count, default=10, metavar="N")
     search.add_argument("--as", dest="account", metavar="ACCOUNT", help="what this account may read")
+
+
+def _add_assistance(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    assistance = verbs.add_parser("assistance", help="Proposals from text.")
+    kinds = assistance.add_subparsers(dest="kind", metavar="evaluate", required=True)
+    evaluate = _add(
+        kinds, "evaluate", "Say how well proposals would work on a table of texts. Needs no database.",
+        "assisting:evaluate",
+    )  # fmt: skip
+    evaluate.add_argument(
+        "csv", metavar="CSV", help="a table with a header, packed by gzip or not; - for standard input"
+    )
+    evaluate.add_argument("--text", type=_names, required=True, metavar="COL,…", help="the columns with the text")
+    evaluate.add_argument("--label", required=True, metavar="COL", help="the column with the class")
+    evaluate.add_argument("--folds", type=_count, metavar="K", help="judge on K parts left out in turn (default 5)")
+    evaluate.add_argument("--test", metavar="CSV", help="judge on this table instead")
+    evaluate.add_argument("--predictions", metavar="FILE", help="write what was predicted for each row judged")
+    evaluate.add_argument("--seed", type=int, default=1, metavar="S")
+
+
+def _names(text: str) -> list[str]:
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise argparse.ArgumentTypeError("name at least one column")
+    return names
 
 
 def _port(text: str) -> int:

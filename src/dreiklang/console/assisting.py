@@ -100,7 +100,8 @@ def _in_words(figures: dict[str, Any]) -> str:
     )
     lines = [
         f"{figures['rows']} texts, {figures['classes']} classes",
-        f"right at once {figures['accuracy']:.1%}, among the first three {figures['top3']:.1%}, macro F1 {figures['macro_f1']}",
+        f"right at once {figures['accuracy']:.1%}, among the first three {figures['top3']:.1%}",
+        f"macro F1 {figures['macro_f1']}",
         f"probabilities are off by {figures['calibration_error']:.1%} on average",
         sure,
         f"{figures['seconds']} s, {figures['peak_mib']} MiB at most",

@@ -5,6 +5,7 @@ Letter groups let a word that was never seen (a compound, an ending, a typing er
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from functools import lru_cache
@@ -36,7 +37,7 @@ def words_of(text: str) -> list[str]:
 def counted_terms(words: list[str]) -> Counter[str]:
     """How often each word and each pair of neighbours stands in a text."""
     counted = Counter(words)
-    counted.update(JOINT.join(pair) for pair in zip(words, words[1:], strict=False))
+    counted.update(JOINT.join(pair) for pair in itertools.pairwise(words))
     return counted
 
 

@@ -6,8 +6,6 @@ the password of ``Basic`` for programs that know nothing else.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import logging
 
@@ -19,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from dreiklang.api.problems import problem
+from dreiklang.api.secrets_shown import shown_secret
 from dreiklang.channels.monitoring.commands import keep_call, settle_call
 from dreiklang.channels.monitoring.models import Call, Source
 from dreiklang.channels.monitoring.queries import digest_of, source_by_key
@@ -72,15 +71,7 @@ def _taken_in(source: Source, body: bytes, call_id: str | None) -> HttpResponse:
 
 
 def _knows_token(request: HttpRequest, source: Source) -> bool:
-    scheme, _blank, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-    elif scheme.lower() != "bearer":
-        return False
-    return hmac.compare_digest(digest_of(given.strip()), bytes(source.token_digest))
+    return hmac.compare_digest(digest_of(shown_secret(request)), bytes(source.token_digest))
 
 
 def _is_signed(request: HttpRequest, source: Source, body: bytes) -> bool:

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "dreiklang.channels",
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",
+    "dreiklang.channels.telephony",
     "dreiklang.channels.webhooks",
     "dreiklang.channels.push",
     "dreiklang.exchange",

@@ -136,6 +136,11 @@ class Call(models.Model):
             return 0
         return max(0, int((self.ended_at - self.answered_at).total_seconds()))
 
+    @property
+    def minutes(self) -> int:
+        """Minutes talked, begun ones counted."""
+        return -(-self.seconds // 60)
+
 
 class Transfer(models.Model):
     """A running call on its way to another team: offered with its card, taken, declined or called back."""

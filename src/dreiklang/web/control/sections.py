@@ -137,6 +137,9 @@ GROUPS = (
                 _("outbox sending failed waiting retry SMTP delivery")),
     )),
     Group(_("Other doors"), (
+        Section("telephony", _("Telephone"), "phone",
+                _("Telephone systems that tell of their calls, who sits where, what is said on the phone."),
+                _("phone call PBX CTI sipgate Placetel STARFACE Asterisk extension script missed call dial")),
         Section("monitoring", _("Monitoring"), "activity",
                 _("Programs that watch and may call: each trouble becomes one ticket, and ends by itself."),
                 _("alert alarm Prometheus Alertmanager Grafana Icinga Nagios Checkmk Zabbix webhook token storm")),

@@ -36,7 +36,7 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 @policy("tickets.work")
 def page(request: HttpRequest) -> HttpResponse:
     """What fires now, newest first, keyset-paged."""
-    rows = queries.firing(actor_of(request), before=_place(request.GET.get("before", "")))
+    rows = queries.firing(actor_of(request), before=place_in(request.GET.get("before", "")))
     shown = rows[: queries.SHOWN]
     last = shown[-1] if len(rows) > len(shown) else None
     context = {"rows": shown, "older": f"{last.since_at.isoformat()}~{last.pk}" if last else ""}
@@ -55,7 +55,7 @@ def dismiss(request: HttpRequest, alert_id: int) -> HttpResponse:
     return redirect("desk:monitoring")
 
 
-def _place(told: str) -> tuple[datetime, int] | None:
+def place_in(told: str) -> tuple[datetime, int] | None:
     """Where the page goes on: ``moment~id`` of the last row; anything else is the beginning."""
     moment, _sign, key = told.partition("~")
     try:

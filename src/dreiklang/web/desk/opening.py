@@ -76,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Ticket:
     """Person if need be, ticket, first words, taking it: all of it or nothing."""
-    requester = _requester(actor, typed)
+    requester = requester_of(actor, typed)
     wished = Category.objects.filter(pk=forms.whole(typed["category"]) or 0, is_active=True).first()
     if typed["channel"] not in CHANNELS:
         raise Invalid({"channel": [_("Please say how it came.")]})
@@ -134,7 +134,8 @@ def _listed(value: Any) -> list[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
 
 
-def _requester(actor: Actor, typed: Mapping[str, str]) -> Person:
+def requester_of(actor: Actor, typed: Mapping[str, str]) -> Person:
+    """Who was chosen in a form, or the person added by it. Raises Invalid by field, NotAllowed."""
     if typed["requester"]:
         return people.person(forms.whole(typed["requester"]) or 0, actor=actor)
     if not typed["name"]:

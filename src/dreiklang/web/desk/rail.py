@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.channels.gate import policy as gate
 from dreiklang.channels.monitoring.policy import visible_to
+from dreiklang.channels.telephony.policy import may_talk
 from dreiklang.communication.queries import unread_of
 from dreiklang.kernel.counting import Counts, count_words
 from dreiklang.kernel.permissions import Actor
@@ -72,6 +73,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
     areas: list[dict[str, Any]] = [
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
+        *_telephone(actor),
         *_monitoring(actor),
         {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": reverse("desk:views")},
         {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": reverse("desk:book")},
@@ -125,6 +127,11 @@ def _learning(actor: Actor) -> list[dict[str, Any]]:
     if not may_look(actor):
         return []
     return [{"key": LESSONS, "name": _("Learning"), "icon": "school", "goto": "l", "url": reverse("desk:lessons")}]
+def _telephone(actor: Actor) -> list[dict[str, Any]]:
+    """Calls, for those who answer them."""
+    if not may_talk(actor):
+        return []
+    return [{"key": "calls", "name": _("Calls"), "icon": "phone", "goto": "c", "url": reverse("desk:calls")}]
 
 
 def _monitoring(actor: Actor) -> list[dict[str, Any]]:

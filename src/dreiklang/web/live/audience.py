@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from dreiklang.channels.telephony.policy import visible_to as calls_visible_to
 from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.queries import actor_for
@@ -28,6 +30,8 @@ TOLD_OUTSIDE = frozenset({
     "ticket.closed", "ticket.closing_undone", "ticket.merged", "ticket.absorbed", "ticket.parted",
 })  # fmt: skip
 CHANGED = "ticket.changed"
+#: What is told of at all, by the kind of its subject.
+TOLD_OF = ("ticket", "call")
 
 
 @dataclass
@@ -60,7 +64,7 @@ def lines_for(listener: Listener, line_ids: Iterable[int]) -> list[Mapping[str, 
     if actor is None:
         return None
     rows: list[Mapping[str, Any]] = list(
-        JournalLine.objects.filter(pk__in=list(line_ids), subject_kind="ticket")
+        JournalLine.objects.filter(pk__in=list(line_ids), subject_kind__in=TOLD_OF)
         .order_by("id")
         .values("id", "code", "subject_kind", "subject_id")
     )
@@ -81,14 +85,18 @@ def lines_since(listener: Listener, since: int) -> list[Mapping[str, Any]]:
 
 
 def _permitted(actor: Actor, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    wanted = {row["subject_id"] for row in rows}
-    if not wanted:
-        return []
-    seen = set(policy.visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True))
-    told = [row for row in rows if row["subject_id"] in seen]
+    seen = {("ticket", key) for key in _seen(policy.visible_to(actor), "ticket", rows)}
+    seen |= {("call", key) for key in _seen(calls_visible_to(actor), "call", rows)}
+    told = [row for row in rows if (row["subject_kind"], row["subject_id"]) in seen]
     if actor.has(policy.WORK) or actor.has(policy.WORK_HANDED) or actor.has(policy.SEE_ALL):
         return told
     return [{**row, "code": CHANGED} for row in told if row["code"] in TOLD_OUTSIDE]
+
+
+def _seen(visible: QuerySet[Any], kind: str, rows: list[Mapping[str, Any]]) -> list[int]:
+    """Which subjects of a kind may be told of; asked only where there are some."""
+    wanted = {row["subject_id"] for row in rows if row["subject_kind"] == kind}
+    return list(visible.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
 
 
 def hears_presence(listener: Listener, ticket_id: int) -> bool:

@@ -108,6 +108,7 @@ def open_ticket_from(call: Call, *, actor: Actor, mine: bool = True, **about: An
     _belongs(call, ticket, is_new=True, actor=actor)
     if mine and ticket.team_id in actor.teams:
         assignment.assign(ticket, actor=actor, person=Person.objects.get(pk=actor.person_id))
+        ticket.refresh_from_db()
     return ticket
 
 
@@ -192,7 +193,11 @@ def _belongs(call: Call, ticket: Ticket, *, is_new: bool, actor: Actor) -> None:
         writer = actor if tickets.may_work(actor, ticket) else system("telephony")
         words = _("Talked in person") if call.channel == Call.Channel.WALK_IN else _("Talked on the phone")
         log_intervention(
-            ticket, actor=writer, text=words, kind="work", minutes=min(minutes.quantize(Decimal("0.1")), MOST_MINUTES)
+            ticket,
+            actor=writer,
+            text=words,
+            kind="work",
+            minutes=min(minutes.quantize(Decimal("0.1")), Decimal(MOST_MINUTES)),
         )
     publish(CallTicketed(subject_id=call.pk, ticket_id=ticket.pk, is_new=is_new), actor=actor)
 

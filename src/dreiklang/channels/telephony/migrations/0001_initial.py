@@ -3,8 +3,9 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import dreiklang.kernel.secrets
 from django.db import migrations, models
+
+import dreiklang.kernel.secrets
 
 
 class Migration(migrations.Migration):

@@ -86,6 +86,10 @@ export default class extends Controller {
       this.late = true;
     }
     this.tell(`live:${news.subject_kind}-${news.subject_id}`, news);
+    if (news.subject_kind === "call") {
+      this.tell("live:calls", news);
+      return;
+    }
     clearTimeout(this.listsSoon);
     this.listsSoon = setTimeout(() => this.tell("live:lists", news), 400);
   }
@@ -93,6 +97,7 @@ export default class extends Controller {
   everything() {
     this.late = false;
     this.tell("live:lists", {});
+    this.tell("live:calls", {});
     document.querySelectorAll("[data-live-subject]").forEach((element) => {
       this.tell(`live:${element.dataset.liveSubject}`, {});
     });

@@ -13,6 +13,7 @@ from dreiklang.api.v1 import (
     articles,
     bulk,
     calendars,
+    calls,
     categories,
     complaints,
     contracts,
@@ -73,6 +74,7 @@ v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", articles.router)
 v1.add_router("", glossary.router)
+v1.add_router("", calls.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)
 v1.add_router("", promises.router)

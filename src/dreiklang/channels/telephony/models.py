@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dreiklang.channels.telephony import rules
 from dreiklang.kernel.secrets import SecretField
@@ -87,7 +88,7 @@ class Call(models.Model):
         RINGING = rules.RINGING, _("Ringing")
         TALKING = rules.TALKING, _("Talking")
         ENDED = rules.ENDED, _("Ended")
-        MISSED = rules.MISSED, _("Missed")
+        MISSED = rules.MISSED, pgettext_lazy("call", "Missed")
 
     class Channel(models.TextChoices):
         PHONE = "phone", _("Telephone")

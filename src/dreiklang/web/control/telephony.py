@@ -75,7 +75,9 @@ class PlacesSheet(VersionedSheet):
     extensions = Lines(
         label=gettext_lazy("Extensions"), required=False, max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text=gettext_lazy("One a line: extension = mail address of the person. As the system writes it: 23, w0, a number."),
+        help_text=gettext_lazy(
+            "One a line: extension = mail address of the person. As the system writes it: 23, w0, a number."
+        ),
     )  # fmt: skip
 
 
@@ -207,12 +209,16 @@ def script(request: HttpRequest, category_id: int) -> HttpResponse:
 @policy("control")
 def remove_script(request: HttpRequest, category_id: int) -> HttpResponse:
     """Take a script away; the one above it counts again."""
-    kept = Script.objects.filter(category_id=category_id or None).first()
+    kept = Script.objects.filter(category__pk=category_id).first() if category_id else _script_for_all()
     if kept is None:
         raise NotFound(code="no_script")
     commands.remove_script(kept, actor=actor_of(request))
     messages.success(request, _("The script is removed."))
     return redirect("control:telephony")
+
+
+def _script_for_all() -> Script | None:
+    return Script.objects.filter(category=None).first()
 
 
 def _page(

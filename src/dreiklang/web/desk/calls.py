@@ -10,12 +10,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.channels.telephony import commands, queries
 from dreiklang.channels.telephony import policy as telephony
 from dreiklang.channels.telephony.commands.dialling import place_of
 from dreiklang.channels.telephony.models import Call, Transfer
+from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotFound, Refusal
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations import policy as organizations
@@ -59,7 +61,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "older": f"{last.begun_at.isoformat()}~{last.pk}" if last else "",
         "only": only,
-        "filters": [("", _("All")), ("open", _("Not written up")), ("missed", _("Missed")), ("mine", _("Mine"))],
+        "filters": [
+            ("", _("All")),
+            ("open", _("Not written up")),
+            ("missed", pgettext("call", "Missed")),
+            ("mine", _("Mine")),
+        ],
         "place": place_of(actor),
         "me_id": actor.id,
     }
@@ -104,8 +111,7 @@ def keep(request: HttpRequest, call_id: int) -> HttpResponse:
     actor = actor_of(request)
     call = queries.call_of(call_id, actor=actor)
     commands.keep_card(call, actor=actor, **_typed(forms.draft_content(request), call, actor))
-    call.refresh_from_db()
-    return HttpResponse(saved_words(call.noted_at), content_type="text/plain; charset=utf-8")
+    return HttpResponse(saved_words(clock.now()), content_type="text/plain; charset=utf-8")
 
 
 @require_POST

@@ -19,6 +19,7 @@ from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.ready_made import make_ready
 from dreiklang.console.demo.stories import STORIES, Story
+from dreiklang.console.demo.telephone import set_up_telephone
 from dreiklang.console.demo.together import tie_together
 from dreiklang.console.demo.world import (
     PASSWORD,
@@ -82,6 +83,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
         note_todays_absences(world, now)
         make_ladders()
         make_ready(world)
+        set_up_telephone(world, now)
         live_in(world, now)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)

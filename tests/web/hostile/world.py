@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import models
 from tests.cast import Cast
 from tests.mails import mail
 
 from dreiklang.accounts.commands.tokens import make_token
 from dreiklang.channels.gate.commands import take_in
 from dreiklang.channels.models import Mailbox
+from dreiklang.channels.telephony.commands import begin_card, keep_card, make_system, offer_transfer
 from dreiklang.escalation.commands.handing_over import accept, hand_over
 from dreiklang.escalation.commands.relaying import offer_relay
 from dreiklang.escalation.rules import Case, Step
@@ -65,6 +65,10 @@ def make_world(cast: Cast) -> Ticket:
     draft = write(None, actor=alan, language="de", title="Drucker", body="Klappe öffnen", audience="public")
     publish(draft.edition, actor=cast.actor("max"))
     teach(ticket, actor=carl, remedies=["tool"], words="Konsole")
+    make_system("Anlage", actor=cast.actor("ada"), kind="generic", organization=cast.organizations["house"])
+    call = begin_card(actor=alan, caller=cast.rita)
+    keep_card(call, actor=alan, notes="Kein Netz")
+    offer_transfer(call, actor=alan, to_team=cast.teams["workplace"], reason="Rechte")
     ticket.refresh_from_db()
     return ticket
 
@@ -76,8 +80,6 @@ def argument(name: str, ticket: Ticket) -> Any:
     if name in WORDS:
         return WORDS[name]
     wanted = ROWS.get(name, name.removesuffix("_id").replace("_", ""))
-    model: type[models.Model] | None = next(
-        (m for m in apps.get_models() if m.__module__.startswith("dreiklang") and m._meta.model_name == wanted), None
-    )
-    row = model._default_manager.order_by("-pk").first() if model else None
-    return row.pk if row else 1
+    named = (m for m in apps.get_models() if m.__module__.startswith("dreiklang") and m._meta.model_name == wanted)
+    rows = (model._default_manager.order_by("-pk").first() for model in named)
+    return next((row.pk for row in rows if row), 1)

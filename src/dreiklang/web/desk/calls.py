@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
@@ -37,6 +39,8 @@ from dreiklang.web.routing import actor_of, policy
 FIELDS = ("requester", "name", "mail", "phone", "organization", "subject", "notes", "category", "outcome")
 TRANSFER = ("to_team", "reason", "question")
 FILTERS = ("", "open", "missed", "mine")
+#: The address of a card.
+CARD = re.compile(r"/calls/(\d{1,18})/$")
 
 
 @require_GET
@@ -44,7 +48,13 @@ FILTERS = ("", "open", "missed", "mine")
 def now(request: HttpRequest) -> HttpResponse:
     """What stands in the corner of every page: calls that ring, those offered, one's own that run."""
     actor = actor_of(request)
-    context = {"calls": queries.on_screen(actor), "transfers": queries.offered_to(actor), "me_id": actor.id}
+    shown = CARD.search(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    at = int(shown[1]) if shown else None  # the card that is open says it all itself
+    context = {
+        "calls": [call for call in queries.on_screen(actor) if call.pk != at],
+        "transfers": [transfer for transfer in queries.offered_to(actor) if transfer.call_id != at],
+        "me_id": actor.id,
+    }
     return render(request, "web/desk/calls/now.html", context)
 
 

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dreiklang.channels.telephony.commands.dialling import place_of
+from dreiklang.channels.telephony.policy import may_talk
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations import policy as organizations
@@ -71,6 +73,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "addresses": found.addresses.order_by("kind", "-is_first", "id"),
         "open_tickets": own.unsettled()[:20],
         "settled_tickets": own.filter(state_group="settled")[:20],
+        "may_talk": may_talk(actor),
+        "place": place_of(actor),
         "teams": Membership.objects.filter(pk__in=memberships_on(today()).filter(person=found)).select_related("team"),
     }
     return render(request, "web/desk/person.html", context)

@@ -88,8 +88,10 @@ def test_a_system_that_names_no_call_leaves_a_card_by_hand(cast: Cast, system: S
     assert dial("0221 4710110", actor=cast.actor("alan")).stage == "talking"
 
 
-def test_a_system_that_is_off_is_a_plain_sentence(cast: Cast, system: System, pbx: Pbx) -> None:
-    pbx.socket.close()
+def test_a_system_that_is_off_is_a_plain_sentence(cast: Cast, system: System) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        free = gone.getsockname()[1]
+    change_system(system, actor=desk("test"), dial_url=f"http://127.0.0.1:{free}/")
     with pytest.raises(Unavailable):
         dial("0221 4710110", actor=cast.actor("alan"))
 

@@ -127,6 +127,8 @@ def _learning(actor: Actor) -> list[dict[str, Any]]:
     if not may_look(actor):
         return []
     return [{"key": LESSONS, "name": _("Learning"), "icon": "school", "goto": "l", "url": reverse("desk:lessons")}]
+
+
 def _telephone(actor: Actor) -> list[dict[str, Any]]:
     """Calls, for those who answer them."""
     if not may_talk(actor):

@@ -171,3 +171,10 @@ class PublicPagesSet(Event):
     code: ClassVar[str] = "articles.public_pages_set"
     subject_kind: ClassVar[str] = "desk"
     is_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolvedByArticle(EditionEvent):
+    """Somebody in the portal solved their trouble with it and reported nothing."""
+
+    code: ClassVar[str] = "article.solved"

@@ -267,3 +267,25 @@ class PublicPages(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_public_pages")]
+
+
+class Reading(models.Model):
+    """How often an edition was read on a day; by whom is not kept (P46)."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    times = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "day"], name="reading_once_a_day")]
+
+
+class SolvedAlone(models.Model):
+    """Somebody solved their trouble with an article, and reported nothing. Once a person, edition and day."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "person", "day"], name="solved_alone_once_a_day")]

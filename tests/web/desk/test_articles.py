@@ -5,14 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
 from dreiklang.knowledge.commands import writing
-from dreiklang.knowledge.models import Article, Edition, GlossaryEntry
+from dreiklang.knowledge.models import Article, Edition, GlossaryEntry, Reading, SolvedAlone
 from dreiklang.tickets.models import Ticket
+from dreiklang.web.desk import articles
 
 Browser = Callable[[str], Client]
 BODY = "## Schritte\n\n1. Klappe öffnen\n2. Etiketten kalibrieren\n\n<script>alert(1)</script>"
@@ -190,3 +192,45 @@ def test_public_pages_show_public_articles_alone_and_only_when_switched_on(
     assert inside.article.key not in sitemap.replace(open_one.article.key, "")
     browser("ada").post(switch, {})
     assert client.get(one).status_code == 404
+
+
+def test_solved_alone_is_counted_and_what_was_tried_goes_along(browser: Browser, cast: Cast) -> None:
+    edition = published(cast, title="Drucker druckt leer", body="Etiketten kalibrieren.")
+    trouble = published(cast, title="Drucker auf 4B gestört", body="Wir sind dabei.", kind="known_error")
+    published(cast, title="Drucker intern", body="Nur innen.", audience="internal")
+    rita, alan = browser("rita"), browser("alan")
+    offered = rita.post(reverse("portal:answers"), {"text": "Druck"}).content.decode()
+    assert offered.index("Das ist uns bekannt") < offered.index("Drucker auf 4B") < offered.index("druckt leer")
+    assert "intern" not in offered
+    page = reverse("portal:article", args=[edition.article_id])
+    rita.get(page)
+    rita.get(page)
+    say = reverse("portal:article_feedback", args=[edition.pk])
+    assert rita.post(say, {"helped": "yes"}).status_code == 302
+    rita.post(say, {"helped": "yes"})
+    assert SolvedAlone.objects.count() == 1
+    assert Reading.objects.get(edition=edition).times == 2
+    usage = alan.get(reverse("desk:article_usage")).content.decode()
+    assert "Ohne Meldung gelöst</dt><dd>1</dd>" in usage
+    assert browser("eve").get(reverse("desk:article_usage")).status_code == 404
+    back = rita.post(reverse("portal:article_feedback", args=[trouble.pk]), {"helped": "no", "because": "alt"})
+    assert back["Location"] == f"/portal/?tried={trouble.pk}"
+    assert "Drucker auf 4B gestört" in rita.get(back["Location"]).content.decode()
+    rita.post("/portal/", {"text": "Geht nicht", "tried": str(trouble.pk), "category": "", "follows": ""})
+    assert Ticket.objects.get().messages.get().text == (
+        "Geht nicht\n\nSchon versucht, ohne Erfolg: Drucker auf 4B gestört"
+    )
+    assert "Drucker druckt leer" in alan.get("/desk/search/?q=drucker").content.decode()
+    assert "Drucker druckt leer" in alan.get("/desk/find/?q=druc").content.decode()
+
+
+def test_heaps_go_on_behind_the_last_one(browser: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "PAGE", 2)
+    for title in ("C", "A", "B"):
+        published(cast, title=title, body="[[nirgends]]")
+    alan = browser("alan")
+    first = alan.get(reverse("desk:articles"), {"list": "broken"})
+    assert [edition.title for edition in first.context["page"]] == ["A", "B"]
+    second = alan.get(reverse("desk:articles"), {"list": "broken", "after": first.context["after"]})
+    assert [edition.title for edition in second.context["page"]] == ["C"]
+    assert second.context["after"] is None

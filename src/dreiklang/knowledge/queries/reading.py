@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy
 from dreiklang.knowledge.lifecycle import DRAFT, PUBLISHED, REVIEW
-from dreiklang.knowledge.models import Article, Edition, Revision
+from dreiklang.knowledge.models import Article, ArticleLink, Edition, Revision
 
 #: Days before its day of checking on which an article is listed as due.
 CHECKED_AHEAD = 14
@@ -49,7 +49,23 @@ def _heaps() -> dict[str, Q]:
         "review": Q(revisions__state=REVIEW),
         "disputed": Q(article__is_disputed=True, is_published=True),
         "check": Q(article__check_by__lte=soon, is_published=True),
+        "unowned": Q(article__owner=None, is_published=True),
+        "broken": Q(pk__in=_with_broken_links()),
     }
+
+
+def _with_broken_links() -> QuerySet[ArticleLink, int]:
+    there = Edition.objects.filter(article__key=OuterRef("target"), is_published=True)
+    return ArticleLink.objects.filter(~Exists(there)).values_list("edition_id", flat=True)
+
+
+def heap_page(key: str, *, actor: Actor, after: int | None, limit: int) -> list[Edition]:
+    """Some of a heap by name, from behind an edition on: by its key, so that no page is counted through."""
+    found = heap_of(key, actor=actor)
+    last = policy.in_work_for(actor).filter(pk=after).only("sort_key").first() if after else None
+    if last is not None:
+        found = found.filter(Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk))
+    return list(found.select_related("article").defer("body")[:limit])
 
 
 def heap_of(key: str, *, actor: Actor) -> QuerySet[Edition]:

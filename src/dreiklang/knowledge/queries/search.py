@@ -24,6 +24,7 @@ from dreiklang.knowledge.rules.ranking import Collection
 from dreiklang.knowledge.rules.stop_words import STOP_WORDS
 from dreiklang.knowledge.rules.words import (
     LONGEST_QUESTION,
+    folded,
     language_of,
     question_marks,
     question_terms,
@@ -33,6 +34,8 @@ from dreiklang.knowledge.rules.words import (
 
 #: Of the words that somebody may have meant who typed one wrong, so many are looked for.
 MOST_NEAR = 3
+#: While somebody types, the last word stands for the words that begin so, if it has so many letters.
+SHORTEST_BEGINNING, MOST_BEGINNINGS, BEGUN = 3, 8, 0.6
 #: What a hit in a translation counts for an article whose edition in the question's language does not hold the words.
 SILENT = 0.5
 
@@ -73,11 +76,13 @@ def search(
     language: str = "",
     limit: int = 20,
     editions: QuerySet[Edition] | None = None,
+    is_typing: bool = False,
 ) -> Found:
     """Articles an actor may read that answer a question, best first, each once.
 
     ``language`` limits the editions that are shown; an article is found by any edition the actor may read.
-    ``editions`` narrows what is searched further (a customer's, a service's).
+    ``editions`` narrows what is searched further (a customer's, a service's). ``is_typing``: the last word may not be
+    written to its end yet.
     """
     readable = policy.visible_to(actor) if editions is None else editions
     collections = _collections(readable)
@@ -89,6 +94,8 @@ def search(
     for there, collection in collections.items():
         sought, put_right = _sought(question, asked_in, there, readable)
         sought = _with_others(sought, asked, others.get(there, {}))
+        if is_typing and there == asked_in:
+            sought += _beginnings(question, asked, there, readable)
         if there == asked_in:
             meant = put_right
         for edition_id, score in _scores(sought, there, collection, readable).items():
@@ -172,6 +179,18 @@ def _with_others(
         for term, weight in dict(pairs).items()
         if (groups[said], term) not in there
     ]
+
+
+def _beginnings(question: str, asked: dict[str, int], language: str, readable: QuerySet[Edition]) -> list[Sought]:
+    """Terms that begin like the last word, the most common first: they count where it stands, a little less."""
+    words = question[:LONGEST_QUESTION].split()
+    beginning = folded(words[-1]) if words and not question[-1:].isspace() else ""
+    if len(beginning) < SHORTEST_BEGINNING or not beginning.isalnum():
+        return []
+    common = _postings(language, readable).filter(term__startswith=beginning).values("term").annotate(many=Count("pk"))
+    group = list(asked).index(term) if (term := stemmed(words[-1], language)) in asked else len(asked)
+    terms = common.order_by("-many", "term").values_list("term", flat=True)[:MOST_BEGINNINGS]
+    return [Sought(group, other, BEGUN, 1) for other in terms if other != term]
 
 
 def _marked(question: str, sought: list[Sought]) -> list[Sought]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy as knowledge
 from dreiklang.knowledge.commands import describing
+from dreiklang.knowledge.commands.using import count_reading
 from dreiklang.knowledge.models import Edition, Feedback
 from dreiklang.knowledge.queries import links, reading
 from dreiklang.knowledge.queries.files import files_of
@@ -50,8 +50,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         found = search(words, actor=actor, limit=PAGE)
         context |= {"hits": hits_of(found, words), "meant": found.meant}
     elif heap:
-        waiting = reading.heap_of(heap, actor=actor).select_related("article").defer("body")
-        context["page"] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+        rows = reading.heap_page(heap, actor=actor, after=forms.whole(request.GET.get("after", "")), limit=PAGE + 1)
+        context |= {"page": rows[:PAGE], "after": rows[PAGE - 1].pk if len(rows) > PAGE else None}
     else:
         context["newest"] = reading.newest(actor=actor)
     return render(request, "web/desk/articles/list.html", context)
@@ -64,6 +64,7 @@ def one(request: HttpRequest, article_id: int) -> HttpResponse:
     actor = actor_of(request)
     language = request.GET.get("language") or get_language() or "en"
     edition = reading.edition_for(article_id, language, actor=actor, in_work=True)
+    count_reading(edition, actor=actor)
     return render(request, "web/desk/articles/article.html", page_of(edition, actor))
 
 
@@ -138,6 +139,8 @@ def _heap_names() -> dict[str, str]:
         "review": _("In review"),
         "disputed": _("Disputed by readers"),
         "check": _("To be checked"),
+        "unowned": _("Looked after by nobody"),
+        "broken": _("With links to nothing"),
     }
 
 

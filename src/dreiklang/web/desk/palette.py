@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.queries.search import search
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.models import Organization, Person
@@ -30,7 +31,7 @@ from dreiklang.web.desk.recent import persons_lately_opened
 from dreiklang.web.routing import AUDIENCES, actor_of, policy
 
 LONGEST = 200
-TICKETS, PEOPLE, ORGANIZATIONS, VIEWS, SETTINGS = 6, 4, 3, 4, 4
+TICKETS, PEOPLE, ARTICLES, ORGANIZATIONS, VIEWS, SETTINGS = 6, 4, 3, 3, 4, 4
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _found(words: str, typed: str, actor: Actor) -> dict[str, Any]:
         "tickets": found.tickets,
         "mistake": found.mistake,
         "people": _people(words, actor),
+        "articles": _articles(typed, actor),
         "organizations": _organizations(words, actor),
         "views": _views(words, actor),
         "settings": _settings(words, actor),
@@ -80,6 +82,18 @@ def _people(words: str, actor: Actor) -> list[Person]:
     seen = organizations.persons_visible_to(actor).filter(is_active=True)
     found = people.found_persons(seen, words).select_related("organization")
     return list(found.order_by("sort_key", "id")[:PEOPLE])
+
+
+def _articles(typed: str, actor: Actor) -> list[Hit]:
+    return [
+        Hit(
+            hit.edition.title or hit.edition.article.key,
+            reverse("desk:article", args=[hit.edition.article_id], query={"language": hit.edition.language}),
+            hit.edition.language.upper(),
+            "book",
+        )
+        for hit in search(typed, actor=actor, limit=ARTICLES, is_typing=True).hits
+    ]
 
 
 def _organizations(words: str, actor: Actor) -> list[Hit]:

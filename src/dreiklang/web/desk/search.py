@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.queries.search import search
+from dreiklang.knowledge.queries.shown import ShownHit, hits_of
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.organizations.models import Person
@@ -18,6 +20,7 @@ from dreiklang.web.routing import actor_of, policy
 
 PAGE = 30
 LONGEST = 200
+ARTICLES = 5
 
 
 @require_GET
@@ -34,9 +37,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "words": words,
         "found": found,
         "older": found.tickets[-1].pk if found.has_more else None,
+        "articles": _articles(words, actor) if words and before is None and not found.mistake else [],
         "people": _people(words, actor)[:PAGE] if words and before is None else [],
     }
     return render(request, "web/desk/search.html", context)
+
+
+def _articles(words: str, actor: Actor) -> list[ShownHit]:
+    return hits_of(search(words, actor=actor, limit=ARTICLES), words)
 
 
 def _people(words: str, actor: Actor) -> QuerySet[Person]:

@@ -13,6 +13,7 @@ from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy as knowledge
 from dreiklang.knowledge.commands.describing import give_feedback
+from dreiklang.knowledge.commands.using import count_reading, solve_alone
 from dreiklang.knowledge.models import Edition, Feedback
 from dreiklang.knowledge.queries import reading
 from dreiklang.knowledge.queries.search import search
@@ -31,7 +32,7 @@ def offered(text: str, actor: Actor) -> list[ShownHit]:
     """The articles a person may read that answer what they are typing."""
     if len(text.strip()) < FEWEST_LETTERS:
         return []
-    return hits_of(search(text, actor=actor, limit=OFFERED), text)
+    return hits_of(search(text, actor=actor, limit=OFFERED, is_typing=True), text)
 
 
 @require_GET
@@ -41,7 +42,16 @@ def one(request: HttpRequest, article_id: int) -> HttpResponse:
     actor = visitor(request)
     language = request.GET.get("language") or get_language() or "en"
     edition = reading.edition_for(article_id, language, actor=asker(actor))
+    count_reading(edition, actor=actor)
     return _page(request, actor, edition)
+
+
+def tried_by(key: str, actor: Actor) -> Edition | None:
+    """The article somebody tried before they report; None if there is none they may read."""
+    number = forms.whole(key)
+    if number is None:
+        return None
+    return knowledge.visible_to(asker(actor)).select_related("article").filter(pk=number).first()
 
 
 @require_POST
@@ -53,15 +63,16 @@ def feedback(request: HttpRequest, edition_id: int) -> HttpResponse:
     if edition is None:
         raise NotFound
     typed = forms.read(request, "helped", "because")
-    try:
-        give_feedback(edition, actor=asker(actor), helped=typed["helped"] == "yes", because=typed["because"])
-    except Invalid as refused:
-        return _page(request, actor, edition, problem=str(refused), because=typed["because"], status=422)
     if typed["helped"] == "yes":
+        solve_alone(edition, actor=asker(actor))
         messages.success(request, _("Good. Nothing was sent to the desk."))
         return redirect("portal:start")
+    try:
+        give_feedback(edition, actor=asker(actor), helped=False, because=typed["because"])
+    except Invalid as refused:
+        return _page(request, actor, edition, problem=str(refused), because=typed["because"], status=422)
     messages.success(request, _("Thank you. Now tell us what is not working."))
-    return redirect("portal:start")
+    return redirect("portal:start", query={"tried": edition.pk})
 
 
 def _page(

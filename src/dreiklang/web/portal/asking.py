@@ -19,6 +19,7 @@ from dreiklang.assets.queries import impact_for, services_for
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.models import Article, Edition
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.commands import classification, keeping, opening
@@ -26,7 +27,7 @@ from dreiklang.tickets.models import Category, CategoryQuestion, Draft, Ticket
 from dreiklang.tickets.queries import questions_for, resembling
 from dreiklang.web import forms, routing
 from dreiklang.web.portal.answering import done, problems_of, refused
-from dreiklang.web.portal.articles import offered
+from dreiklang.web.portal.articles import offered, tried_by
 from dreiklang.web.portal.cards import cards_of
 from dreiklang.web.portal.finding import asker, visitor
 from dreiklang.web.portal.frame import HELP, is_fragment, page
@@ -57,12 +58,16 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         draft = Draft.objects.filter(person_id=actor.person_id, ticket=None, place=PLACE).first()
         typed = {"follows": request.GET.get("follows", ""), **(draft.content if draft else {})}
+        if tried := tried_by(request.GET.get("tried", ""), actor):
+            typed |= {"tried": str(tried.pk)} | _known(typed, tried, actor)
         return _page(request, actor, typed, saved_at=int(draft.saved_at.timestamp() * 1000) if draft else 0)
     typed = dict(request.POST.items())
     try:
         category = _category(request.POST.get("category", ""))
         asked = questions_for(category, portal_only=True)
-        typed = forms.read(request, "text", "category", "service", "follows", *(f"question-{q.pk}" for q in asked))
+        typed = forms.read(
+            request, "text", "category", "service", "follows", "tried", *(f"question-{q.pk}" for q in asked)
+        )
         ticket = _opened(request, actor, typed, category, asked)
     except Invalid as refusal:
         if is_fragment(request):
@@ -95,7 +100,7 @@ def _opened(
     ticket = opening.open_with_message(
         requester,
         actor=actor,
-        text=typed["text"],
+        text=_with_tried(typed["text"], tried_by(typed["tried"], actor)),
         attachments=forms.uploads(request),
         subject=rules.first_words(typed["text"].splitlines()[0], SHORT_SUBJECT),
         channel="portal",
@@ -109,6 +114,19 @@ def _opened(
         classification.answer_question(ticket, actor=actor, question=question, text=typed[f"question-{question.pk}"])
     ticket.refresh_from_db()
     return ticket
+
+
+def _known(typed: Mapping[str, Any], tried: Edition, actor: Actor) -> dict[str, str]:
+    """What an article that did not help tells of the trouble: its service, unless another was chosen."""
+    about = services_for(actor).filter(pk__in=tried.article.services.values("pk")).order_by("pk").first()
+    return {"service": str(about.pk)} if about is not None and not typed.get("service") else {}
+
+
+def _with_tried(text: str, tried: Edition | None) -> str:
+    """The words as they are sent: with the article that was tried before, so that nobody proposes it again."""
+    if tried is None:
+        return text
+    return f"{text}\n\n" + _("Tried already, without success: %(title)s") % {"title": tried.title or tried.article.key}
 
 
 def _followed(actor: Actor, number: str) -> Ticket | None:
@@ -127,7 +145,11 @@ def answers(request: HttpRequest) -> HttpResponse:
     actor = visitor(request)
     text = forms.read(request, "text")["text"][:MOST_LOOKED_AT]
     found = resembling(text, actor=asker(actor))
-    context = {"cards": cards_of(found, actor=actor), "articles": offered(text, asker(actor))}
+    hits = offered(text, asker(actor))
+    known = [hit for hit in hits if hit.edition.article.kind == Article.Kind.KNOWN_ERROR]
+    context = {
+        "cards": cards_of(found, actor=actor), "known": known, "articles": [hit for hit in hits if hit not in known],
+    }  # fmt: skip
     return render(request, "web/portal/parts/answers.html", context)
 
 
@@ -262,6 +284,7 @@ def _page(
         "service_id": forms.whole(str(typed.get("service", ""))),
         "questions": _asked(category, typed),
         "saved_at": saved_at,
+        "tried": tried_by(str(typed.get("tried", "")), actor),
         "followed": _followed(actor, str(typed.get("follows", ""))),
         "resembling": cards_of(resembling(text, actor=asker(actor)), actor=actor) if text else [],
         **_own(actor),

@@ -18,6 +18,7 @@ from dreiklang.knowledge.commands.importing import import_articles
 from dreiklang.knowledge.commands.learning import learn
 from dreiklang.knowledge.models import Edition, Posting, Revision
 from dreiklang.knowledge.queries import compounds
+from dreiklang.knowledge.queries import search as searching
 from dreiklang.knowledge.queries.search import search
 from dreiklang.knowledge.rules import ranking
 from dreiklang.knowledge.rules.words import question_terms, terms_of
@@ -247,3 +248,27 @@ def test_the_glossary_finds_what_is_written_with_other_words(cast: Cast) -> None
         glossary.remove_entry(entry, actor=cast.actor("alan"))
     glossary.remove_entry(entry, actor=cast.actor("max"))
     assert keys("wireless", CONSOLE) == []
+
+
+def test_p28_of_a_word_in_very_many_the_newest_are_compared(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "COMMON", 3)
+    monkeypatch.setattr(searching, "NEWEST", 2)
+    import_articles(
+        lines(*({"id": f"a{n}", "title": f"Papier {n}", "body": "Papier"} for n in range(4))), actor=CONSOLE
+    )
+    import_articles(lines({"id": "b", "title": "Papier", "body": "Papier und Toner"}), actor=CONSOLE)
+    rita = cast.actor("rita")
+    common, mixed = search("Papier", actor=rita), search("Papier Toner", actor=rita)
+    assert common.is_newest_only
+    assert len(common.hits) == 2
+    assert not mixed.is_newest_only
+    assert [hit.edition.article.key for hit in mixed.hits] == ["b"]
+    foreign = [{"id": f"f{n}", "title": "Papier Toner", "body": "Toner", "audience": "internal"} for n in range(9)]
+    import_articles(lines(*foreign), actor=CONSOLE)
+    for question, before in (("Papier", common), ("Papier Toner", mixed)):
+        assert [(h.edition.pk, h.score) for h in search(question, actor=rita).hits] == [
+            (h.edition.pk, h.score) for h in before.hits
+        ]
+    typed = search("Pap", actor=rita, is_typing=True)
+    assert len(typed.hits) == 2
+    assert not search("Pap", actor=rita).hits

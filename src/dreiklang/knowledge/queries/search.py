@@ -17,6 +17,7 @@ from django.db.models.functions import Length
 from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge import policy
 from dreiklang.knowledge.models import Edition, LearnedMeaning, Posting, Word
+from dreiklang.knowledge.queries.commonness import common_terms, estimated, present
 from dreiklang.knowledge.queries.compounds import opening
 from dreiklang.knowledge.queries.glossary import known_words, other_words
 from dreiklang.knowledge.rules import nearness, ranking
@@ -34,6 +35,9 @@ from dreiklang.knowledge.rules.words import (
 
 #: Of the words that somebody may have meant who typed one wrong, so many are looked for.
 MOST_NEAR = 3
+#: A term in more texts than this tells little: it counts where a rarer one stands, too; where none does, the newest
+#: texts are compared.
+COMMON, NEWEST = 2_000, 2_000
 #: While somebody types, the last word stands for the words that begin so, if it has so many letters.
 SHORTEST_BEGINNING, MOST_BEGINNINGS, BEGUN = 3, 8, 0.6
 #: What a hit in a translation counts for an article whose edition in the question's language does not hold the words.
@@ -61,12 +65,14 @@ class Sought:
 @dataclass(frozen=True)
 class Found:
     """Answers, best first; ``asked_in`` is the language the question was read in, ``meant`` what was put right,
-    ``also`` the terms that the glossary calls the same."""
+    ``also`` the terms that the glossary calls the same; ``is_newest_only``: in a language every word stands in so many
+    that only its newest texts were compared."""
 
     hits: list[Hit]
     asked_in: str
     meant: dict[str, str]
     also: frozenset[str] = frozenset()
+    is_newest_only: bool = False
 
 
 def search(
@@ -89,6 +95,7 @@ def search(
     asked_in = language_of(question, otherwise="") or _by_terms(question, collections, readable, actor)
     scores: dict[int, float] = {}
     meant: dict[str, str] = {}
+    is_newest_only = False
     asked = question_terms(question, asked_in, opened=opening(asked_in))
     others = other_words(asked, asked_in, actor=actor)
     for there, collection in collections.items():
@@ -98,10 +105,11 @@ def search(
             sought += _beginnings(question, asked, there, readable)
         if there == asked_in:
             meant = put_right
-        for edition_id, score in _scores(sought, there, collection, readable).items():
-            scores[edition_id] = score
+        scored, is_newest = _scores(sought, there, collection, readable)
+        scores |= scored
+        is_newest_only |= is_newest
     also = frozenset(term for said in others.values() for pairs in said.values() for term, _weight in pairs)
-    return Found(_shown(scores, readable, language, asked_in, limit), asked_in, meant, also)
+    return Found(_shown(scores, readable, language, asked_in, limit), asked_in, meant, also, is_newest_only)
 
 
 def _collections(readable: QuerySet[Edition]) -> dict[str, Collection]:
@@ -117,7 +125,7 @@ def _by_terms(question: str, there: Iterable[str], readable: QuerySet[Edition], 
     counts = {}
     for language in sorted({*there, *STOP_WORDS}):
         terms = list(question_terms(question, language, opened=opening(language)))
-        counts[language] = len(_present(terms, _postings(language, readable))) + len(
+        counts[language] = len(present(terms, readable.filter(language=language))) + len(
             known_words(terms, language, actor=actor)
         )
     best = max(counts.values(), default=0)
@@ -127,10 +135,6 @@ def _by_terms(question: str, there: Iterable[str], readable: QuerySet[Edition], 
 
 def _postings(language: str, readable: QuerySet[Edition]) -> QuerySet[Posting]:
     return Posting.objects.filter(edition__in=readable.filter(language=language).order_by().values("pk"))
-
-
-def _present(terms: list[str], postings: QuerySet[Posting]) -> set[str]:
-    return set(postings.filter(term__in=terms).values_list("term", flat=True).distinct()) if terms else set()
 
 
 def _sought(
@@ -214,16 +218,16 @@ def _near(
     question: str, terms: Iterable[str], language: str, readable: QuerySet[Edition]
 ) -> dict[str, list[tuple[str, float]]]:
     """For terms that stand in nothing the actor may read: what comes near to the word and does, the nearest first."""
-    inside = _postings(language, readable)
+    inside = readable.filter(language=language)
     wanted = set(terms)
-    missing = wanted - _present(list(wanted), inside)
+    missing = wanted - present(wanted, inside)
     found: dict[str, list[tuple[str, float]]] = {}
     for word in sorted(written_words(question[:LONGEST_QUESTION])) if missing else ():
         term, most = stemmed(word, language), nearness.most_errors(word)
         if term not in missing or not most:
             continue
         errors = {stemmed(other, language): count for other, count in _alike(word, most)}
-        best = sorted(_present(list(errors), inside), key=lambda other: (errors[other], other))[:MOST_NEAR]
+        best = sorted(present(errors, inside), key=lambda other: (errors[other], other))[:MOST_NEAR]
         if best:
             found[term] = [(other, nearness.sureness(word, errors[other])) for other in best]
     return found
@@ -241,14 +245,26 @@ def _alike(word: str, most: int) -> list[tuple[str, int]]:
 
 def _scores(
     sought: Iterable[Sought], language: str, collection: Collection, readable: QuerySet[Edition]
-) -> dict[int, float]:
-    """The score of every edition of a language that holds anything of what is sought (formula: rules/ranking.py)."""
+) -> tuple[dict[int, float], bool]:
+    """The score of every edition of a language that holds anything of what is sought (formula: rules/ranking.py), and
+    whether only the newest were compared, because every word stands in very many.
+    """
     sought = list(sought)
     if not sought or not collection.texts:
-        return {}
-    inside, values = readable.filter(language=language).order_by().values(
-        "pk", "title_length", "body_length"
-    ).query.sql_with_params()  # fmt: skip
+        return {}, False
+    there = readable.filter(language=language).order_by()
+    among, known, is_newest = there, dict[str, float](), False
+    if collection.texts > COMMON:
+        terms = {one.term for one in sought}
+        common = common_terms(terms, there, more_than=COMMON)
+        known = estimated(common, there, texts=collection.texts, newest=NEWEST)
+        is_newest = bool(common) and not present(terms - common, there)
+        if is_newest:
+            among = there.order_by("-published_at", "-pk")[:NEWEST]
+        elif common:
+            rare = Posting.objects.filter(term__in=terms - common)
+            among = there.filter(pk__in=rare.values("edition"))
+    inside, values = among.values("pk", "title_length", "body_length").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             _SCORES.format(inside=inside),
@@ -258,6 +274,7 @@ def _scores(
                 [s.term for s in sought],
                 [s.weight for s in sought],
                 [s.said for s in sought],
+                [known.get(s.term) for s in sought],
                 ranking.TITLE_WEIGHT,
                 1 - ranking.TITLE_EVENNESS,
                 ranking.TITLE_EVENNESS / (collection.title_length or 1),
@@ -269,16 +286,16 @@ def _scores(
                 ranking.SATURATION,
             ],
         )
-        return {edition_id: float(score) for edition_id, score in cursor.fetchall()}
+        return {edition_id: float(score) for edition_id, score in cursor.fetchall()}, is_newest
 
 
 _SCORES = """
 WITH readable (id, title_length, body_length) AS ({inside}),
-sought (part, term, weight, said) AS (
-    SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[], %s::int[])
+sought (part, term, weight, said, known) AS (
+    SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[], %s::int[], %s::float8[])
 ),
 hit AS (
-    SELECT s.part, s.term, s.weight, s.said, r.id,
+    SELECT s.part, s.term, s.weight, s.said, s.known, r.id,
            %s * p.in_title / (%s + %s * r.title_length) + p.in_body / (%s + %s * r.body_length) + %s * p.in_lead
                AS weighed
     FROM sought s
@@ -287,7 +304,8 @@ hit AS (
 ),
 holding AS (
     SELECT part, least(sum(weight * many), %s) AS texts
-    FROM (SELECT part, term, max(weight) AS weight, count(*) AS many FROM hit GROUP BY part, term) counted
+    FROM (SELECT part, term, max(weight) AS weight, coalesce(max(known), count(*)) AS many
+          FROM hit GROUP BY part, term) counted
     GROUP BY part
 ),
 together AS (

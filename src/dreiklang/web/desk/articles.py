@@ -48,7 +48,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     }
     if words:
         found = search(words, actor=actor, limit=PAGE)
-        context |= {"hits": hits_of(found, words), "meant": found.meant}
+        context |= {"hits": hits_of(found, words), "meant": found.meant, "is_newest_only": found.is_newest_only}
     elif heap:
         rows = reading.heap_page(heap, actor=actor, after=forms.whole(request.GET.get("after", "")), limit=PAGE + 1)
         context |= {"page": rows[:PAGE], "after": rows[PAGE - 1].pk if len(rows) > PAGE else None}

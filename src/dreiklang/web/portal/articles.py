@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -72,7 +73,7 @@ def feedback(request: HttpRequest, edition_id: int) -> HttpResponse:
     except Invalid as refused:
         return _page(request, actor, edition, problem=str(refused), because=typed["because"], status=422)
     messages.success(request, _("Thank you. Now tell us what is not working."))
-    return redirect("portal:start", query={"tried": edition.pk})
+    return redirect(reverse("portal:start", query={"tried": edition.pk}))
 
 
 def _page(

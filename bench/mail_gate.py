@@ -154,7 +154,7 @@ def _through(raws: list[bytes], *, is_profiled: bool) -> dict[str, float]:
     warm, rest = raws[:50], raws[50:]
     for raw in warm:
         take_in(raw, mailbox="desk@haus.example", door="file", actor=actor)
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.process_time)  # waiting for the server and for other programs is not ours
     if is_profiled:
         profile.enable()
     outcomes: dict[str, int] = {}
@@ -167,7 +167,7 @@ def _through(raws: list[bytes], *, is_profiled: bool) -> dict[str, float]:
     server = server_cpu(connection) - server
     if is_profiled:
         profile.disable()
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumtime").print_stats("dreiklang", 60)
+        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumtime").print_stats(90)
     with CaptureQueriesContext(connection) as queries:
         take_in(mails(51, seed=8)[50], mailbox="desk@haus.example", door="file", actor=actor)
     if is_profiled:

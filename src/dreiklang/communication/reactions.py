@@ -26,6 +26,7 @@ from dreiklang.escalation.queries.ladders import persons_on
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Organization, Person
 from dreiklang.sla.events import PromiseBroken, PromiseEvent, VendorSilent
 from dreiklang.teams.queries import absences_on, actor_for, memberships_on, today
@@ -44,6 +45,11 @@ from dreiklang.tickets.events.joined import TicketMerged
 from dreiklang.tickets.events.tasks import TaskChanged, TasksAdded
 from dreiklang.tickets.events.visits import VisitPlanned
 from dreiklang.tickets.models import Correspondence, Message, Ticket
+
+#: Asked for every message that arrives, so its words are kept.
+_assignee: Question[int | None] = Question(
+    lambda ticket: Ticket.objects.filter(pk=ticket).values_list("assignee_id", flat=True)
+)
 
 
 def tell_assignee(line: Line) -> None:
@@ -72,9 +78,7 @@ def tell_of_message(line: Line) -> None:
     """The requester answered: who works on the ticket wants to know. Automatic mail is no answer."""
     assert isinstance(line.event, MessageReceived)
     if line.event.auto == "none":
-        _tell(
-            line, rules.REPLIED, Ticket.objects.filter(pk=line.event.subject_id).values_list("assignee_id", flat=True)
-        )
+        _tell(line, rules.REPLIED, _assignee(line.event.subject_id))
 
 
 def tell_mentioned(line: Line) -> None:

@@ -53,7 +53,18 @@ def test_a_url_may_name_a_socket_and_options_of_its_own(monkeypatch):
     assert "user" not in words
 
 
-@pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host", "postgresql://h:port/d", "nonsense"])
+@pytest.mark.parametrize(("wanted", "kept"), [("", 5), ("?prepare_threshold=0", 0), ("?prepare_threshold=never", None)])
+def test_how_often_a_statement_is_asked_before_it_is_prepared_is_for_django_alone(monkeypatch, wanted, kept):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://owner@db.example/desk{wanted}")
+    options = cluster.database_settings()["OPTIONS"]
+    assert (options["server_side_binding"], options["prepare_threshold"]) == (True, kept)
+    assert not {"server_side_binding", "prepare_threshold"} & connection_words("app").keys()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://a/b", "postgresql://host", "postgresql://h:port/d", "nonsense", "postgresql://h/d?prepare_threshold=x"],
+)
 def test_a_url_that_cannot_be_meant_is_refused_in_words(monkeypatch, url):
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(cluster.ClusterUnavailable, match="DATABASE_URL"):

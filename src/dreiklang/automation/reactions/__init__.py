@@ -6,11 +6,17 @@ from dreiklang.automation.models import Rule
 from dreiklang.automation.reactions.running import run_for_line
 from dreiklang.automation.rules import occasions_of
 from dreiklang.kernel.journal import Line
+from dreiklang.kernel.questions import Question
+
+#: Asked for almost every line of the journal, so its words are kept.
+_waiting: Question[int] = Question(
+    lambda when: Rule.objects.filter(is_active=True, when=when).values_list("pk", flat=True)[:1]
+)
 
 
 def is_waited_for(code: str) -> bool:
     """Whether a rule in force waits for what happened. One small query."""
-    return Rule.objects.filter(is_active=True, when=occasions_of(code)).exists()
+    return bool(_waiting(occasions_of(code)))
 
 
 def consider(line: Line) -> None:

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from dreiklang.automation.rules.doings import Work
@@ -26,6 +26,8 @@ from dreiklang.tickets.rules.conditions import Mistake
 
 #: What a form or call may set (P30).
 FIELDS = ("name", "url", "events", "conditions", "hears_inside", "sees_restricted", "is_active")
+
+_WANTING = "SELECT id FROM webhooks_hook WHERE is_active AND %s = ANY(events) ORDER BY id"
 
 
 @command
@@ -82,7 +84,7 @@ def remove_hook(hook: Hook, *, actor: Actor) -> None:
 def ask_for_test(hook: Hook, *, actor: Actor) -> Delivery:
     """Send a call that says it is a test; also by a hook that is switched off."""
     require(policy.may_keep_hooks(actor))
-    delivery = _new(hook, rules.TEST)
+    delivery = _new(hook.pk, rules.TEST)
     delivery.payload = payloads.test_payload()
     delivery.save()
     publish(HookAsked(subject_id=hook.pk, delivery_id=delivery.pk, why="test"), actor=actor)
@@ -106,7 +108,7 @@ def repeat(delivery: Delivery, *, actor: Actor) -> Delivery:
 @command
 def call_hook(hook: Hook, ticket: Ticket, *, actor: Actor, line_id: int) -> Delivery | None:
     """A rule tells a hook of a ticket; the same occasion once."""
-    delivery = _new(hook, rules.BY_RULE, line_id=line_id, ticket_id=ticket.pk)
+    delivery = _new(hook.pk, rules.BY_RULE, line_id=line_id, ticket_id=ticket.pk)
     Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
     publish(HookAsked(subject_id=hook.pk, delivery_id=line_id, why="rule", ticket_id=ticket.pk), actor=actor)
     return delivery
@@ -130,16 +132,18 @@ def switch_off(hook: Hook, *, actor: Actor, why: str) -> None:
 @derived
 def note_for_hooks(line: Line) -> None:
     """Write down that hooks are to be told of a line. Says only what the journal says: safe to do again."""
-    wanting = Hook.objects.filter(is_active=True, events__contains=[line.event.code])
+    with connection.cursor() as cursor:  # for almost every line of the journal, and hooks are few
+        cursor.execute(_WANTING, [line.event.code])
+        wanting = [hook for (hook,) in cursor.fetchall()]
     made = [_new(hook, line.event.code, line_id=line.id, ticket_id=line.event.subject_id) for hook in wanting]
     if made:
         Delivery.objects.bulk_create(made, ignore_conflicts=True)
 
 
-def _new(hook: Hook, code: str, *, line_id: int | None = None, ticket_id: int | None = None) -> Delivery:
+def _new(hook_id: int, code: str, *, line_id: int | None = None, ticket_id: int | None = None) -> Delivery:
     now = clock.now()
     return Delivery(
-        hook=hook, key=f"msg_{secrets.token_urlsafe(18)}", code=code, line_id=line_id, ticket_id=ticket_id,
+        hook_id=hook_id, key=f"msg_{secrets.token_urlsafe(18)}", code=code, line_id=line_id, ticket_id=ticket_id,
         epoch=instance.epoch(), due_at=now, made_at=now,
     )  # fmt: skip
 

@@ -7,8 +7,17 @@ from django.db.models import Q, QuerySet
 from dreiklang.accounts.models import Account
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations import policy, rules
 from dreiklang.organizations.models import Address, Organization, Person
+
+_of_mail: Question[Address] = Question(
+    lambda folded: (
+        Address.objects.select_related("person__organization", "person__account", "person__site")
+        .filter(kind=Address.Kind.MAIL, folded=folded)
+        .order_by("pk")[:1]
+    )
+)
 
 
 def organization(organization_id: int, *, actor: Actor) -> Organization:
@@ -31,11 +40,7 @@ def person(person_id: int, *, actor: Actor) -> Person:
 
 def person_of_mail(address: str) -> Person | None:
     """The person a mail address belongs to, with organisation and account. One query."""
-    found = (
-        Address.objects.select_related("person__organization", "person__account", "person__site")
-        .filter(kind=Address.Kind.MAIL, folded=rules.folded_mail(address))
-        .first()
-    )
+    found = _of_mail.first(rules.folded_mail(address))
     return found.person if found else None
 
 

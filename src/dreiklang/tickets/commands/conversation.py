@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, WrongState
+from dreiklang.kernel.insertion import insert
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.commands.affected import let_outage_run
 from dreiklang.tickets.commands.attaching import Upload, attach
-from dreiklang.tickets.commands.finding import remember_words
+from dreiklang.tickets.commands.finding import remember_words, words_of
 from dreiklang.tickets.commands.holding import (
     acts_at,
     author_id,
@@ -75,13 +76,13 @@ def receive_message(
 
     Words for a merged ticket reach the one it goes on in, and remember which was meant (``meant_for_id``: where the
     caller has followed the merge already), so that they can be taken along if the merge is undone. ``is_fresh``: the
-    caller has opened the ticket in this very transaction, with these as its first words: nobody else can have touched
-    it, and it says already that the requester spoke last.
+    caller has opened the ticket in this very transaction, with these as its first words (``is_said_at_once``): nobody
+    else can have touched it, it says already that the requester spoke last, and is found by its own words from here.
     """
     asked, ticket = (ticket, ticket) if is_fresh else held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or actor.id == asked.requester_id or policy.may_see(actor, asked))
     _refuse_bad_text(text or html or ("." if attachments else ""))
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         direction=Message.Direction.IN,
         author=author,
@@ -101,8 +102,10 @@ def receive_message(
         meant_for_id=meant_for_id or (asked.pk if asked.pk != ticket.pk else None),
         said_at=said_at or clock.now(),
     )
+    insert(message)
     attach(message, attachments, ticket=ticket)
-    remember_words(ticket, outside=[subject, message.text, *(u.filename for u in attachments)])
+    of_ticket = words_of(ticket) if is_fresh else ()  # one statement for both: their words meet in one row
+    remember_words(ticket, outside=[*of_ticket, subject, message.text, *(u.filename for u in attachments)])
     publish(
         MessageReceived(
             subject_id=ticket.pk,

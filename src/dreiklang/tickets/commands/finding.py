@@ -26,6 +26,11 @@ ON CONFLICT (ticket_id) DO UPDATE SET
 """
 
 
+def words_of(ticket: Ticket) -> tuple[str, ...]:
+    """What a ticket is found by before anybody has said anything: its number, its subject, who asks."""
+    return str(ticket.number), ticket.subject, ticket.requester.name
+
+
 def remember_words(ticket: Ticket, *, outside: Iterable[str] = (), inside: Iterable[str] = ()) -> None:
     """Let a ticket be found by more words: those the outside may read, and those only the inside may (P28, P31)."""
     public = words_for_index(outside)

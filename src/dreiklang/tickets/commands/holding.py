@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
+from dreiklang.kernel.insertion import insert
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.models import Assignment, Pending, Ticket
@@ -125,8 +126,8 @@ def begin_with(ticket: Ticket, *, team_id: int, level: int, signs: Sequence[str]
     for sign in signs:
         mark(ticket, sign)
     weigh(ticket)
-    ticket.save()
-    Assignment.objects.create(ticket=ticket, level=level, team_id=team_id, from_at=clock.now())
+    insert(ticket)
+    insert(Assignment(ticket=ticket, level=level, team_id=team_id, from_at=clock.now()))
 
 
 def give_to(ticket: Ticket, *, team_id: int, level: int, person_id: int | None) -> None:

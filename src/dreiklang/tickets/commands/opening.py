@@ -19,7 +19,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import lifecycle, policy, queries, rules
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import receive_message
-from dreiklang.tickets.commands.finding import remember_words
+from dreiklang.tickets.commands.finding import remember_words, words_of
 from dreiklang.tickets.commands.holding import acts_at, begin_with
 from dreiklang.tickets.events import TicketOpened
 from dreiklang.tickets.models import Category, Ticket
@@ -46,7 +46,8 @@ def open_ticket(
     """Open a ticket for a requester. It starts at the first level (A2), at the category's team if that is one there.
 
     The first words are written by the conversation commands afterwards; ``is_said_at_once``: in this very transaction,
-    by the requester (``receive_message`` with ``is_fresh``), so the trail has them already.
+    by the requester (``receive_message`` with ``is_fresh``), so the trail has them already, and they bring the ticket's
+    own words into the index.
 
     Raises Invalid for a missing subject, an unknown kind, or when the desk has no first level team.
     """
@@ -92,7 +93,8 @@ def open_ticket(
     )
     signs = ("in",) if is_said_at_once else ()
     begin_with(ticket, team_id=holder.pk, level=holder.level, signs=signs)
-    remember_words(ticket, outside=[str(ticket.number), subject, requester.name])
+    if not is_said_at_once:
+        remember_words(ticket, outside=words_of(ticket))
     publish(
         TicketOpened(
             subject_id=ticket.pk,
@@ -124,7 +126,7 @@ def open_with_message(
     """
     if not text.strip():
         raise Invalid({"text": [_("There is nothing written yet.")]})
-    ticket = open_ticket(requester, actor=actor, **of_ticket)
+    ticket = open_ticket(requester, actor=actor, is_said_at_once=True, **of_ticket)
     receive_message(
         ticket,
         actor=actor if policy.may_see(actor, ticket) else system("desk"),
@@ -133,6 +135,7 @@ def open_with_message(
         subject=ticket.subject,
         channel=ticket.channel,
         attachments=attachments,
+        is_fresh=True,
     )
     ticket.refresh_from_db()
     return ticket

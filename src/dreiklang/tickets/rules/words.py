@@ -30,12 +30,13 @@ def words_for_index(texts: Iterable[str]) -> list[str]:
     """What goes into the index for some texts: each word folded, bare where that differs, and the parts of a path."""
     words: dict[str, None] = {}
     for text in texts:
-        for found in _WORD.findall(text[:LONGEST_TEXT]):
+        for found in dict.fromkeys(_WORD.findall(text[:LONGEST_TEXT])):
             if len(found) > 80:
                 continue
             first = folded(found)
             words[first] = None
-            words.update(dict.fromkeys(_PART.findall(first)))
+            if not first.isalnum():  # most words are of one part
+                words.update(dict.fromkeys(_PART.findall(first)))
             if first.isascii() and not found.isascii():
                 words[bare(found)] = None
     return list(words)

@@ -17,7 +17,12 @@ from dreiklang.kernel.command import command
 from dreiklang.kernel.failpoints import reach
 from dreiklang.kernel.permissions import Actor, require
 
-_CLAIM = "SELECT id FROM channels_incoming WHERE id = %s AND state <> 'settled' FOR UPDATE SKIP LOCKED"
+# The transaction does not wait for the disk (`command.done_again_if_lost`, here without a statement of its own): the
+# bytes were kept before, and if the machine loses its power now, `settle_waiting` finds them unsettled.
+_CLAIM = """
+SELECT id, set_config('synchronous_commit', 'off', true) FROM channels_incoming
+WHERE id = %s AND state <> 'settled' FOR UPDATE SKIP LOCKED
+"""
 _WRITE = """
 UPDATE channels_incoming SET
     state = 'settled', outcome = %s, reason = %s, ticket_id = %s, claims = %s, sender = %s, subject = %s, auto = %s,

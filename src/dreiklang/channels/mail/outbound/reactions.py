@@ -19,6 +19,7 @@ from dreiklang.channels.webhooks.queries import keepers_of
 from dreiklang.communication.events import PersonsNotified
 from dreiklang.kernel import clock, failpoints, reactions
 from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel.insertion import insert
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.delivery import correspondence_sent, message_sent
@@ -145,5 +146,5 @@ def _queue(kind: str, seconds: int, **subject: Any) -> None:
         return
     now = clock.now()
     row = OutgoingMail(kind=kind, queued_at=now, leaves_at=now + timedelta(seconds=seconds), **subject)
-    OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)
+    insert(row, or_nothing=True)
     failpoints.reach("outbox_queued")

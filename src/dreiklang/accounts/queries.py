@@ -18,6 +18,7 @@ from dreiklang.accounts.models import (
 from dreiklang.kernel import clock, secrets
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 
 
 def account_of_login(login: str) -> Account | None:
@@ -34,16 +35,19 @@ def account(account_id: int, *, actor: Actor) -> Account:
 
 
 def token_by_secret(secret: str) -> ApiToken | None:
-    """The token a caller shows, with its account, if both still live. One query."""
+    """The token a caller shows, with its account, if both still live. One query, which every call asks."""
     if not secret or len(secret) > 100:
         return None
-    now = clock.now()
-    return (
+    return _living_token.first(rules.digest_of(secret), clock.now())
+
+
+_living_token: Question[ApiToken] = Question(
+    lambda digest, now: (
         ApiToken.objects.select_related("account")
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=rules.digest_of(secret), revoked_at=None)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=digest, revoked_at=None)
         .filter(account__is_active=True, account__generation=F("generation"))
-        .first()
     )
+)
 
 
 def tokens_of(account: Account) -> QuerySet[ApiToken]:

@@ -4,8 +4,8 @@ To build a queryset and to turn it into SQL costs Django several times what it c
 words and what Django needs to make records of the answer. It changes neither the statement nor the records; a
 question whose words would depend on its values is refused when it is first asked.
 
-Values are numbers, texts, moments, days, tuples of numbers, and actors: of an actor the person, the teams and the
-organisations are values, while kind, rights and levels belong to the words. None and yes or no are words.
+Values are numbers, texts, bytes, moments, days, tuples of numbers, and actors: of an actor the person, the teams and
+the organisations are values, while kind, rights and levels belong to the words. None and yes or no are words.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from psycopg import Binary
 
 from dreiklang.kernel.permissions import Actor
 
@@ -110,7 +111,7 @@ def words_of(statement: Callable[..., tuple[str, Sequence[Any]]], shape: Values)
         return None
     first, second = list(_flat(signs)), list(_flat(others))
     slots: list[tuple[int | None, Any]] = []
-    for value, other in zip(parameters, changed, strict=sql == same):
+    for value, other in zip(map(_bare, parameters), map(_bare, changed), strict=sql == same):
         place = first.index(value) if value in first else None
         is_sign = place is not None and other == second[place]
         if not is_sign and repr(value) != repr(other):
@@ -124,6 +125,11 @@ def words_of(statement: Callable[..., tuple[str, Sequence[Any]]], shape: Values)
 def _maker(value: Any) -> Callable[[Any], Any]:
     """What Django made of a value, to be made of the next one: numbers bear the type of their column."""
     return type(value) if isinstance(value, int) else _itself
+
+
+def _bare(value: Any) -> Any:
+    """Bytes without the wrapping in which Django hands them over."""
+    return value.obj if isinstance(value, Binary) else value
 
 
 def _itself(value: Any) -> Any:
@@ -169,6 +175,8 @@ def _sign(kind: Any, turn: int, place: int) -> Any:
         return number + 0.5
     if kind is str:
         return f"sign {number}"
+    if kind is bytes:
+        return f"sign {number}".encode()
     moment = datetime(2900, 1, 1, tzinfo=UTC) + timedelta(days=number % 1_000_000)
     if kind is datetime:
         return moment

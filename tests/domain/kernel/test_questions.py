@@ -6,10 +6,13 @@ import threading
 
 import pytest
 from django.db import connection
+from django.db.models import BinaryField, Value
 from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast
 
 from dreiklang.kernel.counting import Counts
+from dreiklang.kernel.files import store
+from dreiklang.kernel.models import StoredFile
 from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
@@ -35,6 +38,14 @@ def test_a_list_of_any_length_is_a_value(cast: Cast) -> None:
     everyone = tuple(sorted(person.pk for person in cast.persons.values()))
     for keys in [(), everyone[:1], everyone[1:2], everyone, everyone * 9]:
         assert ask(keys) == list(ask.ask(keys))
+
+
+def test_bytes_are_a_value(cast: Cast) -> None:
+    ask = Question(
+        lambda digest: StoredFile.objects.annotate(b=Value(digest, output_field=BinaryField())).values_list("b")
+    )
+    store(b"one")
+    assert [bytes(found) for (found,) in [*ask(b"a\x00b"), *ask(b"")]] == [b"a\x00b", b""]
 
 
 def test_words_that_depend_on_a_value_are_refused(cast: Cast) -> None:

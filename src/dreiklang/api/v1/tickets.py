@@ -16,6 +16,7 @@ from dreiklang.assets.models import ConfigurationItem
 from dreiklang.assets.queries import services_for
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.organizations.policy import persons_visible_to
 from dreiklang.teams.models import Team
@@ -34,7 +35,7 @@ Kind = Literal["incident", "security", "request", "question", "complaint"]
 def ticket_for(request: HttpRequest, number: int) -> tuple[Ticket, Actor]:
     """The ticket with this number as the caller may see it. Raises NotFound otherwise."""
     actor = caller(request)
-    found = _with_names(policy.visible_to(actor)).filter(number=number).first()
+    found = _seen.first(actor, number)
     if found is None:
         raise NotFound("There is no such ticket.")
     return found, actor
@@ -44,9 +45,15 @@ def _with_names(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related("requester", "team", "assignee", "category", "service")
 
 
+# What every call asks is kept in words.
+_seen: Question[Ticket] = Question(lambda actor, number: _with_names(policy.visible_to(actor)).filter(number=number))
+_changed: Question[Ticket] = Question(lambda key: _with_names(Ticket.objects.all()).filter(pk=key))
+_named: Question[Person] = Question(lambda actor, key: persons_visible_to(actor).filter(pk=key, is_active=True))
+
+
 def person_for(actor: Actor, person_id: int, field: str = "person_id") -> Person:
     """A person the caller may name. Raises Invalid at the field otherwise."""
-    found = persons_visible_to(actor).filter(pk=person_id, is_active=True).first()
+    found = _named.first(actor, person_id)
     if found is None:
         raise Invalid({field: ["There is no such person."]})
     return found
@@ -99,7 +106,7 @@ def shown(ticket: Ticket) -> TicketOut:
 
 def again(ticket: Ticket) -> TicketOut:
     """A ticket as the API shows it, as it stands after a change."""
-    return shown(_with_names(Ticket.objects.all()).get(pk=ticket.pk))
+    return shown(_changed(ticket.pk)[0])
 
 
 @router.get("", response=Page[TicketOut], summary="Tickets the caller may see, newest first")

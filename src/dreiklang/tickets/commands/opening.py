@@ -20,7 +20,7 @@ from dreiklang.tickets import lifecycle, policy, queries, rules
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import receive_message
 from dreiklang.tickets.commands.finding import remember_words, words_of
-from dreiklang.tickets.commands.holding import acts_at, begin_with
+from dreiklang.tickets.commands.holding import acts_at, begin_with, held
 from dreiklang.tickets.events import TicketOpened
 from dreiklang.tickets.models import Category, Ticket
 
@@ -137,8 +137,7 @@ def open_with_message(
         attachments=attachments,
         is_fresh=True,
     )
-    ticket.refresh_from_db()
-    return ticket
+    return held(ticket, actor=system("desk"))  # with what others wrote into it when they heard
 
 
 def _may_open(actor: Actor, requester: Person) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from dreiklang.kernel.questions import Question
 from dreiklang.teams.models import Team
 from dreiklang.tickets import rules
 from dreiklang.tickets.models import Category, CategoryQuestion, PriorityCell
@@ -16,7 +17,10 @@ def first_level_team(category: Category | None = None) -> Team | None:
         if wished.team and wished.team.level == 1 and wished.team.is_active:
             return wished.team
         wished = wished.parent
-    return Team.objects.filter(level=1, is_active=True).order_by("id").first()
+    return _first_team.first()
+
+
+_first_team: Question[Team] = Question(lambda: Team.objects.filter(level=1, is_active=True).order_by("id")[:1])
 
 
 def matrix() -> dict[tuple[int, int], int]:

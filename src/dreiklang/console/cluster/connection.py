@@ -15,7 +15,7 @@ APP_ROLE = "dreiklang_app"
 DATABASE = "dreiklang"
 
 #: Of Django, unknown to other programs. Values travel beside their statement, so that PostgreSQL plans a statement once
-#: when a connection asks it for the fifth time: planning took it longer than answering (decision 0017).
+#: when a connection asks it for the fifth time: planning took it longer than answering (decision 0019).
 PLANNED_ONCE: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
 
 

@@ -68,6 +68,7 @@ def _add_serving(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         parser.add_argument("--host", default=DEFAULT_HOST)
     for parser in (demo, serve, web):
         parser.add_argument("--port", type=_port, default=DEFAULT_PORT)
+    demo.add_argument("--days", type=_count, default=90, help="how far back the tickets of a new demo go (default 90)")
     live.add_argument("--port", type=_port, default=DEFAULT_PORT + 1)
     for parser in (serve, web):
         parser.add_argument("--workers", type=_count, default=2, help="web worker processes (default 2)")

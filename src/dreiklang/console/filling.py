@@ -31,24 +31,24 @@ def demo(options: argparse.Namespace) -> int:
     os.environ.pop("DATABASE_URL", None)
     os.environ["DREIKLANG_DEMO"] = "1"
     options.workers = 2
-    return serving.run_everything(options, before=_bring_up)
+    return serving.run_everything(options, before=lambda: _bring_up(options.days))
 
 
-def _bring_up() -> None:
+def _bring_up(days: int) -> None:
     from dreiklang.console.setting_up import bring_up_to_date
 
     bring_up_to_date()
-    apart(_fill, role="app")
+    apart(lambda: _fill(days), role="app")
 
 
-def _fill() -> None:
+def _fill(days: int) -> None:
     from dreiklang.accounts.models import Account
     from dreiklang.console import demo as demonstration
     from dreiklang.tickets.models import Ticket
 
     if not Ticket.objects.exists():
-        tell("Filling the demo desk with ninety days of tickets; this takes a while, once.")
-        demonstration.build_demo()
+        tell(f"Filling the demo desk with tickets of {days} days; this takes a while, once.")
+        demonstration.build_demo(days=days, tickets=demonstration.tickets_in(days))
     tell(f"Sign in with one of these names and the password {demonstration.PASSWORD}")
     with_password = Account.objects.exclude(password__startswith="!")  # noqa: S106 - the mark of 'has none'
     for account in with_password.order_by("pk"):

@@ -102,3 +102,21 @@ def test_the_panel_shows_it_and_prepares_a_letter(cast, contract, ticket):
     outside = Client()
     outside.force_login(cast.eve.account)
     assert outside.get(reverse("desk:panel", args=[ticket.number, "vendors"])).status_code == 404
+
+
+def test_the_case_number_in_a_vendors_letter_stands_at_its_clock(cast, contract, ticket):
+    def answer(subject):
+        receive_from_third_party(
+            ticket, actor=system("mail"), party_name="Support", party_address="support@hersteller.example",
+            subject=subject, text="Wir sehen es uns an.",
+        )  # fmt: skip
+
+    ask(ticket, cast)
+    answer(f"Re: [#{ticket.number}] No network – Ihr Vorgang Nr. HW-2026/0815")
+    assert VendorWait.objects.get().reference == "HW-2026/0815"
+    assert [t.pk for t in search_tickets("HW-2026", actor=cast.actor("alan")).tickets] == [ticket.pk]
+    note_case_number(ticket, actor=cast.actor("alan"), vendor_id=cast.organizations["maker"].pk, reference="A-1")
+    with clock.standing_at(MONDAY_NINE + timedelta(hours=1)):
+        ask(ticket, cast)
+        answer("Case 4712345678")
+    assert [wait.reference for wait in VendorWait.objects.order_by("pk")] == ["A-1", "A-1"], "a person's word stays"

@@ -12,6 +12,17 @@ READY: Final[tuple[dict[str, Any], ...]] = (
         ],
     },
     {
+        # The kind comes last: from then on the ticket is of restricted sight, for rules too.
+        "key": "security", "when": "opened", "rights": [],
+        "conditions": "(phishing or malware or ransomware or schadsoftware or trojaner or trojan) not kind:security",
+        "name": "What sounds like an attack is a security incident",
+        "name_de": "Was nach einem Angriff klingt, ist ein Sicherheitsvorfall",
+        "deeds": [
+            {"deed": "set_urgency", "value": "1"}, {"deed": "notify", "value": "team"},
+            {"deed": "set_kind", "value": "security"},
+        ],
+    },
+    {
         "key": "unanswered", "when": "idle", "idle_hours": 4, "conditions": "is:unanswered is:open", "rights": [],
         "name": "Nobody has answered for four hours", "name_de": "Vier Stunden ohne Antwort",
         "deeds": [{"deed": "notify", "value": "team"}],

@@ -40,7 +40,7 @@ from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.rules import priority_of
 
-__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo"]
+__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "TICKETS", "build_demo", "tickets_in"]
 
 DAYS = 90
 TICKETS = 400
@@ -59,6 +59,11 @@ LATE_UNANSWERED = {1: (70, 100), 2: (130, 200), 3: (250, 400), 4: (560, 700)}
 LATE_ON_THE_WAY = {1: (560, 620), 2: (1100, 1300), 3: (2750, 3000), 4: (5500, 5900)}
 #: How often the sweep over the clocks runs while the history is played.
 SWEEP = timedelta(minutes=15)
+
+
+def tickets_in(days: int) -> int:
+    """How many tickets the demo desk has after so many days: as busy as ever, and enough to be in every state."""
+    return max(OPEN_NOW + 15, round(TICKETS * days / DAYS))
 
 
 def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) -> int:

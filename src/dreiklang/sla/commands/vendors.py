@@ -14,7 +14,7 @@ from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.sla.events import CaseNumberNoted, VendorSilent
 from dreiklang.sla.models import VendorWait
-from dreiklang.sla.queries.vendors import contract_with, deeds_of, seconds_promised
+from dreiklang.sla.queries.vendors import contract_with, deeds_of, references_in_letters, seconds_promised
 from dreiklang.sla.rules.vendors import Reminder, Wait, reminders_of, waits_of
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.commands.finding import remember_words
@@ -27,14 +27,17 @@ def keep_vendor_waits(ticket_id: int) -> None:
     """Write what a ticket's vendors were asked and whether they answered; a second run changes nothing."""
     ticket = Ticket.objects.get(pk=ticket_id)
     kept = {(row.organization_id, row.asked_at): row for row in VendorWait.objects.filter(ticket=ticket)}
+    named = references_in_letters(ticket)
     for wait in waits_of(deeds_of(ticket)):
         row = kept.pop((wait.vendor, wait.asked_at), None)
         if row is None:
-            _begin(ticket, wait, reference=_known_reference(ticket, wait.vendor))
+            known = _known_reference(ticket, wait.vendor) or named.get(wait.vendor, "")
+            _begin(ticket, wait, reference=known)
         elif (row.ended_at, row.was_answered) != (wait.ended_at, wait.was_answered):
             row.ended_at, row.was_answered = wait.ended_at, wait.was_answered
             row.next_reminder_at = None if wait.ended_at else _next(row)
-            row.save(update_fields=["ended_at", "was_answered", "next_reminder_at"])
+            row.reference = row.reference or named.get(wait.vendor, "")
+            row.save(update_fields=["ended_at", "was_answered", "next_reminder_at", "reference"])
     for row in kept.values():  # what was called back before it left never was asked
         row.delete()
 

@@ -41,6 +41,17 @@ def _letters(ticket: Ticket) -> Iterator[Deed]:
             yield Deed(letter.said_at, ASKED if letter.direction == Message.Direction.OUT else ANSWERED, vendor.pk)
 
 
+def references_in_letters(ticket: Ticket) -> dict[int, str]:
+    """Vendor → the number that stood last in a letter of theirs. One query where no letter has one."""
+    letters = Correspondence.objects.filter(ticket=ticket, direction=Message.Direction.IN).exclude(reference="")
+    found: dict[int, str] = {}
+    for letter in letters.select_related("party__organization").order_by("id"):
+        vendor = letter.party.organization if letter.party else vendor_of(letter.party_address)
+        if vendor is not None:
+            found[vendor.pk] = letter.reference
+    return found
+
+
 def _lines(ticket: Ticket) -> Iterator[Deed]:
     lines = JournalLine.objects.filter(subject_kind="ticket", subject_id=ticket.pk, code__in=(*_OVER, *_BETWEEN))
     outside = dict(Team.objects.filter(organization__kind__in=OUTSIDE).values_list("pk", "organization_id"))

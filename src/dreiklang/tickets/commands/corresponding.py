@@ -21,6 +21,7 @@ from dreiklang.tickets.commands.holding import acts_at, author_id, held, held_wh
 from dreiklang.tickets.commands.sealing import UNSEALED, Seal
 from dreiklang.tickets.events import CorrespondenceReceived, CorrespondenceWithdrawn, CorrespondenceWritten
 from dreiklang.tickets.models import Correspondence, Message, Ticket
+from dreiklang.tickets.rules.case_numbers import case_number_in
 
 
 @command
@@ -116,7 +117,10 @@ def receive_from_third_party(
     seal: Seal = UNSEALED,
     attachments: Sequence[Upload] = (),
 ) -> Correspondence:
-    """A third party answers. The words stay with those inside the house."""
+    """A third party answers. The words stay with those inside the house.
+
+    ``reference``: the number the other side gave the case; read from the letter where it is not given.
+    """
     _asked, ticket = held_where_it_goes_on(ticket, actor=actor)
     require(actor.is_system or policy.may_write_to_third_party(actor, ticket))
     words = Correspondence.objects.create(
@@ -125,7 +129,7 @@ def receive_from_third_party(
         party_name=party_name[:200] or party_address,
         party_address=party_address.lower(),
         party=party,
-        reference=reference[:100],
+        reference=(reference or case_number_in(subject, text, own=str(ticket.number)))[:100],
         subject=subject[:500],
         text=text,
         html=html,

@@ -14,6 +14,7 @@ from dreiklang.api.v1 import (
     bulk,
     calendars,
     calls,
+    case_articles,
     categories,
     complaints,
     contracts,
@@ -72,6 +73,7 @@ v1.add_router("", categories.router)
 v1.add_router("", mailboxes.router)
 v1.add_router("", items.router)
 v1.add_router("", order.router)
+v1.add_router("", case_articles.router)  # before the articles, whose languages would take its words
 v1.add_router("", articles.router)
 v1.add_router("", glossary.router)
 v1.add_router("", calls.router)

@@ -71,6 +71,31 @@ class DraftDiscarded(EditionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordsBorrowed(EditionEvent):
+    """Words from inside the desk stand in a draft now."""
+
+    code: ClassVar[str] = "article.words_borrowed"
+    passages: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedConfirmed(EditionEvent):
+    """Somebody read words from inside, and says that they may leave the house."""
+
+    code: ClassVar[str] = "article.words_confirmed"
+    borrowed_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedDoubted(EditionEvent):
+    """They may not leave the house after all."""
+
+    code: ClassVar[str] = "article.words_doubted"
+    borrowed_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticleDescribed(ArticleEvent):
     """Kind, owner, services, tags or the day of checking were changed."""
 

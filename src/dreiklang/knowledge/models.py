@@ -142,6 +142,20 @@ class Feedback(models.Model):
         constraints = [models.UniqueConstraint(fields=["edition", "person"], name="feedback_of_one")]
 
 
+class Borrowed(models.Model):
+    """Words that were taken into an article from inside the desk. Unconfirmed, they keep it from leaving the house."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="borrowed")
+    source = models.CharField(max_length=20, help_text="where they stood: note, intervention, handover …")
+    text = models.TextField()
+    borrowed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["edition", "id"], name="borrowed_of_edition")]
+
+
 class Posting(models.Model):
     """How often a term stands in the title and in the body of a published edition."""
 

@@ -95,3 +95,23 @@ class LessonTiedToArticle(LessonEvent):
 
     code: ClassVar[str] = "lesson.tied_to_article"
     article_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleUsed(Event):
+    """A case was solved with an article, or became one."""
+
+    code: ClassVar[str] = "article.used"
+    subject_kind: ClassVar[str] = "article"
+    ticket_id: int
+    how: str
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleUseDropped(Event):
+    """It was not this article."""
+
+    code: ClassVar[str] = "article.use_dropped"
+    subject_kind: ClassVar[str] = "article"
+    ticket_id: int

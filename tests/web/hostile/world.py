@@ -20,6 +20,7 @@ from dreiklang.exchange.commands.disclosing import ask_disclosure
 from dreiklang.exchange.commands.importing import prepare_import
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.borrowing import Passage, note_borrowed
 from dreiklang.knowledge.commands.writing import publish, write
 from dreiklang.organizations.models import Site
 from dreiklang.teams.models import Absence
@@ -64,6 +65,7 @@ def make_world(cast: Cast) -> Ticket:
     ask_disclosure(cast.rita, actor=cast.actor("ada"))
     draft = write(None, actor=alan, language="de", title="Drucker", body="Klappe öffnen", audience="public")
     publish(draft.edition, actor=cast.actor("max"))
+    note_borrowed(draft.edition, actor=alan, passages=[Passage("note", "Klappe öffnen")])
     teach(ticket, actor=carl, remedies=["tool"], words="Konsole")
     make_system("Anlage", actor=cast.actor("ada"), kind="generic", organization=cast.organizations["house"])
     call = begin_card(actor=alan, caller=cast.rita)

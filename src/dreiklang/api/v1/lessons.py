@@ -21,6 +21,9 @@ from dreiklang.training.commands import lessons
 from dreiklang.training.models import Lesson
 from dreiklang.training.policy import may_look
 from dreiklang.training.queries import lessons as queries
+from dreiklang.training.queries.effect import PAGE as EFFECTS
+from dreiklang.training.queries.effect import done_lessons, effects_of
+from dreiklang.training.rules.effect import Effect, wilson
 
 router = Router(tags=["lessons"])
 Remedy = Literal["article", "permission", "tool", "training"]
@@ -170,6 +173,72 @@ def teach(request: HttpRequest, number: int, asked: LessonIn) -> tuple[int, list
 def one(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
     """As the caller may see it."""
     return _shown(_found(caller(request), lesson_id))
+
+
+class ShareOut(Schema):
+    """How many of some cases were handed up, with Wilson's 95 % interval."""
+
+    handed_up: int
+    cases: int
+    low: float
+    high: float
+
+
+class IntervalOut(Schema):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class EffectOut(Schema):
+    """``change``: by how much the share handed up fell; null below 20 cases on either side, as ``verdict`` says."""
+
+    lesson_id: int
+    before: ShareOut
+    after: ShareOut
+    verdict: str
+    change: IntervalOut | None
+    handovers_spared: IntervalOut | None
+
+
+def _effect(lesson_id: int, effect: Effect) -> dict[str, Any]:
+    sides = {}
+    for name, share in (("before", effect.before), ("after", effect.after)):
+        around = wilson(share)
+        sides[name] = {"handed_up": share.handed_up, "cases": share.cases, "low": around.low, "high": around.high}
+    return {
+        "lesson_id": lesson_id, **sides, "verdict": effect.verdict, "change": effect.change,
+        "handovers_spared": effect.spared,
+    }  # fmt: skip
+
+
+@router.get("/lessons/{int:lesson_id}/effect", response=EffectOut, summary="What was handed up before and since")
+@scope(*WORKING)
+def effect(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
+    """404 for a lesson that is not done, or has neither category nor service."""
+    actor = caller(request)
+    lesson = _found(actor, lesson_id)
+    found = effects_of([lesson], actor=actor).get(lesson.pk)
+    if found is None:
+        raise NotFound("There is nothing to count.")
+    return _effect(lesson.pk, found)
+
+
+@router.get("/lesson-effects", response=Page[EffectOut], summary="The effects of lessons that are done")
+@scope(*WORKING)
+def all_effects(request: HttpRequest, cursor: str = "") -> dict[str, Any]:
+    """Newest lesson first; ``cursor`` comes from ``next``."""
+    actor = caller(request)
+    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 18 else None
+    found = done_lessons(actor=actor, before=before)
+    rows = found[:EFFECTS]
+    counted = effects_of(rows, actor=actor)
+    return {
+        "items": [_effect(one.pk, counted[one.pk]) for one in rows if one.pk in counted],
+        "next": str(rows[-1].pk) if len(found) > EFFECTS else None,
+    }
 
 
 @router.patch("/lessons/{int:lesson_id}", response=LessonOut, summary="Put its words right")

@@ -15,6 +15,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, NotFound
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.knowledge import events, policy
+from dreiklang.knowledge.commands.borrowing import refuse_unconfirmed
 from dreiklang.knowledge.commands.writing import require_audience
 from dreiklang.knowledge.models import Article, Edition, Feedback
 from dreiklang.organizations.models import Organization, Person
@@ -71,6 +72,8 @@ def set_audience(
     require(policy.may_work_on(actor, edition) and (policy.may_review(actor) or not edition.is_published))
     require_audience(audience, level, customer)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    if edition.is_published:
+        refuse_unconfirmed(edition, audience, edition.title, edition.body, is_html=edition.is_html)
     edition.audience = audience
     edition.level = level if audience == Edition.Audience.LEVEL else None
     edition.customer = customer if audience == Edition.Audience.CUSTOMER else None

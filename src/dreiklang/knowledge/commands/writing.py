@@ -14,6 +14,7 @@ from dreiklang.kernel.errors import Conflict, Invalid, WrongState
 from dreiklang.kernel.journal import publish as tell
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.knowledge import events, policy
+from dreiklang.knowledge.commands.borrowing import refuse_unconfirmed
 from dreiklang.knowledge.commands.files import take_up
 from dreiklang.knowledge.commands.indexing import index_editions
 from dreiklang.knowledge.lifecycle import DRAFT, PAST, PUBLISHED, REVIEW, REVISION
@@ -104,12 +105,16 @@ def send_back(edition: Edition, *, actor: Actor, because: str) -> Revision:
 
 @command
 def publish(edition: Edition, *, actor: Actor, revision: int | None = None) -> Revision:
-    """Show the newest draft to readers. ``revision`` is the number that was read: another one is a Conflict."""
+    """Show the newest draft to readers. ``revision`` is the number that was read: another one is a Conflict.
+
+    Words from inside that nobody has confirmed do not leave the house: Invalid ``unconfirmed``.
+    """
     require(policy.may_review(actor))
     edition = _held(edition, actor)
     draft = _in_work(edition)
     if revision is not None and draft.number != revision:
         raise Conflict(_("Somebody else wrote on this article in the meantime."), current=draft.number)
+    refuse_unconfirmed(edition, edition.audience, draft.title, draft.body, is_html=draft.is_html)
     Revision.objects.filter(edition=edition, state=PUBLISHED).update(state=PAST)
     _move(draft, "publish")
     edition.title, edition.body, edition.is_html = draft.title, draft.body, draft.is_html

@@ -43,6 +43,7 @@ def teach(
     ``team``: whom it is for, of those below that handed it up; the lowest of them if nobody is named. Raises Invalid by
     field, WrongState ``already_said`` if the same was said of the ticket before.
     """
+    ticket = Ticket.objects.get(pk=ticket.pk)  # what it is about may have been said since the caller read it
     require(policy.may_teach(actor, ticket))
     wanted = list(dict.fromkeys(remedies))
     if not wanted or any(remedy not in Lesson.Remedy.values for remedy in wanted):

@@ -45,6 +45,15 @@ def done(
     return told(response, ticket, words, closes_sheet=closes_sheet, undo=undo)
 
 
+def go_on(request: HttpRequest, url: str) -> HttpResponse:
+    """A deed is done, and another page is next."""
+    if not is_fragment(request):
+        return redirect(url)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = url
+    return response
+
+
 def told(
     response: HttpResponse,
     ticket: Ticket,

@@ -19,13 +19,20 @@ from dreiklang.knowledge.commands import describing
 from dreiklang.knowledge.commands.using import count_reading
 from dreiklang.knowledge.models import Edition, Feedback
 from dreiklang.knowledge.queries import links, reading
+from dreiklang.knowledge.queries.borrowing import standing_in
 from dreiklang.knowledge.queries.files import files_of
 from dreiklang.knowledge.queries.search import search
 from dreiklang.knowledge.queries.shown import hits_of
 from dreiklang.knowledge.rules import markup
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Ticket
+from dreiklang.training.models import ArticleUse
+from dreiklang.training.policy import may_look
+from dreiklang.training.queries.drafting import counted_uses, uses_of
+from dreiklang.training.queries.lessons import titles_of
 from dreiklang.web import forms
 from dreiklang.web.components.articles import article_html
+from dreiklang.web.components.borrowed_words import source_words
 from dreiklang.web.desk.finding import me
 from dreiklang.web.routing import actor_of, policy
 
@@ -104,6 +111,10 @@ def page_of(edition: Edition, actor: Actor) -> dict[str, Any]:
         "missed": list(missed.select_related("person").order_by("-given_at")[:10]) if no else [],
         "may_write": knowledge.may_write(actor),
         "may_review": knowledge.may_review(actor),
+        "used": counted_uses(edition.article_id) if may_look(actor) else 0,
+        "borrowed": [(one, source_words(one.source)) for one in standing_in(edition, f"{shown.title}\n{shown.body}")]
+        if knowledge.may_write(actor)
+        else [],
     }
 
 
@@ -130,7 +141,20 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     first = ticket.messages.order_by("pk").values_list("text", flat=True).first() or ""
     question = f"{ticket.subject} {ticket.subject} {first[:400]}"
     found = search(question, actor=actor, limit=BESIDE_A_TICKET)
-    return {"hits": hits_of(found, ticket.subject)}
+    may_use = may_look(actor) and tickets.may_work(actor, ticket)
+    return {
+        "ticket": ticket,
+        "hits": hits_of(found, ticket.subject),
+        "may_use": may_use,
+        "uses": _uses(ticket, actor) if may_use else [],
+    }
+
+
+def _uses(ticket: Ticket, actor: Actor) -> list[tuple[ArticleUse, Edition]]:
+    """The articles this case became or was solved with, as far as the reader may know of them."""
+    uses = uses_of(ticket)
+    titles = titles_of([use.article_id for use in uses], actor=actor)
+    return [(use, titles[use.article_id]) for use in uses if use.article_id in titles]
 
 
 def _heap_names() -> dict[str, str]:

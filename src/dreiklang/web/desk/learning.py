@@ -10,5 +10,5 @@ from dreiklang.kernel.permissions import Actor
 
 def tabs_for(actor: Actor) -> list[tuple[str, str, str]]:
     """Key, name and address of the pages that an insider gets."""
-    pages = [("lessons", _("Lessons"))]
+    pages = [("lessons", _("Lessons")), ("effects", _("Effect"))]
     return [(key, name, reverse(f"desk:{key}")) for key, name in pages]

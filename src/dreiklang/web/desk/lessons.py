@@ -21,7 +21,9 @@ from dreiklang.training.commands import lessons
 from dreiklang.training.lifecycle import UNSETTLED
 from dreiklang.training.models import Lesson
 from dreiklang.training.queries import lessons as queries
+from dreiklang.training.queries.effect import effects_of, others_meanwhile
 from dreiklang.web import forms
+from dreiklang.web.desk import effects
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.learning import tabs_for
 from dreiklang.web.routing import actor_of, policy
@@ -44,7 +46,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     found = queries.worklist(actor=actor, heap=heap, remedy=remedy, team_id=team, before=before)
     rows = found[: queries.PAGE]
     titles = queries.titles_of([row.article_id for row in rows if row.article_id], actor=actor)
-    names = {"open": _("Open"), "mine": _("Mine"), "done": _("Done"), "set_aside": _("Set aside")}
+    names = {"open": _("Open"), "mine": _("Mine"), "done": _("Done"), "set_aside": _("Declined or taken back")}
     context = {
         "tabs": tabs_for(actor),
         "heap": heap,
@@ -176,6 +178,8 @@ def _shown(
         "is_open": is_open,
         "may_see_to": may_see_to,
         "may_withdraw": training.may_withdraw(actor, lesson),
+        "told": effects.told(effects_of([lesson], actor=actor).get(lesson.pk)) if lesson.state == "done" else None,
+        "others": others_meanwhile(lesson, actor=actor) if lesson.state == "done" else 0,
         "is_mine": actor.kind == "person" and lesson.owner_id == actor.id,
         "helpers": queries.who_can_see_to() if may_see_to and is_open else [],
         "articles": _articles(actor) if may_see_to and is_open and lesson.remedy == Lesson.Remedy.ARTICLE else [],

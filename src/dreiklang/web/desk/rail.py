@@ -27,7 +27,7 @@ from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
 
 #: Pages below the area of learning.
-OF_LEARNING = frozenset({"lessons", "lesson", "lesson_deed"})
+OF_LEARNING = frozenset({"lessons", "lesson", "lesson_deed", "effects", "effect_tickets"})
 NEWS, MONITORING, LESSONS = "notifications", "monitoring", "lessons"
 
 

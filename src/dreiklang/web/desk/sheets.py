@@ -17,6 +17,7 @@ from dreiklang.escalation import queries as between
 from dreiklang.escalation.commands import relaying
 from dreiklang.kernel.errors import Conflict, Invalid
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.policy import may_write
 from dreiklang.organizations.models import Person
 from dreiklang.teams import queries as teams
 from dreiklang.teams.models import Team
@@ -128,6 +129,7 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
             "typed": {"text": back.solution if back else ""},
             "taken_over": back,
             "button": composer.send_words(to, copies),
+            "may_write_up": may_write(actor),
             **teaching.offered(ticket, actor),
         }
 
@@ -145,15 +147,18 @@ def resolve(request: HttpRequest, number: int) -> HttpResponse:
         undo = answers.WayBack(reverse("desk:withdrawal", args=[sent.message_id])) if sent.message_id else None
         return _("Solved; the requester is told."), undo
 
-    return run(
+    answer = run(
         request,
         number,
         template="web/desk/sheets/resolve.html",
-        fields=("text", "lesson", *teaching.FIELDS),
+        fields=("text", "lesson", "then_article", *teaching.FIELDS),
         deed=deed,
         start=start,
         place="resolution",
     )
+    if request.method == "POST" and request.POST.get("then_article") and answer.status_code in (204, 302):
+        return answers.go_on(request, reverse("desk:case_article", args=[number]))
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Decisions and sums of what the levels learn: pure functions, frozen values."""

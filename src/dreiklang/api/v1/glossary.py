@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import caller, scope
@@ -54,9 +54,9 @@ def list_glossary(
 
 @router.post("/glossary", response={201: EntryOut}, summary="Make an entry of the glossary")
 @scope(*REVIEWING)
-def make_entry(request: HttpRequest, asked: EntryIn) -> tuple[int, EntryOut]:
+def make_entry(request: HttpRequest, asked: EntryIn) -> Status[EntryOut]:
     """Searches know its words at once."""
-    return 201, _out(_kept(None, request, asked))
+    return Status(201, _out(_kept(None, request, asked)))
 
 
 @router.put("/glossary/{int:entry_id}", response=EntryOut, summary="Change an entry of the glossary")
@@ -68,10 +68,10 @@ def change_entry(request: HttpRequest, entry_id: int, asked: EntryIn) -> EntryOu
 
 @router.delete("/glossary/{int:entry_id}", response={204: None}, summary="Take an entry out of the glossary")
 @scope(*REVIEWING)
-def remove_entry(request: HttpRequest, entry_id: int) -> tuple[int, None]:
+def remove_entry(request: HttpRequest, entry_id: int) -> Status[None]:
     """Its words are found only as they stand from then on."""
     glossary.remove_entry(_found(entry_id, _inside(request)), actor=caller(request))
-    return 204, None
+    return Status(204, None)
 
 
 def _kept(entry: GlossaryEntry | None, request: HttpRequest, asked: EntryIn) -> GlossaryEntry:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dreiklang.api.doors import WORKING, caller, scope
@@ -153,7 +153,7 @@ def of_ticket(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     "/tickets/{int:number}/lessons", response={201: list[LessonOut]}, summary="Say what the level below would need"
 )
 @scope(*WORKING)
-def teach(request: HttpRequest, number: int, asked: LessonIn) -> tuple[int, list[dict[str, Any]]]:
+def teach(request: HttpRequest, number: int, asked: LessonIn) -> Status[list[dict[str, Any]]]:
     """Each remedy becomes an open point. 409 if the same was said before, 422 for a team that did not hand it up."""
     ticket, actor = ticket_for(request, number)
     if not may_look(actor):
@@ -165,7 +165,7 @@ def teach(request: HttpRequest, number: int, asked: LessonIn) -> tuple[int, list
         if team is None:
             raise NotFound("This team did not hand the ticket up.")
     said = lessons.teach(ticket, actor=actor, remedies=asked.remedies, words=asked.words, team=team)
-    return 201, [_shown(_found(actor, one.pk)) for one in said]
+    return Status(201, [_shown(_found(actor, one.pk)) for one in said])
 
 
 @router.get("/lessons/{int:lesson_id}", response=LessonOut, summary="One lesson")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +22,12 @@ from dreiklang.tickets.models import BulkRun, Ticket
 from dreiklang.tickets.queries.bulk import progress_of, refused_of, run_of
 from dreiklang.tickets.queries.own_fields import fields_for
 from dreiklang.tickets.rules import bulk as rules
+from dreiklang.tickets.rules.conditions import Mistake
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, list_contents
 from dreiklang.web.desk.classification import category_choices, impact_choices, language, urgency_choices
 from dreiklang.web.desk.own_fields import inputs_of
+from dreiklang.web.desk.worklists import narrowing_of, typed_in
 from dreiklang.web.routing import actor_of, policy
 
 SHEET = "web/desk/sheets/bulk.html"
@@ -35,15 +38,20 @@ SHEET = "web/desk/sheets/bulk.html"
 def sheet(request: HttpRequest) -> HttpResponse:
     """Choose the deed for the picked tickets, or (``all``) for every ticket of the list."""
     actor = actor_of(request)
-    picked = _picked(request.GET.getlist("ticket"), request.GET.get("list", ""), request.GET.get("all", ""), actor)
+    picked = _picked(request.GET.getlist("ticket"), request.GET, actor)
     deed = request.GET.get("deed", rules.TAKE)
     return answers.sheet(request, SHEET, _context(request.GET, picked, deed, actor))
 
 
-def _picked(numbers: list[str], key: str, everything: str, actor: Actor) -> list[int]:
-    """Keys of the tickets that are meant, at most one more than a run may have."""
-    if everything:
-        found = list_contents.tickets_in(key, actor=actor)
+def _picked(numbers: list[str], sent: Mapping[str, str], actor: Actor) -> list[int]:
+    """Keys of the tickets that are meant, at most one more than a run may have; with ``all`` exactly those that the
+    list shows, as it is narrowed."""
+    if sent.get("all"):
+        way = {"narrowing": narrowing_of(sent), "typed": typed_in(sent)}
+        try:
+            found = list_contents.tickets_in(sent.get("list", ""), actor=actor, **way)
+        except Mistake:
+            return []
     else:
         known = [n for n in (forms.whole(number) for number in numbers[: rules.MOST]) if n is not None]
         found = tickets.visible_to(actor).filter(number__in=known)
@@ -57,6 +65,8 @@ def _context(sent: Any, picked: list[int], deed: str, actor: Actor) -> dict[str,
         "is_too_many": len(picked) > rules.MOST,
         "list": sent.get("list", "")[:40],
         "all": sent.get("all", ""),
+        "narrow": narrowing_of(sent),
+        "q": typed_in(sent),
         "numbers": numbers,
         "deed": deed,
         "deeds": deed_choices(actor),
@@ -128,9 +138,9 @@ def _input(deed: str, actor: Actor) -> dict[str, Any] | None:
 def begin(request: HttpRequest) -> HttpResponse:
     """Say what would be refused; with ``go`` begin. A few are done at once, many go on by themselves."""
     actor = actor_of(request)
-    sent = forms.read(request, "list", "all", "deed", "go", lists=["ticket", "value"])
+    sent = forms.read(request, "list", "all", "narrow", "q", "deed", "go", lists=["ticket", "value"])
     value = "\n".join(one for one in sent["value"] if one)
-    picked = _picked(sent["ticket"], sent["list"], sent["all"], actor)
+    picked = _picked(sent["ticket"], sent, actor)
     context = _context(request.POST, picked, sent["deed"], actor) | {"value": value}
     try:
         if sent["go"] != "yes":

@@ -22,6 +22,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Tag, Ticket
+from dreiklang.tickets.queries.conditions import condition_of, understood
 from dreiklang.tickets.queries.order import halves, moment_of, seconds
 from dreiklang.tickets.queries.tasks import with_my_tasks
 from dreiklang.web import forms
@@ -39,7 +40,23 @@ NEAR = timedelta(hours=2)
 OWN, OTHER = "own", "team"
 
 
-def tickets_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
+def tickets_in(key: str, *, actor: Actor, narrowing: str = "", typed: str = "") -> QuerySet[Ticket]:
+    """The tickets of a list as it is narrowed: what is shown page by page, and what a deed for all of it is done to.
+
+    Raises NotFound for a list that is not the actor's to see, Mistake for conditions that cannot be read.
+    """
+    found = narrowed(_all_in(key, actor=actor), actor, narrowing)
+    return fitting(found, typed, actor) if typed else found
+
+
+def fitting(found: QuerySet[Ticket], typed: str, actor: Actor) -> QuerySet[Ticket]:
+    """Those that fit words and conditions, of what the actor sees: a condition tells nothing about any other."""
+    tree = understood(typed, actor=actor, is_search=True)
+    seen = policy.visible_to(actor).filter(condition_of(tree, actor=actor))
+    return found.filter(pk__in=seen.values("pk"))
+
+
+def _all_in(key: str, *, actor: Actor) -> QuerySet[Ticket]:
     """The unsettled tickets of a list, or what fits a view. Raises NotFound for one that is not the actor's to see."""
     if key.startswith(VIEW):
         from dreiklang.web.desk.saved import beside
@@ -80,8 +97,13 @@ def tag_in(key: str, actor: Actor) -> Tag:
     return found
 
 
-def first_facts(key: str, actor: Actor, narrowing: str, at: datetime) -> dict[str, list[Any]]:
+def first_facts(key: str, actor: Actor, narrowing: str, at: datetime, typed: str = "") -> dict[str, list[Any]]:
     """The facts of a list's first rows, by group. Raises NotFound for a list that is not the actor's to see."""
+    if typed:
+        found, near = tickets_in(key, actor=actor, narrowing=narrowing, typed=typed), at + NEAR
+        parts = {kind: found if kind == ABOVE else in_group(found, kind, near) for kind in kinds_of(key)}
+        sizes = {kind: size_of(key, kind) for kind in parts}
+        return by_group(_asked(parts, sizes, key, actor, seconds(at)))
     if key.startswith("tag-"):
         return by_group(_first_asked(tickets_in(key, actor=actor), key, actor, narrowing, at + NEAR, seconds(at)))
     return by_group(_first(kind_of(key, actor), narrowing)(actor, _team_in(key), at + NEAR, seconds(at)))
@@ -125,7 +147,7 @@ def _team_in(key: str) -> int:
 def _tickets_of(kind: str, team: int, actor: Actor) -> QuerySet[Ticket]:
     if kind in (OWN, OTHER):
         return policy.visible_of_team(actor, team, is_own=kind == OWN).unsettled()
-    return tickets_in(kind, actor=actor)
+    return _all_in(kind, actor=actor)
 
 
 def kinds_of(key: str) -> tuple[str, ...]:
@@ -210,14 +232,19 @@ def _after(found: QuerySet[Ticket], after: str) -> QuerySet[Ticket]:
     return found.filter(Q(priority__gt=step) | Q(priority=step, id__gt=number))
 
 
-def next_facts(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> tuple[list[Any], datetime]:
+def next_facts(
+    key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "", typed: str = ""
+) -> tuple[list[Any], datetime]:
     """The facts of a group's rows behind a key, and the moment for which their order stands."""
     if kind not in (NEXT, LATER, WAITING, ABOVE):
         raise NotFound
     at = moment_of(after) or clock.now()
     found: QuerySet[Ticket] = in_sight_of(actor)
     if kind != ABOVE:
-        found = in_group(narrowed(tickets_in(key, actor=actor), actor, narrowing), kind, clock.now() + NEAR)
+        listed = tickets_in(key, actor=actor, narrowing=narrowing, typed=typed)
+        found = in_group(listed, kind, clock.now() + NEAR)
+    elif typed:
+        found = fitting(found, typed, actor)
     if kind not in IN_ORDER:
         found = _after(found, after)
     return by_group(_asked({kind: found}, {kind: size_of(key, kind)}, key, actor, seconds(at), after))[kind], at

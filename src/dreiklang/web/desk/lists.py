@@ -23,7 +23,9 @@ from dreiklang.kernel.questions import Question
 from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.conditions import mistake_words
 from dreiklang.tickets.queries.order import cursor_of, in_order, index_of
+from dreiklang.tickets.rules.conditions import Mistake
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
@@ -48,6 +50,20 @@ from dreiklang.web.desk.list_contents import (
     ways_in,
 )
 from dreiklang.web.desk.rows import ABOVE, LATER, NEXT, WAITING, Row, rows_of
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a list is narrowed: to one's own or to what nobody has, and by words and conditions."""
+
+    narrowing: str = ""
+    typed: str = ""
+
+    def query(self, sign: str) -> str:
+        """As part of an address, behind a sign; empty if it is not narrowed."""
+        wished = {"narrow": self.narrowing, "q": self.typed}
+        said = urlencode({name: value for name, value in wished.items() if value})
+        return sign + said if said else ""
 
 
 @dataclass
@@ -83,6 +99,8 @@ class Worklist:
     filters: Sequence[Filter] = ()
     groups: Sequence[Group] = ()
     narrowing: str = ""
+    typed: str = ""
+    mistake: str = ""
     more_url: str = ""
     empty_icon: str = "circle-check"
     empty_title: str = ""
@@ -94,7 +112,7 @@ class Worklist:
     @property
     def rows_url(self) -> str:
         """Where the rows alone are, to be loaded anew when something happened."""
-        wished = {"narrow": self.narrowing, "open": self.open_number}
+        wished = {"narrow": self.narrowing, "open": self.open_number, "q": self.typed if self.is_coming else ""}
         query = urlencode({name: value for name, value in wished.items() if value})
         return reverse("desk:rows", args=[self.key]) + (f"?{query}" if query else "")
 
@@ -122,28 +140,37 @@ def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     return team.name, team.level
 
 
-def worklist_of(key: str, *, actor: Actor, narrowing: str = "") -> Worklist:
-    """A list with its first rows in groups: next, later, waiting for others, further up and still in sight."""
+def worklist_of(key: str, *, actor: Actor, narrowing: str = "", typed: str = "") -> Worklist:
+    """A list with its first rows in groups: next, later, waiting for others, further up and still in sight.
+
+    ``typed``: words and conditions that narrow it; what cannot be read finds nothing and says why.
+    """
     if key.startswith(VIEW):
         from dreiklang.web.desk.saved import beside
 
-        return beside.worklist_of(key, actor=actor)
+        return beside.worklist_of(key, actor=actor, typed=typed)
     name, level = name_of(key, actor=actor)
     at = clock.now()
-    sizes = sizes_of(key, actor, narrowing)
-    facts = first_facts(key, actor, narrowing, at)
-    groups = [_group(kind, facts[kind], size, key, actor, narrowing, at) for kind, size in sizes.items()]
-    title, words = _empty_words(key, narrowing)
+    sizes, facts, mistake = sizes_of(key, actor, narrowing or typed), {}, ""
+    try:
+        facts = first_facts(key, actor, narrowing, at, typed)
+    except Mistake as told:
+        mistake = mistake_words(told)
+    way = Way(narrowing, typed)
+    groups = [_group(kind, facts.get(kind, []), size, key, actor, way, at) for kind, size in sizes.items()]
+    title, words = _empty_words(key, narrowing, typed)
     return Worklist(
         key,
         name,
         level,
-        _filters(key, actor, narrowing),
+        _filters(key, actor, way),
         [group for group in groups if group.rows],
         narrowing,
+        typed,
+        mistake,
         empty_title=title,
         empty_words=words,
-        held=held_rows(actor) if level == 1 and not narrowing else (),
+        held=held_rows(actor) if level == 1 and not (narrowing or typed) else (),
     )
 
 
@@ -153,30 +180,36 @@ def heading_of(key: str, *, actor: Actor, open_number: int) -> Worklist:
     return Worklist(key, name, level, is_coming=True, open_number=open_number)
 
 
-def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "") -> Group:
+def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "", typed: str = "") -> Group:
     """The rows of a group after a key; the group's own head is not repeated."""
     if key.startswith(VIEW):
         from dreiklang.web.desk.saved import beside
 
-        return beside.more_of(key, after, actor=actor)
-    facts, at = next_facts(key, kind, after, actor=actor, narrowing=narrowing)
-    return _group(kind, facts, size_of(key, kind), key, actor, narrowing, at)
+        return beside.more_of(key, after, actor=actor, typed=typed)
+    try:
+        facts, at = next_facts(key, kind, after, actor=actor, narrowing=narrowing, typed=typed)
+    except Mistake:
+        return Group(kind, "")
+    return _group(kind, facts, size_of(key, kind), key, actor, Way(narrowing, typed), at)
 
 
-def _filters(key: str, actor: Actor, narrowing: str) -> list[Filter]:
-    """Open, mine, not taken: with counts, in one query."""
+def _filters(key: str, actor: Actor, way: Way) -> list[Filter]:
+    """Open, mine, not taken: with counts of the whole list, in one query; without where words narrow it."""
     if not key.startswith("team-"):
         return []
     names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
     numbers, _also = ways_in(kind_of(key, actor))(actor, team_in(key), also={})
     address = reverse("desk:worklist", args=[key])
     return [
-        Filter(way, name, f"{address}?narrow={way}" if way else address, narrowing == way, count_words(number))
-        for (way, name), number in zip(names.items(), numbers, strict=True)
-    ]
+        Filter(
+            name, words, address + Way(name, way.typed).query("?"), way.narrowing == name,
+            "" if way.typed else count_words(number),
+        )
+        for (name, words), number in zip(names.items(), numbers, strict=True)
+    ]  # fmt: skip
 
 
-def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, narrowing: str, at: datetime) -> Group:
+def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, way: Way, at: datetime) -> Group:
     names = {
         NEXT: (_("Next"), _("what loses most by waiting")),
         LATER: (_("Then"), ""),
@@ -194,12 +227,14 @@ def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, nar
         cursor = f"{last.priority}-{last.id}"
         if kind in IN_ORDER:
             cursor = cursor_of(last.id, last.rank, last.is_late, at)
-        query = f"group={kind}&after={cursor}" + (f"&narrow={narrowing}" if narrowing else "")
+        query = f"group={kind}&after={cursor}" + way.query("&")
         group.more_url = reverse("desk:rows", args=[key]) + f"?{query}"
     return group
 
 
-def _empty_words(key: str, narrowing: str) -> tuple[str, str]:
+def _empty_words(key: str, narrowing: str, typed: str) -> tuple[str, str]:
+    if typed:
+        return _("Nothing fits"), _("Take something out of the line above to see more.")
     if key == MINE:
         return _("Nothing lies on your own list"), _("Take something from your team's list: open it and press a.")
     if key == TASKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from dreiklang.web.desk.rail import rail_of
 from dreiklang.web.routing import actor_of, policy
 
 MOST_AT_ONCE = 100
+LONGEST_LINE = 200
 
 
 @require_GET
@@ -37,7 +39,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @policy("desk")
 def worklist(request: HttpRequest, key: str) -> HttpResponse:
     """A list, with room for the ticket beside it."""
-    found = lists.worklist_of(key, actor=actor_of(request), narrowing=narrowing_of(request))
+    found = lists.worklist_of(
+        key, actor=actor_of(request), narrowing=narrowing_of(request.GET), typed=typed_in(request.GET)
+    )
     return render(request, "web/desk/frame.html", {"worklist": found, "at": key})
 
 
@@ -45,13 +49,14 @@ def worklist(request: HttpRequest, key: str) -> HttpResponse:
 @policy("desk")
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """The rows alone: loaded anew when something happened, or the next ones of a group."""
-    actor, narrowing = actor_of(request), narrowing_of(request)
+    actor = actor_of(request)
+    way = {"narrowing": narrowing_of(request.GET), "typed": typed_in(request.GET)}
     context: dict[str, Any] = {"open_number": forms.whole(request.GET.get("open", ""))}
     if kind := request.GET.get("group", ""):
         after = request.GET.get("after", "")
-        context["group"] = lists.more_of(key, kind, after, actor=actor, narrowing=narrowing)
+        context["group"] = lists.more_of(key, kind, after, actor=actor, **way)
         return render(request, "web/desk/group_rows.html", context)
-    context["worklist"] = lists.worklist_of(key, actor=actor, narrowing=narrowing)
+    context["worklist"] = lists.worklist_of(key, actor=actor, **way)
     return render(request, "web/desk/worklist_rows.html", {**context, "is_renewed": True})
 
 
@@ -67,7 +72,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 def bulk(request: HttpRequest) -> HttpResponse:
     """One deed for several tickets; what was refused is named, the rest is done."""
     actor = actor_of(request)
-    typed = forms.read(request, "list", "deed", lists=["ticket"])
+    typed = forms.read(request, "list", "deed", "narrow", "q", lists=["ticket"])
     lists.name_of(typed["list"], actor=actor)  # a list that is none is refused before anything is done
     numbers = [n for n in (forms.whole(t) for t in typed["ticket"][:MOST_AT_ONCE]) if n is not None]
     done, refused = 0, []
@@ -84,7 +89,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             messages.warning(request, words)
         return redirect("desk:worklist", key=typed["list"])
     context = {
-        "worklist": lists.worklist_of(typed["list"], actor=actor),
+        "worklist": lists.worklist_of(typed["list"], actor=actor, narrowing=narrowing_of(typed), typed=typed_in(typed)),
         "bulk_done": lists.picked_words(done),
         "bulk_refused": refused,
     }
@@ -100,7 +105,12 @@ def _do(deed: str, ticket: Ticket, actor: Actor) -> None:
         raise Invalid({"deed": [_("This cannot be done to several tickets.")]})
 
 
-def narrowing_of(request: HttpRequest) -> str:
+def narrowing_of(sent: Mapping[str, str]) -> str:
     """How the list is narrowed; anything unknown is nothing."""
-    wished = request.GET.get("narrow", "")
+    wished = sent.get("narrow", "")
     return wished if wished in ("mine", "free") else ""
+
+
+def typed_in(sent: Mapping[str, str]) -> str:
+    """The words and conditions in the line above the list."""
+    return sent.get("q", "").replace("\x00", "").strip()[:LONGEST_LINE]

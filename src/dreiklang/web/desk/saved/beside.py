@@ -13,6 +13,7 @@ from dreiklang.tickets.queries.views import Keyset, Reading, keyset_for, reading
 from dreiklang.web import forms
 from dreiklang.web.desk import lists
 from dreiklang.web.desk.rows import NEXT, facts_of, rows_of, unranked
+from dreiklang.web.desk.saved.pages import narrowed
 
 PAGE = 25
 PREFIX = "view-"
@@ -32,29 +33,31 @@ def name_of(key: str, *, actor: Actor) -> str:
     return view_of(number or 0, actor=actor).name_in(get_language() or "en")
 
 
-def worklist_of(key: str, *, actor: Actor) -> lists.Worklist:
+def worklist_of(key: str, *, actor: Actor, typed: str = "") -> lists.Worklist:
     """The view as a list."""
-    reading = reading_of(key, actor=actor)
-    group = _group(key, reading, actor, "")
+    reading = narrowed(reading_of(key, actor=actor), typed, actor=actor)
+    group = _group(key, reading, actor, "", typed)
     return lists.Worklist(
         key,
         reading.view.name_in(get_language() or "en"),
         groups=[group] if group.rows else [],
+        typed=typed,
+        mistake=reading.narrowing_mistake,
         empty_title=_("This view cannot be read any more.") if reading.mistake else _("Nothing fits now"),
         empty_words=reading.mistake or _("What fits later appears here by itself."),
     )
 
 
-def more_of(key: str, after: str, *, actor: Actor) -> lists.Group:
+def more_of(key: str, after: str, *, actor: Actor, typed: str = "") -> lists.Group:
     """The rows behind a key."""
-    return _group(key, reading_of(key, actor=actor), actor, after)
+    return _group(key, narrowed(reading_of(key, actor=actor), typed, actor=actor), actor, after, typed)
 
 
 def _keyset(reading: Reading) -> Keyset:
     return keyset_for(reading.view.sorting, reading.view.grouping)
 
 
-def _group(key: str, reading: Reading, actor: Actor, after: str) -> lists.Group:
+def _group(key: str, reading: Reading, actor: Actor, after: str, typed: str) -> lists.Group:
     keyset = _keyset(reading)
     found = keyset.after(reading.found, after) if after else reading.found
     facts = list(facts_of(keyset.ordered(unranked(found)), actor=actor, kind=NEXT)[: PAGE + 1])
@@ -62,7 +65,9 @@ def _group(key: str, reading: Reading, actor: Actor, after: str) -> lists.Group:
     group.count_words = f"{PAGE}+" if len(facts) > PAGE else str(len(facts))
     if len(facts) > PAGE:
         cursor = keyset.cursor(_place_of(facts[PAGE - 1].id, keyset))
-        group.more_url = reverse("desk:rows", args=[key]) + f"?group={NEXT}&after={cursor}"
+        group.more_url = (
+            reverse("desk:rows", args=[key]) + f"?group={NEXT}&after={cursor}" + lists.Way("", typed).query("&")
+        )
     return group
 
 

@@ -15,6 +15,16 @@ export default class extends Controller {
     this.mark(box);
   }
 
+  // What a narrowed list does not show any more is not meant any more either.
+  boxTargetDisconnected() {
+    cancelAnimationFrame(this.soon);
+    this.soon = requestAnimationFrame(() => {
+      const shown = new Set(this.boxTargets.map((box) => box.value));
+      for (const value of this.picked) if (!shown.has(value)) this.picked.delete(value);
+      this.show();
+    });
+  }
+
   change(event) {
     for (const box of this.boxTargets) {
       if (box.checked) this.picked.add(box.value);

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,8 @@ from dreiklang.console.serving.lifeline import end_with, name_process
 
 # Every thread that renders a page holds one database connection.
 _THREADS_A_WORKER = 3
+#: A worker of the web server that is told to end has this long for it.
+WORKERS_END_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -63,18 +67,28 @@ def live_part(host: str, port: int) -> Part:
 
 
 def _serve_with_granian(application: Any, interface: str, host: str, port: int, workers: int) -> None:
-    from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+    from granian.server import MPServer
 
     server = os.getpid()
+    begun: list[float] = []
+
+    class Server(MPServer):
+        """Remembers when it was asked to stop."""
+
+        def signal_handler_interrupt(self, *args: Any, **more: Any) -> None:
+            begun.append(time.monotonic())
+            super().signal_handler_interrupt(*args, **more)
+
+    logging.getLogger("_granian").addFilter(lambda record: _is_no_false_alarm(record, begun))
 
     def application_of_a_worker() -> Any:
         end_with(server)
         return application
 
     is_wsgi = interface == "wsgi"
-    Granian(
+    Server(
         target=f"dreiklang.config.{interface}:application",
         address=host,
         port=port,
@@ -86,9 +100,16 @@ def _serve_with_granian(application: Any, interface: str, host: str, port: int, 
         websockets=not is_wsgi,
         respawn_failed_workers=True,
         respawn_interval=0.2,
-        workers_kill_timeout=10,
+        workers_kill_timeout=WORKERS_END_SECONDS,
         log_level=LogLevels.warning,
     ).serve(target_loader=application_of_a_worker, wrap_loader=False)
+
+
+def _is_no_false_alarm(record: logging.LogRecord, begun: list[float]) -> bool:
+    """Whether a line of the server's log holds. Two of its threads wait for the same worker; on a busy machine the one
+    that comes late takes a worker that has ended for one that refuses to, long before it would lose its patience."""
+    says_killed = "refused to gracefully stop" in str(record.msg)
+    return not says_killed or not begun or time.monotonic() - begun[0] >= WORKERS_END_SECONDS
 
 
 def worker_part() -> Part:

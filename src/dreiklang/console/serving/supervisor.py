@@ -99,19 +99,21 @@ def _in_words(status: int) -> str:
 def _end_all(running: list[Running]) -> None:
     """End the parts in order: what takes work in first, what shows it last."""
     for rank in sorted({one.part.rank for one in running}, reverse=True):
-        pids = [one.pid for one in running if one.part.rank == rank and one.pid]
-        for pid in pids:
+        names = {one.pid: one.part.name for one in running if one.part.rank == rank and one.pid}
+        for pid in names:
             os.kill(pid, signal.SIGTERM)
-        _wait_or_kill(pids)
+        _wait_or_kill(names)
 
 
-def _wait_or_kill(pids: list[int]) -> None:
+def _wait_or_kill(names: dict[int, str]) -> None:
+    """Wait for some processes; who does not end in time is ended, and named."""
     end = time.monotonic() + _PATIENCE_SECONDS
-    left = set(pids)
+    left = set(names)
     while left:
         left -= {pid for pid in left if os.waitpid(pid, os.WNOHANG)[0]}
         if left and time.monotonic() > end:
             for pid in left:
+                tell(f"{names[pid]} did not end within {_PATIENCE_SECONDS:g} s and was killed.")
                 os.kill(pid, signal.SIGKILL)
             end = float("inf")
         time.sleep(0.02)

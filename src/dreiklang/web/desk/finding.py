@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from dreiklang.kernel.errors import NotAllowed, NotFound
@@ -10,6 +12,8 @@ from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.together import inside_of
+from dreiklang.web import forms
 from dreiklang.web.routing import actor_of
 
 _whole = Question(
@@ -39,3 +43,12 @@ def myself(actor: Actor) -> Person:
     if found is None:
         raise NotAllowed
     return found
+
+
+def with_chosen(others: list[Ticket], typed: str, *, actor: Actor) -> dict[str, Any]:
+    """Tickets to choose from, with the one that is chosen already among them, whatever was searched for meanwhile."""
+    number = forms.whole(typed.strip().lstrip("#"))
+    if number and all(other.number != number for other in others):
+        found = inside_of(actor).filter(number=number).select_related("requester", "customer").first()
+        others = ([found] if found else []) + others
+    return {"others": others, "chosen": number}

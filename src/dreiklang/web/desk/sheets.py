@@ -29,7 +29,7 @@ from dreiklang.tickets.queries.together import inside_of, ties_of
 from dreiklang.training.commands import returning
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, composer, teaching
-from dreiklang.web.desk.finding import me, ticket_of
+from dreiklang.web.desk.finding import me, ticket_of, with_chosen
 from dreiklang.web.desk.meanwhile import difference, last_line, version_to_hold
 from dreiklang.web.routing import policy
 
@@ -68,6 +68,8 @@ def run(
         words = deed(ticket, actor, {**typed, "version": version_to_hold(request, ticket, actor)})
     except (Invalid, Conflict) as refusal:
         context |= {**(start(ticket, actor) if start else {}), "typed": typed}
+        if "others" in context and typed.get("other"):
+            context |= with_chosen(list(context["others"]), typed["other"], actor=actor)
         if isinstance(refusal, Conflict):
             context["conflict"] = difference(request, ticket, actor)
             return answers.sheet(request, template, context, status=409)

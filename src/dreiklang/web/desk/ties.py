@@ -26,7 +26,7 @@ from dreiklang.tickets.queries.together import followers_of, inside_of, tags_of,
 from dreiklang.web import forms
 from dreiklang.web.desk import answers, sheets
 from dreiklang.web.desk.answers import WayBack
-from dreiklang.web.desk.finding import me, ticket_of
+from dreiklang.web.desk.finding import me, ticket_of, with_chosen
 from dreiklang.web.desk.told_together import link_words
 from dreiklang.web.routing import actor_of, policy
 
@@ -181,8 +181,8 @@ def followers(request: HttpRequest, number: int) -> HttpResponse:
 def others(request: HttpRequest, number: int) -> HttpResponse:
     """Other tickets that fit what is typed, to choose one of them."""
     ticket, actor = ticket_of(request, number)
-    words = request.GET.get("q", "").strip()[:200]
-    context = {"others": near_ones(ticket, words, actor=actor), "words": words}
+    words, typed = request.GET.get("q", "").strip()[:200], request.GET.get("other", "")
+    context = {"words": words, **with_chosen(near_ones(ticket, words, actor=actor), typed, actor=actor)}
     return render(request, "web/desk/others_offered.html", context)
 
 

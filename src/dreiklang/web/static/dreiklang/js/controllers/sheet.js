@@ -28,6 +28,12 @@ export default class extends Controller {
     foot.click();
   }
 
+  // Something was chosen: what is still on its way to offer other things comes too late.
+  chose(event) {
+    const search = event.currentTarget.parentElement.querySelector("input[type=search]");
+    if (search) window.htmx.trigger(search, "htmx:abort");
+  }
+
   close(event) {
     event?.preventDefault();
     this.element.close();

@@ -54,6 +54,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("g", "n"), gettext_lazy("go to your news")),
     (("g", "v"), gettext_lazy("go to the views")),
     (("g", "k"), gettext_lazy("go to the articles")),
+    (("g", "l"), gettext_lazy("go to what there is to learn")),
     (("g", "b"), gettext_lazy("go to the shift book")),
     (("g", "d"), gettext_lazy("go to who is there")),
     (("g", "f"), gettext_lazy("go to the search page")),
@@ -62,6 +63,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     ((gettext_lazy("Space"),), gettext_lazy("a glance at the ticket whose link has the focus")),
     (("::",), gettext_lazy("insert a text block")),
     (("@@",), gettext_lazy("mention a colleague in a note")),
+    (("??",), gettext_lazy("insert an article")),
 )
 
 

@@ -1,12 +1,14 @@
-// What is offered while one types: @@ a colleague, :: a text block; in a line of conditions how they could go on. A list
+// What is offered while one types: @@ a colleague, :: a text block, ?? an article (at the beginning of a word: doubt is
+// written behind one); in a line of conditions how they could go on. A list
 // one walks with the arrows and takes with Enter or Tab; Escape closes it and leaves what was typed.
 import { Controller } from "../../../vendor/stimulus.js";
 
-const SIGNS = /(@@|::)([\p{L}\p{N}._-]{0,30})$/u;
+const SIGNS = /(@@|::|(?<=^|\s)\?\?)([\p{L}\p{N}._-]{0,30})$/u;
+const KINDS = { "@@": "colleagues", "::": "blocks", "??": "articles" };
 
 export default class extends Controller {
   static targets = ["list"];
-  static values = { colleagues: String, blocks: String, conditions: String };
+  static values = { colleagues: String, blocks: String, articles: String, conditions: String };
 
   connect() {
     this.typed = (event) => this.look(event.target);
@@ -39,7 +41,8 @@ export default class extends Controller {
   async look() {
     if (this.conditionsValue) { await this.conditions(); return; }
     const found = SIGNS.exec(this.before());
-    const address = found && (found[1] === "@@" ? this.colleaguesValue : this.blocksValue);
+    const kind = found && KINDS[found[1]];
+    const address = kind && this[`${kind}Value`];
     if (!address) { this.close(); return; }
     this.length = found[0].length;
     const asked = this.asked = (this.asked || 0) + 1;
@@ -48,9 +51,7 @@ export default class extends Controller {
       const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}q=${encodeURIComponent(found[2])}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
       if (!answer.ok || asked !== this.asked) return;
       const told = await answer.json();
-      hits = found[1] === "@@"
-        ? told.colleagues.map((one) => ({ name: one.name, hint: "", text: `@${one.name} ` }))
-        : told.blocks;
+      hits = kind === "colleagues" ? told.colleagues.map((one) => ({ name: one.name, hint: "", text: `@${one.name} ` })) : told[kind];
     } catch { return; }
     this.show(hits);
   }
@@ -80,6 +81,7 @@ export default class extends Controller {
     option.className = "suggest-option";
     option.id = `${this.listTarget.id}-${index}`;
     option.setAttribute("role", "option");
+    if (!hit.text) option.setAttribute("aria-disabled", "true");
     const name = document.createElement("strong");
     name.textContent = hit.name;
     option.append(name);
@@ -116,6 +118,7 @@ export default class extends Controller {
 
   take(index) {
     const hit = this.hits[index];
+    if (!hit.text) return;
     this.close();
     if (this.rich) {
       this.rich.replace(this.length, hit.text);

@@ -57,6 +57,24 @@ def test_macros_are_planned_and_run_as_one(cast: Cast, call: Call) -> None:
     assert ticket.notes.count() == 1
     assert call("alan", "POST", "/macros", {"name": "Nichts"}).status_code == 422
     assert call("berta", "POST", address, {}).status_code == 404
+    back = f"/tickets/{ticket.number}/macro"
+    assert call("berta", "DELETE", back).status_code in (403, 409), "who did not run it takes nothing back"
+    assert call("alan", "DELETE", back).content_json["ticket_version"] > done["ticket_version"]
+    ticket.refresh_from_db()
+    assert (ticket.assignee_id, ticket.tagged.count(), ticket.notes.count()) == (None, 0, 1)
+    assert call("alan", "DELETE", back).status_code == 409
+
+
+def test_a_move_is_taken_back(cast: Cast, call: Call) -> None:
+    ticket = open_ticket(cast.rita, actor=system("test"), subject="Netz", team=cast.teams["network"])
+    call("carl", "PUT", f"/tickets/{ticket.number}/assignment", {"person_id": cast.carl.pk})
+    moved = call("carl", "PUT", f"/tickets/{ticket.number}/assignment", {"team_id": cast.teams["servers"].pk})
+    assert moved.content_json["team"]["id"] == cast.teams["servers"].pk
+    back = f"/tickets/{ticket.number}/assignment/move"
+    assert call("dora", "DELETE", back).status_code == 409
+    again = call("carl", "DELETE", back)
+    assert (again.status_code, again.content_json["assignee"]["id"]) == (200, cast.carl.pk)
+    assert call("zoe", "DELETE", back).status_code in (403, 404)
 
 
 def test_a_runbook_is_ticked_and_unticked_on_a_ticket(cast: Cast, call: Call) -> None:

@@ -18,6 +18,7 @@ from dreiklang.api.v1 import (
     categories,
     complaints,
     contracts,
+    exchange,
     fields,
     glossary,
     items,
@@ -94,6 +95,7 @@ v1.add_router("", recurring.router)
 v1.add_router("", rules.router)
 v1.add_router("", silence.router)
 v1.add_router("", spam.router)
+v1.add_router("", exchange.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

@@ -16,7 +16,7 @@ from dreiklang.api.v1.together import inside
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.routines import policy, queries
-from dreiklang.routines.commands import keeping, running
+from dreiklang.routines.commands import keeping, running, taking_back
 from dreiklang.routines.models import Macro, Shared, TextBlock
 
 router = Router(tags=["routines"])
@@ -296,3 +296,21 @@ def run_macro(request: HttpRequest, number: int, routine_id: int, asked: MacroRu
     message = running.run_macro(macro, ticket, actor=actor, text=asked.text, version=asked.version)
     ticket.refresh_from_db()
     return {"message_id": message.pk if message else None, "ticket_version": ticket.version}
+
+
+class VersionOut(Schema):
+    """The version of the ticket afterwards."""
+
+    ticket_version: int
+
+
+@router.delete("/tickets/{int:number}/macro", response=VersionOut, summary="Take the macro back that was run last")
+@scope(*WORKING)
+def take_back_macro(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Possible for a minute, by whoever ran it, while nobody else has done anything since and its message has not left.
+
+    All of its deeds or none; a note stays, it was said.
+    """
+    ticket, actor = inside(request, number)
+    ticket = taking_back.take_back_macro(ticket, actor=actor)
+    return {"ticket_version": ticket.version}

@@ -260,6 +260,15 @@ def unassign(request: HttpRequest, number: int) -> TicketOut:
     return again(ticket)
 
 
+@router.delete("/{int:number}/assignment/move", response=TicketOut, summary="Take a move to another team back at once")
+@scope(*WORKING)
+def take_back_move(request: HttpRequest, number: int) -> TicketOut:
+    """Possible for a minute, by whoever moved it, while nobody has done anything since: who had it has it again."""
+    ticket, actor = ticket_for(request, number)
+    taking_back.take_back_move(ticket, actor=actor)
+    return again(ticket)
+
+
 class PendingIn(Asked):
     """Why it waits, and until when."""
 

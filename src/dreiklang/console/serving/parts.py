@@ -79,7 +79,7 @@ def _serve_with_granian(application: Any, interface: str, host: str, port: int, 
 
         def signal_handler_interrupt(self, *args: Any, **more: Any) -> None:
             begun.append(time.monotonic())
-            super().signal_handler_interrupt(*args, **more)
+            super().signal_handler_interrupt(*args, **more)  # type: ignore[no-untyped-call]
 
     logging.getLogger("_granian").addFilter(lambda record: _is_no_false_alarm(record, begun))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from dreiklang.kernel import journal
 from dreiklang.kernel.command import command
-from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.errors import NotFound, WrongState
 from dreiklang.kernel.journal import Line, publish
 from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor, require
@@ -31,6 +34,9 @@ def take_back_macro(ticket: Ticket, *, actor: Actor) -> Ticket:
     require(policy.may_work(actor, ticket))
     run = last_deed(ticket, actor=actor, code=MacroRun.code)
     assert isinstance(run.event, MacroRun)
+    since = JournalLine.objects.filter(subject_kind="ticket", subject_id=ticket.pk, id__gt=run.id)
+    if since.filter(code=MacroTakenBack.code).exists():
+        raise WrongState(_("This was taken back already."), code="too_late")
     deeds = JournalLine.objects.filter(
         subject_kind="ticket", subject_id=ticket.pk, id__gt=run.event.began_after, id__lt=run.id, actor_id=actor.id
     )
@@ -64,7 +70,8 @@ def _undo(line: Line, ticket: Ticket, actor: Actor) -> None:
 
 def _untag(ticket: Ticket, actor: Actor, name: str) -> None:
     try:
-        tagging.untag(ticket, actor=actor, name=name)
+        with transaction.atomic():
+            tagging.untag(ticket, actor=actor, name=name)
     except NotFound:
         return  # somebody took it off already
 

@@ -12,7 +12,7 @@ _WORD = (
 #: A word for a case, perhaps 'no.' and a sign, then a number: letters before it and dashes in it are common.
 _NUMBER: Final = re.compile(
     rf"\b{_WORD}\b\.?\s*(?:no\b|nr\b|number\b|nummer\b|id\b)?\.?\s*[:#=]?\s*[\[(]?\s*#?"
-    r"((?:[A-Z]{1,8}[-_ ]?)?\d(?:[0-9A-Z]|[-_/](?=[0-9A-Z])){3,30})(?![\w.]?\d)",
+    r"((?:[A-Z]{1,8}[-_]?)?\d(?:[0-9A-Z]|[-_/](?=[0-9A-Z])){3,30})(?![\w.]?\d)",
     re.IGNORECASE,
 )
 #: Numbers of incidents as common systems write them, without a word before them.

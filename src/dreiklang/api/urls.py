@@ -32,6 +32,7 @@ from dreiklang.api.v1 import (
     paper,
     people,
     promises,
+    proposals,
     recurring,
     routines,
     rules,
@@ -81,6 +82,7 @@ v1.add_router("", calls.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)
 v1.add_router("", promises.router)
+v1.add_router("", proposals.router)
 v1.add_router("", calendars.router)
 v1.add_router("", contracts.router)
 v1.add_router("", webhooks.router)

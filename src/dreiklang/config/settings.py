@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.push",
     "dreiklang.exchange",
     "dreiklang.training",
+    "dreiklang.assistance",
     "dreiklang.web",
     "dreiklang.api",
 ]

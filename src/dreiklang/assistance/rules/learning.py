@@ -32,18 +32,25 @@ class Learned:
     true: Ints
 
 
-def learn(texts: Sequence[str], labels: Sequence[str], *, seed: int = 1) -> Learned:
-    """Learn classes from texts; at least two classes and two texts. The same seed gives the same model."""
+def learn(
+    texts: Sequence[str], labels: Sequence[str], *, seed: int = 1, beside: Sequence[tuple[str, str]] = ()
+) -> Learned:
+    """Learn classes from texts; at least two classes. The same seed gives the same model.
+
+    ``beside``: more texts with their classes, learned from but never judged by (names, a start vocabulary).
+    """
+    texts, labels = [*texts, *(text for text, _label in beside)], [*labels, *(label for _text, label in beside)]
     classes = sorted(set(labels))
     number = {label: index for index, label in enumerate(classes)}
     true = np.array([number[label] for label in labels])
-    sheet = sheet_of(texts, len(classes))
-    folds = folds_of(true, FOLDS, seed)
+    sheet, real = sheet_of(texts, len(classes)), len(texts) - len(beside)
+    folds = folds_of(true[:real], FOLDS, seed) if real else []
     scores, mean = left_out(sheet, true, folds, len(classes))
     weights = fitted(sheet, np.arange(len(true)), true, len(classes), start=mean)
     if mean is not None:
         weights = (weights + mean) / 2
-    return Learned(model_of(sheet, classes, weights, calibration.learned(scores, true)), scores, true)
+    scores, judged = scores[:real], true[:real]
+    return Learned(model_of(sheet, classes, weights, calibration.learned(scores, judged)), scores, judged)
 
 
 def folds_of(true: Ints, count: int, seed: int) -> list[Ints]:

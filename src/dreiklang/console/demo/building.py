@@ -10,6 +10,10 @@ from random import Random
 
 from django.db.models import F
 
+from dreiklang.assistance.commands.learning import learn_all
+from dreiklang.assistance.commands.proposing import propose
+from dreiklang.assistance.queries.functions import can_learn
+from dreiklang.assistance.queries.history import open_tickets
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_spans
 from dreiklang.communication.models import Notification
@@ -92,9 +96,16 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
         live_in(world, now)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
+        _learn_proposals()
     with reactions.later_ones_withheld():
         deliver_mails(now)
     return tickets
+
+
+def _learn_proposals() -> None:
+    """What the worker would have learned by now, where it can."""
+    if can_learn() and learn_all(actor=SETUP):
+        propose(open_tickets())
 
 
 def _read_old_news(now: datetime) -> None:

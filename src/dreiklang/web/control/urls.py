@@ -7,6 +7,7 @@ from django.urls import path
 from dreiklang.web.control import (
     accounts,
     agreements,
+    assistance,
     blocked,
     calendar_effects,
     calendars,
@@ -148,6 +149,9 @@ urlpatterns = [
     path("recurring/<int:series_id>/", recurring.one, name="series"),
     path("recurring/<int:series_id>/removal/", recurring.remove, name="series_removal"),
     path("public-pages/", public_pages.page, name="public_pages"),
+    path("assistance/", assistance.one, name="assistance"),
+    path("assistance/learning/", assistance.learn, name="assistance_learning"),
+    path("assistance/<slug:field>/", assistance.field, name="assistance_field"),
     path("silence/", silence.listed, name="silence"),
     path("silence/new/", silence.new, name="new_silence_plan"),
     path("silence/<int:plan_id>/", silence.one, name="silence_plan"),

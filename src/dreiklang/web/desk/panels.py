@@ -19,12 +19,24 @@ from dreiklang.tickets.queries.outage import outage_shown_to
 from dreiklang.tickets.queries.own_fields import known_fields
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
-from dreiklang.web.desk import articles, complaints, monitoring, own_fields, tasks, teaching, ties, vendors, visits
+from dreiklang.web.desk import (
+    articles,
+    complaints,
+    monitoring,
+    own_fields,
+    proposals,
+    tasks,
+    teaching,
+    ties,
+    vendors,
+    visits,
+)
 from dreiklang.web.desk.classification import language
 from dreiklang.web.desk.handover import why_words
 from dreiklang.web.desk.macros import panel_of as runbooks_of
 
 NAMES = (
+    "proposals",
     "service",
     "chain",
     "vendors",
@@ -73,6 +85,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "complaint": complaints.complaint_panel,
         "playbook": complaints.playbook_panel,
         "alerts": monitoring.panel_of,
+        "proposals": proposals.panel_of,
         "service": _service,
         "chain": _chain,
         "requester": _requester,

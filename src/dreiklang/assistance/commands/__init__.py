@@ -1,0 +1,1 @@
+"""Every write, a module per capability."""

@@ -94,6 +94,6 @@ def _shuffled(log):
     made = []
     for e in (e for group in groups for e in group):
         needed = {"opened": ("priority", "level"), "priority": ("priority",), "pending": ("reason",),
-                  "handover": ("level",)}.get(e["type"], ())  # fmt: skip
+                  "handover": ("level",), "reopened": ("level",)}.get(e["type"], ())  # fmt: skip
         made.append(Happening(e["at"], Type(e["type"]), **{name: e[name] for name in needed}))
     return made

@@ -2,7 +2,8 @@
 
 To build a queryset and to turn it into SQL costs Django several times what it costs to ask. ``Question`` keeps the
 words and what Django needs to make records of the answer. It changes neither the statement nor the records; a
-question whose words would depend on its values is refused when it is first asked.
+question whose words would depend on its values is refused when it is first asked. The database keeps its part as well:
+it reads and plans a statement that comes again and again once for each connection, and is sent the values alone.
 
 Values are numbers, texts, bytes, moments, days, tuples of numbers, and actors: of an actor the person, the teams and
 the organisations are values, while kind, rights and levels belong to the words. None and yes or no are words.
@@ -10,6 +11,7 @@ the organisations are values, while kind, rights and levels belong to the words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from psycopg import Binary
 
@@ -43,9 +46,12 @@ class Words:
 
 @dataclass(frozen=True)
 class _Kept:
+    """``prepared``: the statement with what never changes written into it, so that the database sees it in its plan."""
+
     words: Words
     found: Any
     compiler: Any
+    prepared: str
 
 
 class Question(Generic[Found]):
@@ -79,20 +85,43 @@ class Question(Generic[Found]):
             return made[-1].as_sql()  # type: ignore[no-any-return]
 
         words = words_of(statement, shape)
-        return _Kept(words, made[0], made[1]) if words else None
+        return _Kept(words, made[0], made[1], _prepared(words)) if words else None
+
+
+def _prepared(words: Words) -> str:
+    """The statement for the database to keep: only what changes is sent apart."""
+    slots, written = iter(words.slots), connections[DEFAULT_DB_ALIAS].ops.compose_sql
+
+    def put_in(found: re.Match[str]) -> str:
+        place, value = next(slots) if found[0] == "%s" else (0, None)
+        return found[0] if place is not None else written("%s", [value]).replace("%", "%%")
+
+    return re.sub("%%|%s", put_in, words.sql)
 
 
 def _asked(kept: _Kept, parameters: tuple[Any, ...]) -> list[Any]:
-    compiler, found = _twin(kept.compiler), _twin(kept.found)
-    compiler.connection = connections[DEFAULT_DB_ALIAS]
-    compiler.as_sql = lambda *_always, **_alike: (kept.words.sql, parameters)
-    rows = compiler.execute_sql()
+    changing = [value for value, (place, _made) in zip(parameters, kept.words.slots, strict=True) if place is not None]
+    rows = _answered(kept.prepared, changing)
     if not rows:  # nothing to make records of
         return []
-    compiler.execute_sql = lambda *_always, **_alike: rows
+    compiler, found = _twin(kept.compiler), _twin(kept.found)
+    compiler.connection = connections[DEFAULT_DB_ALIAS]
+    chunks = [[row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows]
+    compiler.execute_sql = lambda *_always, **_alike: chunks
     found._result_cache, found._query = None, _twin(found.query)
     found.query.get_compiler = lambda *_always, **_alike: compiler
     return list(found)
+
+
+def _answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is prepared on this connection once it has come a few times."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _twin(known: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dreiklang.assets import policy as assets
 from dreiklang.kernel.permissions import Actor
@@ -52,8 +52,9 @@ def visible_of_team(actor: Actor, team_id: int, *, is_own: bool | None = None) -
 def _visible(actor: Actor) -> Q:
     seen = Q(pk__in=[])
     if actor.has(WORK):
-        had = Assignment.objects.filter(team_id__in=actor.teams).values("ticket_id")
-        seen |= Q(is_restricted=False) | Q(team_id__in=actor.teams) | Q(pk__in=had)
+        # asked of one ticket after the other, and only of restricted ones: a list of all that a team ever had is long
+        had = Assignment.objects.filter(ticket_id=OuterRef("pk"), team_id__in=actor.teams)
+        seen |= Q(is_restricted=False) | Q(team_id__in=actor.teams) | Exists(had)
     elif actor.has(WORK_HANDED):
         # an external team or a vendor: what is in their hands now, and nothing else (A6, P29)
         seen |= Q(team_id__in=actor.teams)

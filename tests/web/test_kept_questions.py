@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.cast import Cast
 from tests.web.test_questions_of_pages import READERS, fill, pages_about
@@ -18,12 +19,14 @@ def test_pages_ask_in_kept_words_what_they_would_ask_plainly(cast: Cast, monkeyp
     ticket = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Drucker steht", channel="phone")
     fill(cast, ticket, 1)
     asked: set[int] = set()
+    written = connection.ops.compose_sql
     answer = questions._asked
 
     def compared(kept: Any, parameters: tuple[Any, ...]) -> list[Any]:
         one, values = begun[-1]
         sql, plain = one.ask(*values).query.get_compiler("default").as_sql()
         assert (kept.words.sql, sorted(map(repr, parameters))) == (sql, sorted(map(repr, plain)))
+        assert written(kept.prepared, kept.words.changing(parameters)) == written(sql, plain)
         asked.add(id(one))
         return answer(kept, parameters)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from dreiklang.kernel.questions import Words, shape_of, words_of
+from dreiklang.kernel.questions import Words, answered, prepared, shape_of, words_of
 
 EXACT_TO = 999
 
@@ -23,7 +24,7 @@ def counts(found: Mapping[str, QuerySet[Any]], *, exact_to: int = EXACT_TO) -> d
 
 
 class Counts:
-    """The same for lists that every page counts: kept in words (``questions``).
+    """The same for lists that every page counts: kept in words and prepared (``questions``).
 
     ``ask`` names the lists from the values; a name that depends on a value is not to be relied on, so the answer is
     told in the order of ``ask``.
@@ -31,35 +32,44 @@ class Counts:
 
     def __init__(self, ask: Callable[..., Mapping[str, QuerySet[Any]]]) -> None:
         self.ask = ask
-        self._kept: dict[Any, tuple[Words | None, list[bool]]] = {}
+        self._kept: dict[Any, _Kept] = {}
 
-    def __call__(self, *values: Any, also: Mapping[str, QuerySet[Any]]) -> tuple[list[int], dict[str, int]]:
-        """How many rows each list has, and each of some others, all in one statement."""
+    def __call__(self, *values: Any) -> list[int]:
+        """How many rows each list has."""
         shape = shape_of(values)
         if shape is None:
-            found = self.ask(*values)
-            known = counts({f"{number}": rows for number, rows in enumerate(found.values())} | dict(also))
-            return [known.pop(f"{number}") for number in range(len(found))], known
+            return list(counts({str(number): rows for number, rows in enumerate(self.ask(*values).values())}).values())
         if shape not in self._kept:
             self._kept[shape] = self._in_words(shape)
-        words, can_be = self._kept[shape]
-        names, asked, given = _statement(also, EXACT_TO)
-        own = [str(number) for number, can in enumerate(can_be) if can]
-        parameters = [*(words.filled(values) if words else ()), *given]
-        known = _counted([*own, *names], [*([words.sql] if words else []), *asked], parameters)
-        return [known.get(str(number), 0) for number in range(len(can_be))], {name: known.get(name, 0) for name in also}
+        kept = self._kept[shape]
+        if kept.words is None:
+            return [0 for _list in kept.can_be]
+        (found,) = answered(kept.prepared, kept.words.changing(kept.words.filled(values)))
+        known = iter(found)
+        return [next(known) if can else 0 for can in kept.can_be]
 
-    def _in_words(self, shape: Any) -> tuple[Words | None, list[bool]]:
+    def _in_words(self, shape: Any) -> _Kept:
         can_be: list[bool] = []
 
         def statement(*signs: Any) -> tuple[str, list[Any]]:
             found = {str(number): rows for number, rows in enumerate(self.ask(*signs).values())}
             names, asked, values = _statement(found, EXACT_TO)
             can_be[:] = [name in names for name in found]
-            return ", ".join(asked), values
+            return "SELECT " + ", ".join(asked), values
 
         words = words_of(statement, shape)
-        return (words if words and words.sql else None), can_be
+        if words is None or not any(can_be):
+            return _Kept(None, "", can_be)
+        return _Kept(words, prepared(words), can_be)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A statement for many lists; ``can_be``: of which lists it asks, as nothing can fit the others."""
+
+    words: Words | None
+    prepared: str
+    can_be: list[bool]
 
 
 def _statement(found: Mapping[str, QuerySet[Any]], exact_to: int) -> tuple[list[str], list[str], list[Any]]:

@@ -43,6 +43,10 @@ class Words:
         given = list(_flat(values))
         return tuple([made if place is None else made(given[place]) for place, made in self.slots])
 
+    def changing(self, parameters: Values) -> list[Any]:
+        """Those of the parameters that are sent with a prepared statement."""
+        return [value for value, (place, _made) in zip(parameters, self.slots, strict=True) if place is not None]
+
 
 @dataclass(frozen=True)
 class _Kept:
@@ -85,10 +89,10 @@ class Question(Generic[Found]):
             return made[-1].as_sql()  # type: ignore[no-any-return]
 
         words = words_of(statement, shape)
-        return _Kept(words, made[0], made[1], _prepared(words)) if words else None
+        return _Kept(words, made[0], made[1], prepared(words)) if words else None
 
 
-def _prepared(words: Words) -> str:
+def prepared(words: Words) -> str:
     """The statement for the database to keep: only what changes is sent apart."""
     slots, written = iter(words.slots), connections[DEFAULT_DB_ALIAS].ops.compose_sql
 
@@ -100,8 +104,7 @@ def _prepared(words: Words) -> str:
 
 
 def _asked(kept: _Kept, parameters: tuple[Any, ...]) -> list[Any]:
-    changing = [value for value, (place, _made) in zip(parameters, kept.words.slots, strict=True) if place is not None]
-    rows = _answered(kept.prepared, changing)
+    rows = answered(kept.prepared, kept.words.changing(parameters))
     if not rows:  # nothing to make records of
         return []
     compiler, found = _twin(kept.compiler), _twin(kept.found)
@@ -113,15 +116,21 @@ def _asked(kept: _Kept, parameters: tuple[Any, ...]) -> list[Any]:
     return list(found)
 
 
-def _answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement that is prepared on this connection once it has come a few times."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _cursor() -> Any:
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.queries_logged:  # what is noted down should be readable: values stand in it
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
 
 
 def _twin(known: Any) -> Any:

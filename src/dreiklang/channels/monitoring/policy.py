@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dreiklang.channels.monitoring.models import Alert
 from dreiklang.kernel.permissions import Actor
@@ -21,7 +21,8 @@ def visible_to(actor: Actor) -> QuerySet[Alert]:
         return Alert.objects.all()
     if not actor.has(tickets.WORK):
         return Alert.objects.none()
-    return Alert.objects.filter(Q(ticket=None) | Q(ticket__in=tickets.visible_to(actor)))
+    seen = tickets.visible_to(actor).filter(pk=OuterRef("ticket_id"))
+    return Alert.objects.filter(Q(ticket=None) | Exists(seen))
 
 
 def sees_alerts_of(actor: Actor, ticket: Ticket) -> bool:

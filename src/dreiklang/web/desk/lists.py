@@ -198,7 +198,7 @@ def _filters(key: str, actor: Actor, way: Way) -> list[Filter]:
     if not key.startswith("team-"):
         return []
     names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
-    numbers, _also = ways_in(kind_of(key, actor))(actor, team_in(key), also={})
+    numbers = ways_in(kind_of(key, actor))(actor, team_in(key))
     address = reverse("desk:worklist", args=[key])
     return [
         Filter(

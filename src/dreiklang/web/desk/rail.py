@@ -14,7 +14,7 @@ from dreiklang.channels.gate import policy as gate
 from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.channels.telephony.policy import may_talk
 from dreiklang.communication.queries import unread_of
-from dreiklang.kernel.counting import Counts, count_words
+from dreiklang.kernel.counting import Counts, count_words, counts
 from dreiklang.kernel.permissions import Actor
 from dreiklang.knowledge.policy import may_write
 from dreiklang.shifts.queries import unread_entries
@@ -68,7 +68,7 @@ _counts = Counts(lambda actor: {key: _found_by(key, actor) for key in _keys_of(a
 
 
 def rail_of(request: HttpRequest) -> dict[str, Any]:
-    """What the rail's templates read: lists and areas, all counted in one statement."""
+    """What the rail's templates read: lists and areas, counted in one statement, and pinned views in another."""
     actor = actor_of(request)
     entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
     areas: list[dict[str, Any]] = [
@@ -83,8 +83,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
-    numbers, counted = _counts(actor, also=found_by_view)
-    counted |= dict(zip(_keys_of(actor), numbers, strict=True))
+    counted = counts(found_by_view) | dict(zip(_keys_of(actor), _counts(actor), strict=True))
     for entry in entries + views + areas:
         entry["count"] = counted.get(entry["key"], 0)
         entry["count_words"] = count_words(entry["count"])

@@ -37,7 +37,7 @@ def page(
 
 def waiting_for(actor: Actor) -> int:
     """How many of the person's own tickets wait for their word: a question, or a solution to confirm."""
-    return sum(_waiting(asker(actor), also={})[0])
+    return sum(_waiting(asker(actor)))
 
 
 def _waiting_lists(eye: Actor) -> dict[str, TicketQuerySet]:

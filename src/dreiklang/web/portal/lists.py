@@ -108,7 +108,7 @@ def _list(
     }
     if is_fragment(request) and before is not None:
         return render(request, "web/portal/parts/cards.html", context)
-    numbers, _also = _counts[at](eye, also={})
+    numbers = _counts[at](eye)
     context["choices"] = [
         Choice(key, name, _address(address, "", key), count_words(number), key == show and not question)
         for (key, (name, _kinds)), number in zip(states.items(), numbers, strict=True)

@@ -21,8 +21,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "density": account.preference("density", "dense"),
         "single_keys": bool(account.preference("single_keys", True)),
         "keys_map": keys.map_of(account.preference(keys.PREFERENCE)),
-        "keys": SimpleLazyObject(lambda: keys.keys_of(account.preference(keys.PREFERENCE))),
-        "fixed_keys": keys.FIXED,
+        "chosen_keys": account.preference(keys.PREFERENCE),
         "live_origin": middleware.live_origin(request),
         "live_url": f"{middleware.live_origin(request)}/live/",
     }

@@ -17,8 +17,10 @@ from django.template.library import SimpleNode
 from django.template.loaders import app_directories
 from django.templatetags.i18n import BlockTranslateNode, LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils.html import escape
 from django.utils.translation import get_language
 
+from dreiklang.web.addresses import address
 from dreiklang.web.templatetags.components import icon, level_badge, priority
 
 #: Tags of our own whose pictures depend on nothing but what they are given, and on the language.
@@ -71,9 +73,28 @@ def _set(nodes: Iterable[Node], blank: Context) -> NodeList:
         done.extend(_joined(text))
         text.clear()
         _set_inside(node, blank)
-        done.append(node)
+        done.append(_Link(node) if _is_link(node) else node)
     done.extend(_joined(text))
     return done
+
+
+class _Link(Node):
+    """An address with values: the route is looked up once for all pages."""
+
+    def __init__(self, plain: URLNode) -> None:
+        self.plain = plain
+        self.name = str(plain.view_name.var)
+
+    def render(self, context: Context) -> str:
+        values = [value.resolve(context) for value in self.plain.args]
+        if not all(isinstance(value, int | str) for value in values):
+            return str(self.plain.render(context))
+        found = address(self.name, *values)
+        return escape(found) if context.autoescape else found
+
+
+def _is_link(node: Node) -> bool:
+    return isinstance(node, URLNode) and not (node.asvar or node.kwargs) and _is_written(node.view_name)
 
 
 def _joined(text: list[str]) -> Iterator[TextNode]:
@@ -111,7 +132,7 @@ def _(node: BlockTranslateNode) -> bool:
 
 @is_fixed.register
 def _(node: URLNode) -> bool:
-    return not (node.asvar or node.args or node.kwargs) and _is_written(node.view_name)
+    return _is_link(node) and not node.args
 
 
 @is_fixed.register

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.kernel.permissions import Actor
@@ -35,7 +35,8 @@ def held_visible_to(actor: Actor) -> QuerySet[Held]:
     """Held mails; one that claims a ticket of restricted sight only for those who may see that ticket."""
     if not may_settle_held(actor):
         return Held.objects.none()
-    return Held.objects.filter(Q(claimed=None) | Q(claimed__in=tickets.visible_to(actor)))
+    seen = tickets.visible_to(actor).filter(pk=OuterRef("claimed_id"))
+    return Held.objects.filter(Q(claimed=None) | Exists(seen))
 
 
 def visible_to(actor: Actor) -> QuerySet[Incoming]:

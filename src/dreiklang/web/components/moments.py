@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR = 60, 3600
@@ -31,15 +33,27 @@ def clock_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if local.date() == today:
         return time
     if abs((local.date() - today).days) <= 6:
-        return f"{formats.date_format(local, 'D')}, {time}"
-    return f"{formats.date_format(local, 'D')}, {formats.date_format(local, _('j M'))}"
+        return f"{of_day(local.date(), 'D')}, {time}"
+    return f"{of_day(local.date(), 'D')}, {of_day(local.date(), _('j M'))}"
 
 
 def exact_words(moment: datetime, zone: tzinfo) -> str:
     """The whole moment for hover and screen readers: weekday, date, time, in the reader's zone."""
-    return formats.date_format(moment.astimezone(zone), _("l, j F Y, H:i"))
+    local = moment.astimezone(zone)
+    day, _time, rest = _("l, j F Y, H:i").partition("H:i")
+    return of_day(local.date(), day) + local.strftime("%H:%M") + of_day(local.date(), rest)
 
 
 def day_words(moment: datetime, zone: tzinfo) -> str:
     """A day as the conversation's separators say it: 'Tue 17 Nov'."""
-    return formats.date_format(moment.astimezone(zone), _("D j M"))
+    return of_day(moment.astimezone(zone).date(), _("D j M"))
+
+
+def of_day(day: date, pattern: str) -> str:
+    """A day by a pattern of dates, in the language of now."""
+    return _of_day(day, pattern, get_language()) if pattern else ""
+
+
+@lru_cache(maxsize=4096)
+def _of_day(day: date, pattern: str, language: str | None) -> str:
+    return str(formats.date_format(day, pattern))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dreiklang.channels.gate import policy as gate
@@ -13,6 +12,7 @@ from dreiklang.escalation.models import Handover
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Ticket
+from dreiklang.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def actions_of(ticket: Ticket, *, actor: Actor, way: Way) -> tuple[list[Action],
     """Buttons in the head, the main one last, and what stands in the menu beside them."""
 
     def act(name: str, route: str, icon: str, key: str = "", *, post: bool = False, main: bool = False) -> Action:
-        return Action(name, reverse(f"desk:{route}", args=[ticket.number]), icon, key, post, main)
+        return Action(name, address(f"desk:{route}", ticket.number), icon, key, post, main)
 
     head: list[Action] = []
     more: list[Action] = []

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from dreiklang.tickets import lifecycle, policy
 from dreiklang.tickets.models import Draft, Ticket
 from dreiklang.tickets.queries.drafts import drafts_offered
 from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
+from dreiklang.web.addresses import address
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.reading import Reading
 from dreiklang.web.desk.written import warnings_of
@@ -109,8 +109,8 @@ def composer_of(
         content = typed.get(words) or (draft.content if draft and draft.content else fallback)
         return Tab(
             words=words,
-            draft_url=reverse("desk:draft", args=[ticket.number, words]),
-            pictures_url=reverse("desk:draft_pictures", args=[ticket.number, words]),
+            draft_url=address("desk:draft", ticket.number, words),
+            pictures_url=address("desk:draft_pictures", ticket.number, words),
             is_rich=words in RICH,
             is_shared=draft.is_shared if draft else False,
             version=ticket.version,
@@ -145,7 +145,7 @@ def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
             name=_("Answer"),
             icon="send",
             key="r",
-            url=reverse("desk:messages", args=[ticket.number]),
+            url=address("desk:messages", ticket.number),
             button=send_words(to, copies),
             placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
             recipients="" if to else _("No mail address is known: the answer stays here and in the portal."),
@@ -159,7 +159,7 @@ def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
             name=_("Answer through level %(level)s") % {"level": level},
             icon="corner-down-right",
             key="r",
-            url=reverse("desk:relays", args=[ticket.number]),
+            url=address("desk:relays", ticket.number),
             button=_("Offer to level %(level)s") % {"level": level},
             placeholder=_("Technical words; level %(level)s puts them into the requester's") % {"level": level},
             notice="",
@@ -169,7 +169,7 @@ def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
         name=_("Internal note"),
         icon="lock",
         key="n",
-        url=reverse("desk:notes", args=[ticket.number]),
+        url=address("desk:notes", ticket.number),
         button=_("Keep inside"),
         placeholder=_("Only the levels read this. @@ mentions a colleague."),
     )
@@ -179,7 +179,7 @@ def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
             name=_("Third party"),
             icon="mail-forward",
             key="t",
-            url=reverse("desk:correspondence", args=[ticket.number]),
+            url=address("desk:correspondence", ticket.number),
             button=_("Send to the third party"),
             placeholder=_("To a vendor or an expert. The requester does not see it."),
         )

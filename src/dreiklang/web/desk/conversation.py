@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +25,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Attachment, Correspondence, Intervention, Message, Note, Ticket
 from dreiklang.tickets.queries.merging import elsewhere, origins_of
+from dreiklang.web.addresses import address
 from dreiklang.web.components import quotes
 from dreiklang.web.components.impacts import people_words
 from dreiklang.web.components.rich_words import beside, rich_words
@@ -121,13 +121,13 @@ def _messages(said: Iterable[Message], files: dict[tuple[str, int], list[Attachm
             rich=rich_words(message.html, files["message", message.pk], _shown_at) if is_out else "",
             files=beside(message.html, files["message", message.pk]) if is_out else files["message", message.pk],
             record=message,
-            original=reverse("desk:original", args=["message", message.pk]) if message.html and not is_out else "",
+            original=address("desk:original", "message", message.pk) if message.html and not is_out else "",
             state=_message_state(message),
         )
 
 
 def _shown_at(picture: Attachment) -> str:
-    return f"{reverse('desk:file', args=[picture.pk])}?show"
+    return f"{address('desk:file', picture.pk)}?show"
 
 
 def _message_state(message: Message) -> str:
@@ -193,7 +193,7 @@ def _correspondence(tickets: Sequence[Ticket], files: dict[tuple[str, int], list
             rich=rich_words(letter.html, files["correspondence", letter.pk], _shown_at) if is_out else "",
             files=beside(letter.html if is_out else "", files["correspondence", letter.pk]),
             record=letter,
-            original=reverse("desk:original", args=["correspondence", letter.pk]) if letter.html and not is_out else "",
+            original=address("desk:original", "correspondence", letter.pk) if letter.html and not is_out else "",
             state=_state_of_leaving(letter) if is_out else "",
         )
 

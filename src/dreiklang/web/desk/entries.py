@@ -17,6 +17,7 @@ REQUESTER, OUTWARD, INTERNAL, THIRD, RELAY, CHECK, STROKE, LINE = (
     "stroke",
     "line",
 )
+ICONS = {OUTWARD: "send", INTERNAL: "lock", THIRD: "mail-forward", RELAY: "corner-down-right"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Entry:
     ticket_id: int | None = None  # where a line of the journal belongs
     origin: str = ""  # number of the other ticket it was said on
     also: str = ""  # number of the other ticket on which it stands as well
+
+    @property
+    def icon(self) -> str:
+        """Stands before who reads it."""
+        return ICONS.get(self.kind, "")
 
     @property
     def is_card(self) -> bool:

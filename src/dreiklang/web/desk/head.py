@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from dreiklang.tickets.models import Pending, Ticket
 from dreiklang.tickets.queries.merging import merge_in_force
 from dreiklang.tickets.queries.silence import asked
 from dreiklang.tickets.queries.together import tags_of
+from dreiklang.web.addresses import address
 from dreiklang.web.components import moments, promises
 from dreiklang.web.desk.actions import actions_of
 from dreiklang.web.desk.ladders import ladder_notices
@@ -191,7 +191,7 @@ def _thanked(ticket: Ticket, actor: Actor) -> list[Notice]:
     if not policy.may_work(actor, ticket) or not policy.sees_messages(actor, ticket) or not came.exists():
         return []
     words = _("Thanks came; the ticket stays as it is.")
-    url = reverse("desk:thanks_reopening", args=[ticket.number])
+    url = address("desk:thanks_reopening", ticket.number)
     return [Notice(words, "ok", "thumb-up", url, _("There is more in it: reopen"))]
 
 
@@ -204,13 +204,13 @@ def merged_notice(ticket: Ticket, actor: Actor) -> Notice:
         _("Merged by %(name)s. It goes on in") % {"name": made.author.name if made.author else _("Automatic")},
         "warn",
         "git-merge",
-        url=reverse("desk:parting", args=[ticket.number]) if policy.may_part(actor, ticket) else "",
+        url=address("desk:parting", ticket.number) if policy.may_part(actor, ticket) else "",
         button=_("Part again"),
-        link=reverse("desk:ticket", args=[link.number]) if link else "",
+        link=address("desk:ticket", link.number) if link else "",
         link_words=f"{link.number} {link.subject}" if link else _("another ticket"),
     )
 
 
 def list_address(key: str) -> str:
     """Where the list lies that the ticket was opened from."""
-    return reverse("desk:worklist", args=[key]) if key else reverse("desk:start")
+    return address("desk:worklist", key) if key else address("desk:start")

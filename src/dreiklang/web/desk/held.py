@@ -19,6 +19,7 @@ from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.models import Held
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.questions import Question
 from dreiklang.organizations import policy as people
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
@@ -46,6 +47,9 @@ MOST_IN_LIST = 20
 SHOWN_IN_LIST = ("subject", "sender_name", "sender_address", "claims", "reason", "held_at")
 
 
+_waiting = Question(lambda actor: queries.held_waiting(actor).select_related(None).only(*SHOWN_IN_LIST)[:MOST_IN_LIST])
+
+
 @dataclass(frozen=True)
 class HeldRow:
     """A held mail in the worklist."""
@@ -56,8 +60,7 @@ class HeldRow:
 
 def rows_for(actor: Actor) -> list[HeldRow]:
     """The held mails that wait, oldest first, as many as a list shows."""
-    waiting = queries.held_waiting(actor).select_related(None).only(*SHOWN_IN_LIST)
-    return [HeldRow(held, WHY.get(held.reason, "")) for held in waiting[:MOST_IN_LIST]]
+    return [HeldRow(held, WHY.get(held.reason, "")) for held in _waiting(actor)]
 
 
 @require_GET

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +25,7 @@ from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.queries.conditions import mistake_words
 from dreiklang.tickets.queries.order import cursor_of, in_order, index_of
 from dreiklang.tickets.rules.conditions import Mistake
+from dreiklang.web.addresses import address
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.held import HeldRow
 from dreiklang.web.desk.held import rows_for as held_rows
@@ -114,7 +114,7 @@ class Worklist:
         """Where the rows alone are, to be loaded anew when something happened."""
         wished = {"narrow": self.narrowing, "open": self.open_number, "q": self.typed if self.is_coming else ""}
         query = urlencode({name: value for name, value in wished.items() if value})
-        return reverse("desk:rows", args=[self.key]) + (f"?{query}" if query else "")
+        return address("desk:rows", self.key) + (f"?{query}" if query else "")
 
 
 def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
@@ -199,10 +199,10 @@ def _filters(key: str, actor: Actor, way: Way) -> list[Filter]:
         return []
     names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
     numbers = ways_in(kind_of(key, actor))(actor, team_in(key))
-    address = reverse("desk:worklist", args=[key])
+    all_of_it = address("desk:worklist", key)
     return [
         Filter(
-            name, words, address + Way(name, way.typed).query("?"), way.narrowing == name,
+            name, words, all_of_it + Way(name, way.typed).query("?"), way.narrowing == name,
             "" if way.typed else count_words(number),
         )
         for (name, words), number in zip(names.items(), numbers, strict=True)
@@ -228,7 +228,7 @@ def _group(kind: str, tickets: list[Any], size: int, key: str, actor: Actor, way
         if kind in IN_ORDER:
             cursor = cursor_of(last.id, last.rank, last.is_late, at)
         query = f"group={kind}&after={cursor}" + way.query("&")
-        group.more_url = reverse("desk:rows", args=[key]) + f"?{query}"
+        group.more_url = address("desk:rows", key) + f"?{query}"
     return group
 
 
@@ -274,7 +274,7 @@ def keys_for(actor: Actor) -> list[str]:
 
 
 def _entry(key: str, name: str, icon: str, *, level: int | None = None, goto: str = "") -> dict[str, Any]:
-    url = reverse("desk:worklist", args=[key])
+    url = address("desk:worklist", key)
     return {"key": key, "name": name, "icon": icon, "level": level, "goto": goto, "url": url}
 
 
@@ -303,9 +303,9 @@ def next_after(ticket: Ticket, *, actor: Actor, list_key: str = "") -> str:
             found = beside.next_in(list_key, ticket, actor=actor)
         except NotFound:
             return next_after(ticket, actor=actor)
-        return to_ticket(found, list_key) if found else reverse("desk:view", args=[list_key.removeprefix(VIEW)])
+        return to_ticket(found, list_key) if found else address("desk:view", list_key.removeprefix(VIEW))
     key = f"team-{ticket.team_id}" if ticket.team_id in actor.teams else MINE
     others = tickets_in(key, actor=actor).exclude(pk=ticket.pk)
     placed = in_order(in_group(others, NEXT, clock.now() + NEAR), at=clock.now(), limit=1)
     found = placed[0].ticket.number if placed else None
-    return to_ticket(found, key) if found else reverse("desk:worklist", args=[key])
+    return to_ticket(found, key) if found else address("desk:worklist", key)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from dreiklang.tickets.policy import WORK
 from dreiklang.tickets.queries.views import pinned_views, readings_of
 from dreiklang.training.policy import may_look
 from dreiklang.training.queries.lessons import own_open
+from dreiklang.web.addresses import address
 from dreiklang.web.desk import list_contents, lists
 from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
@@ -40,7 +40,7 @@ def pinned_for(actor: Actor) -> tuple[list[dict[str, Any]], dict[str, QuerySet[A
             "key": f"view-{reading.view.pk}",
             "name": reading.view.name_in(language),
             "icon": "alert-triangle" if reading.mistake else "pin",
-            "url": reverse("desk:view", args=[reading.view.pk]),
+            "url": address("desk:view", reading.view.pk),
         }
         for reading in readings
     ]
@@ -72,15 +72,15 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     entries = lists.lists_for(actor) if actor.has(AUDIENCES["desk"]) else []
     areas: list[dict[str, Any]] = [
-        {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": reverse("desk:notifications")},
+        {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": address("desk:notifications")},
         *_telephone(actor),
         *_monitoring(actor),
-        {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": reverse("desk:views")},
-        {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": reverse("desk:book")},
-        {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": reverse("desk:duty")},
+        {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": address("desk:views")},
+        {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": address("desk:book")},
+        {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": address("desk:duty")},
         *_knowledge(actor),
         *_learning(actor),
-        {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": reverse("desk:search")},
+        {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": address("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
     counted = counts(found_by_view) | dict(zip(_keys_of(actor), _counts(actor), strict=True))
@@ -89,14 +89,14 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         entry["count_words"] = count_words(entry["count"])
     if gate.may_settle_held(actor):
         areas.append({"key": "spam", "name": _("Spam"), "icon": "mail-off", "count": 0, "goto": "",
-                      "count_words": "", "url": reverse("desk:spam")})  # fmt: skip
+                      "count_words": "", "url": address("desk:spam")})  # fmt: skip
     for key, name, icon, may in (
         ("board", _("Levels and teams"), "layout-board", may_lead(actor)),
         ("numbers", _("Numbers"), "chart-bar", may_count(actor)),
     ):
         if may:
             areas.append({"key": key, "name": name, "icon": icon, "count": 0, "goto": "", "count_words": "",
-                          "url": reverse(f"desk:{key}")})  # fmt: skip
+                          "url": address(f"desk:{key}")})  # fmt: skip
     levels = sorted(actor.levels)
     return {
         "request": request,
@@ -118,28 +118,28 @@ def _knowledge(actor: Actor) -> list[dict[str, Any]]:
     """The articles, for those who work inside the house."""
     if not may_write(actor):
         return []
-    return [{"key": "articles", "name": _("Knowledge"), "icon": "bulb", "goto": "k", "url": reverse("desk:articles")}]
+    return [{"key": "articles", "name": _("Knowledge"), "icon": "bulb", "goto": "k", "url": address("desk:articles")}]
 
 
 def _learning(actor: Actor) -> list[dict[str, Any]]:
     """What the levels learn from each other, for those who work inside the house."""
     if not may_look(actor):
         return []
-    return [{"key": LESSONS, "name": _("Learning"), "icon": "school", "goto": "l", "url": reverse("desk:lessons")}]
+    return [{"key": LESSONS, "name": _("Learning"), "icon": "school", "goto": "l", "url": address("desk:lessons")}]
 
 
 def _telephone(actor: Actor) -> list[dict[str, Any]]:
     """Calls, for those who answer them."""
     if not may_talk(actor):
         return []
-    return [{"key": "calls", "name": _("Calls"), "icon": "phone", "goto": "c", "url": reverse("desk:calls")}]
+    return [{"key": "calls", "name": _("Calls"), "icon": "phone", "goto": "c", "url": address("desk:calls")}]
 
 
 def _monitoring(actor: Actor) -> list[dict[str, Any]]:
     """The alarms, for those who work inside the house."""
     if not actor.has(WORK):
         return []
-    return [{"key": MONITORING, "name": _("Alarms"), "icon": "activity", "goto": "", "url": reverse("desk:monitoring")}]
+    return [{"key": MONITORING, "name": _("Alarms"), "icon": "activity", "goto": "", "url": address("desk:monitoring")}]
 
 
 def _where(request: HttpRequest) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Pending, ReadMark, Ticket
 from dreiklang.tickets.queries.tasks import next_of_mine
+from dreiklang.web.addresses import address
 from dreiklang.web.desk.finding import me
 from dreiklang.web.desk.sparks import spark
 
@@ -100,7 +100,7 @@ def rows_of(facts: Iterable[Any], *, actor: Actor, list_key: str) -> list[Row]:
                 is_paused=is_paused,
                 is_unread=is_new and not is_quiet,
                 is_quiet=is_quiet,
-                url="" if is_shut else reverse("desk:ticket", args=[ticket.number]) + f"?list={list_key}",
+                url="" if is_shut else address("desk:ticket", ticket.number) + f"?list={list_key}",
                 spark="" if is_shut else spark(ticket.trail, now=now, zone=zone, language=language),
             )
         )

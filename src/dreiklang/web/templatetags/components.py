@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel import clock
 from dreiklang.kernel.file_kinds import SHOWN_INLINE
 from dreiklang.tickets.models import Attachment
+from dreiklang.web import keys
 from dreiklang.web.components import moments, persons, promises
 from dreiklang.web.components.money import money_words
 from dreiklang.web.files import LARGEST_PICTURE
@@ -136,6 +138,28 @@ def moment(at: datetime | None) -> SafeString:
         moments.exact_words(at, zone),
         moments.clock_words(at, clock.now(), zone),
     )
+
+
+@register.simple_tag
+def day_of(at: datetime) -> str:
+    """The day of a moment, short, as it stands above what was said on it."""
+    return moments.of_day(at.date(), "D j.n.")
+
+
+@register.simple_tag
+def keys_sheet(chosen: Mapping[str, str] | None) -> SafeString:
+    """What each key does, those that somebody chose and those that are fixed."""
+    return _keys_sheet(tuple((key.usual, key.own) for key in keys.keys_of(chosen)), get_language() or "")
+
+
+@lru_cache(maxsize=128)
+def _keys_sheet(own: tuple[tuple[str, str], ...], language: str) -> SafeString:
+    chosen = [((key,), keys.KEYS[usual]) for usual, key in own]
+    rows = (
+        (format_html_join(" ", "<kbd>{}</kbd>", ((one,) for one in pressed)), words)
+        for pressed, words in (*chosen, *keys.FIXED)
+    )
+    return format_html_join("\n      ", "<dt>{}</dt><dd>{}</dd>", rows)
 
 
 @register.simple_tag

@@ -94,7 +94,8 @@ class Question(Generic[Found]):
 
 def prepared(words: Words) -> str:
     """The statement for the database to keep: only what changes is sent apart."""
-    slots, written = iter(words.slots), connections[DEFAULT_DB_ALIAS].ops.compose_sql
+    operations: Any = connections[DEFAULT_DB_ALIAS].ops
+    slots, written = iter(words.slots), operations.compose_sql
 
     def put_in(found: re.Match[str]) -> str:
         place, value = next(slots) if found[0] == "%s" else (0, None)
@@ -125,12 +126,13 @@ def answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _cursor() -> Any:
-    connection = connections[DEFAULT_DB_ALIAS]
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.queries_logged:  # what is noted down should be readable: values stand in it
         return connection.cursor()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    of_server: Any = ServerBindingCursor
+    return connection._prepare_cursor(of_server(connection.connection))
 
 
 def _twin(known: Any) -> Any:

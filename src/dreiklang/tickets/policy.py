@@ -54,7 +54,7 @@ def _visible(actor: Actor) -> Q:
     if actor.has(WORK):
         # asked of one ticket after the other, and only of restricted ones: a list of all that a team ever had is long
         had = Assignment.objects.filter(ticket_id=OuterRef("pk"), team_id__in=actor.teams)
-        seen |= Q(is_restricted=False) | Q(team_id__in=actor.teams) | Exists(had)
+        seen |= Q(is_restricted=False) | Q(team_id__in=actor.teams) | Q(Exists(had))
     elif actor.has(WORK_HANDED):
         # an external team or a vendor: what is in their hands now, and nothing else (A6, P29)
         seen |= Q(team_id__in=actor.teams)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
+from typing import Any
 
-from django.template import Context, Origin, Template, TemplateDoesNotExist
+from django.template import Context, Engine, Origin, Template, TemplateDoesNotExist
 from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
 from django.template.library import SimpleNode
@@ -30,9 +31,9 @@ PICTURES = (icon, level_badge, priority)
 class Loader(app_directories.Loader):
     """Reads each template once for each language in which it is asked for, and keeps it."""
 
-    def __init__(self, engine: object) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._known: dict[tuple[str, ...], Template] = {}
+        self._known: dict[tuple[Any, ...], Template] = {}
 
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         """The template as it is set in the language of now. Raises TemplateDoesNotExist."""
@@ -47,10 +48,10 @@ class Loader(app_directories.Loader):
             if origin in skip:
                 continue
             try:
-                return _Set(self.get_contents(origin), origin, origin.template_name, self.engine)
+                return _Set(self.get_contents(origin), origin, template_name, self.engine)
             except TemplateDoesNotExist:
                 continue
-        raise TemplateDoesNotExist(template_name, backend=self.engine)
+        raise TemplateDoesNotExist(template_name)
 
 
 class _Set(Template):
@@ -73,7 +74,7 @@ def _set(nodes: Iterable[Node], blank: Context) -> NodeList:
         done.extend(_joined(text))
         text.clear()
         _set_inside(node, blank)
-        done.append(_Link(node) if _is_link(node) else node)
+        done.append(_Link(node) if isinstance(node, URLNode) and _is_link(node) else node)
     done.extend(_joined(text))
     return done
 
@@ -93,8 +94,8 @@ class _Link(Node):
         return escape(found) if context.autoescape else found
 
 
-def _is_link(node: Node) -> bool:
-    return isinstance(node, URLNode) and not (node.asvar or node.kwargs) and _is_written(node.view_name)
+def _is_link(node: URLNode) -> bool:
+    return not (node.asvar or node.kwargs) and _is_written(node.view_name)
 
 
 def _joined(text: list[str]) -> Iterator[TextNode]:

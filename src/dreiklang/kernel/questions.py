@@ -19,7 +19,6 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from psycopg import Binary
 
@@ -118,21 +117,11 @@ def _asked(kept: _Kept, parameters: tuple[Any, ...]) -> list[Any]:
 
 
 def answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that is prepared on this connection once it has come a few times."""
-    with _cursor() as cursor:
+    """The rows of a statement that the database plans once."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
-
-
-def _cursor() -> Any:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
-    if connection.queries_logged:  # what is noted down should be readable: values stand in it
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    of_server: Any = ServerBindingCursor
-    return connection._prepare_cursor(of_server(connection.connection))
 
 
 def _twin(known: Any) -> Any:

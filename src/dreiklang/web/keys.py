@@ -52,6 +52,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("g", "s"), gettext_lazy("go to what is further up")),
     (("g", "a"), gettext_lazy("go to everything open")),
     (("g", "n"), gettext_lazy("go to your news")),
+    (("g", "c"), gettext_lazy("go to the calls")),
     (("g", "v"), gettext_lazy("go to the views")),
     (("g", "k"), gettext_lazy("go to the articles")),
     (("g", "l"), gettext_lazy("go to what there is to learn")),

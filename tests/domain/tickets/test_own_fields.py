@@ -13,7 +13,7 @@ from dreiklang.tickets.commands import views
 from dreiklang.tickets.commands.categories import make_category
 from dreiklang.tickets.commands.classification import classify
 from dreiklang.tickets.commands.opening import open_ticket
-from dreiklang.tickets.models import OwnField, OwnValue, Ticket
+from dreiklang.tickets.models import OwnField, OwnValue, SavedView, Ticket
 from dreiklang.tickets.queries import found_for
 from dreiklang.tickets.queries.own_fields import fields_of, values_of
 from dreiklang.tickets.queries.views import readings_of
@@ -150,3 +150,45 @@ def test_p28_outside_the_house_only_what_is_meant_for_it_is_known(
     for stranger in ("rita", "zoe", "karl"):
         assert values_of([ticket.pk], actor=cast.actor(stranger)) == {}
         assert found_for("field.price:7", actor=cast.actor(stranger)).tickets == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("number", ["3", "-1.5", "20", None, "3"]), ("date", ["2026-02-01", "2025-12-31", None, "2026-01-01"]),
+        ("text", ["b", "A", None, "c"]), ("yes_no", ["yes", "no", None, "yes"]), ("choice", ["B", "A", None, "B"]),
+    ],
+)  # fmt: skip
+def test_a_view_stands_in_the_order_of_an_own_field_page_by_page(
+    cast: Cast, frozen: object, kind: str, values: list[str | None]
+) -> None:
+    choices = ["A", "B"] if kind == "choice" else []
+    commands.make_field(actor=cast.actor("ada"), labels={"en": "X"}, kind=kind, choices=choices)
+    for value in values:
+        ticket = open_ticket(cast.rita, actor=system("test"), subject="Drucker")
+        if value is not None:
+            commands.keep_values(ticket, actor=cast.actor("alan"), values={"x": value})
+    alan = cast.actor("alan")
+    for sorting in ("field.x", "-field.x"):
+        view = views.make_view(
+            actor=alan, name="X", conditions="drucker", sorting=sorting, columns=["number", "field.x"]
+        )
+        reading = readings_of([view], actor=alan)[0]
+        whole = list(reading.keyset.ordered(reading.found).values_list("pk", *reading.keyset.columns))
+        assert len(whole) == len(values)
+        assert whole[-1][1] is None, "empty ones come last, whichever way round"
+        pages, cursor = [], ""
+        while True:
+            found = reading.keyset.after(reading.found, cursor) if cursor else reading.found
+            rows = list(reading.keyset.ordered(found).values_list("pk", *reading.keyset.columns)[:2])
+            pages += rows
+            if len(rows) < 2:
+                break
+            cursor = reading.keyset.cursor(rows[-1][1:])
+        assert pages == whole
+        for wrong in ("WyJhIiwgMV0", "WzEsICJ4Il0", "WyIxZTk5OTk5IiwgMV0", "W3RydWUsIDFd"):
+            assert len(reading.keyset.after(reading.found, wrong)) <= len(whole)
+    if kind == "number":
+        eve = cast.actor("eve")
+        SavedView.objects.filter(pk=view.pk).update(audience="everyone", owner=None)
+        assert readings_of([view], actor=eve)[0].keyset.columns[0] == "priority", "who may not know it sorts by it not"

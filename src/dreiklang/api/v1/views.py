@@ -16,7 +16,7 @@ from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.commands import views as commands
 from dreiklang.tickets.models import SavedView
-from dreiklang.tickets.queries.views import keyset_for, readings_of, view_of, views_for
+from dreiklang.tickets.queries.views import readings_of, view_of, views_for
 
 router = Router(tags=["views"])
 LARGEST_PAGE = 100
@@ -128,7 +128,7 @@ def tickets(request: HttpRequest, view_id: int, cursor: str = "", limit: int = 5
     if reading.mistake:
         raise Invalid({"conditions": [reading.mistake]})
     size = min(max(limit, 1), LARGEST_PAGE)
-    keyset = keyset_for(reading.view.sorting, reading.view.grouping)
+    keyset = reading.keyset
     found = keyset.after(reading.found, cursor) if cursor else reading.found
     rows = list(keyset.ordered(found.select_related("requester", "team", "assignee", "category"))[: size + 1])
     following = None

@@ -139,14 +139,14 @@ def _put(view: SavedView, fields: Mapping[str, Any], actor: Actor) -> None:
 def _put_looks(
     view: SavedView, fields: Mapping[str, Any], vocabulary: Vocabulary, problems: dict[str, list[str]]
 ) -> None:
+    own = [key.removeprefix(rules.OWN_FIELD) for key in vocabulary.fields if key.startswith(rules.OWN_FIELD)]
     if "columns" in fields:
         wished: Sequence[str] = fields["columns"]
-        own = [key.removeprefix(rules.OWN_FIELD) for key in vocabulary.fields if key.startswith(rules.OWN_FIELD)]
         view.columns = rules.known_columns(wished, own)
         if unknown := [key for key in wished if key not in view.columns]:
             problems["columns"] = [_("There is no column “%(name)s”.") % {"name": unknown[0][:60]}]
     if "sorting" in fields:
-        view.sorting = rules.known_sorting(str(fields["sorting"]))
+        view.sorting = rules.known_sorting(str(fields["sorting"]), own)
         if view.sorting != fields["sorting"]:
             problems["sorting"] = [_("This order does not exist.")]
     if "grouping" in fields:

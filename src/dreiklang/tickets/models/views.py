@@ -22,7 +22,7 @@ class SavedView(models.Model):
     names = models.JSONField(default=dict, help_text="language → name, of ready views")
     conditions = models.TextField(blank=True, help_text="in English words, as the grammar writes them")
     columns = ArrayField(models.CharField(max_length=70), default=list)
-    sorting = models.CharField(max_length=30, default="priority")
+    sorting = models.CharField(max_length=60, default="priority")
     grouping = models.CharField(max_length=30, blank=True)
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PRIVATE)
     team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, null=True, related_name="+")

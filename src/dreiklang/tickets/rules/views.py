@@ -27,9 +27,10 @@ def known_columns(wished: Iterable[str], own_fields: Iterable[str]) -> list[str]
     return kept or list(USUAL_COLUMNS)
 
 
-def known_sorting(wished: str) -> str:
-    """An order that exists, else the usual one."""
-    return wished if wished.removeprefix("-") in SORTINGS else USUAL_SORTING
+def known_sorting(wished: str, own_fields: Iterable[str] = ()) -> str:
+    """An order that exists, also by an own field, else the usual one."""
+    known = (*SORTINGS, *(f"{OWN_FIELD}{key}" for key in own_fields))
+    return wished if wished.removeprefix("-") in known else USUAL_SORTING
 
 
 def known_grouping(wished: str) -> str:

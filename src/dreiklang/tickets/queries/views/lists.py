@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
@@ -11,14 +11,19 @@ from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
-from dreiklang.tickets.models import SavedView, TicketQuerySet
+from dreiklang.tickets.models import SavedView, Ticket, TicketQuerySet
 from dreiklang.tickets.queries.conditions import conditions_of, known_to, mistake_words
+from dreiklang.tickets.queries.views.own_order import field_sorted_by, joined, key_of
+from dreiklang.tickets.queries.views.paging import Keyset, keyset_for
 from dreiklang.tickets.rules.conditions import NOTHING, Field, Mistake, Node, fields_of, read
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A view as it can be read now: its tickets, or what is wrong with it; and fields it asks for that are deleted."""
+    """A view as it can be read now: its tickets, or what is wrong with it; and fields it asks for that are deleted.
+
+    ``everywhere``: all tickets with what the order needs, for the place of one that has left the view.
+    """
 
     view: SavedView
     tree: Node
@@ -26,6 +31,8 @@ class Reading:
     mistake: str = ""
     deleted: tuple[Field, ...] = ()
     narrowing_mistake: str = ""
+    keyset: Keyset = field(default_factory=lambda: keyset_for(""))
+    everywhere: TicketQuerySet = field(default_factory=Ticket.objects.all)
 
 
 def views_for(actor: Actor) -> QuerySet[SavedView]:
@@ -77,6 +84,10 @@ def readings_of(views: Sequence[SavedView], *, actor: Actor) -> list[Reading]:
     for view, tree, question, mistake in zip(views, trees, asked, mistakes, strict=True):
         known = [vocabulary.fields[key] for key in sorted(fields_of(tree)) if key in vocabulary.fields]
         deleted = tuple(field for field in known if field.is_deleted)
-        found = seen.none() if mistake else seen.filter(question)
-        readings.append(Reading(view, tree, found, mistake, deleted))
+        own = field_sorted_by(view.sorting, actor=actor)
+        found = joined(seen, own) if own else seen
+        everywhere = joined(Ticket.objects.all(), own) if own else Ticket.objects.all()
+        found = found.none() if mistake else found.filter(question)
+        keyset = keyset_for(view.sorting, view.grouping, key_of(own) if own else None)
+        readings.append(Reading(view, tree, found, mistake, deleted, keyset=keyset, everywhere=everywhere))
     return readings

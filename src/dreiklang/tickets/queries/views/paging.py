@@ -11,7 +11,8 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -19,7 +20,7 @@ from django.db.models.expressions import OrderBy
 
 from dreiklang.tickets.models import Ticket
 
-MOMENT, NUMBER, TEXT = "moment", "number", "text"
+MOMENT, NUMBER, TEXT, DECIMAL, DAY, YES_NO = "moment", "number", "text", "decimal", "day", "yes_no"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ class Keyset:
 
     def cursor(self, values: Sequence[Any]) -> str:
         """Where the next page begins: behind a row with these values of ``columns``."""
-        plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+        plain = [
+            value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+            for value in values
+        ]
         return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
     def _read(self, cursor: str) -> list[Any] | None:
@@ -118,7 +122,7 @@ class Keyset:
             if not isinstance(plain, list) or len(plain) != len(self.keys):
                 return None
             return [_typed(value, key) for value, key in zip(plain, self.keys, strict=True)]
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, InvalidOperation, binascii.Error):
             return None
 
 
@@ -130,6 +134,17 @@ def _typed(value: Any, key: Key) -> Any:
         if moment.tzinfo is None:
             raise ValueError(value)
         return moment
+    if key.kind == DAY:
+        return date.fromisoformat(value)
+    if key.kind == DECIMAL:
+        number = Decimal(value)
+        if not number.is_finite() or abs(number) >= 10**14:
+            raise ValueError(value)
+        return number
+    if key.kind == YES_NO:
+        if not isinstance(value, bool):
+            raise ValueError(value)
+        return value
     if key.kind == NUMBER:
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**53:
             raise ValueError(value)
@@ -139,9 +154,12 @@ def _typed(value: Any, key: Key) -> Any:
     return value
 
 
-def keyset_for(sorting: str, grouping: str = "") -> Keyset:
-    """The order of a view: its grouping, its sorting, the number of the row. Unknown words mean the usual order."""
-    key = _SORTED_BY.get(sorting.removeprefix("-"), _SORTED_BY["priority"])
+def keyset_for(sorting: str, grouping: str = "", own: Key | None = None) -> Keyset:
+    """The order of a view: its grouping, its sorting, the number of the row. Unknown words mean the usual order.
+
+    ``own``: the column of the own field that it is sorted by.
+    """
+    key = own or _SORTED_BY.get(sorting.removeprefix("-"), _SORTED_BY["priority"])
     is_falling = sorting.startswith("-")
     sorted_by = Key(key.column, key.kind, is_falling, key.may_be_empty)
     last = Key("id", NUMBER, is_falling)

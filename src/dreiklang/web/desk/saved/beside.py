@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets.models import Ticket
-from dreiklang.tickets.queries.views import Keyset, Reading, keyset_for, readings_of, view_of
+from dreiklang.tickets.queries.views import Reading, readings_of, view_of
 from dreiklang.web import forms
 from dreiklang.web.desk import lists
 from dreiklang.web.desk.rows import NEXT, facts_of, rows_of, unranked
@@ -53,34 +53,31 @@ def more_of(key: str, after: str, *, actor: Actor, typed: str = "") -> lists.Gro
     return _group(key, narrowed(reading_of(key, actor=actor), typed, actor=actor), actor, after, typed)
 
 
-def _keyset(reading: Reading) -> Keyset:
-    return keyset_for(reading.view.sorting, reading.view.grouping)
-
-
 def _group(key: str, reading: Reading, actor: Actor, after: str, typed: str) -> lists.Group:
-    keyset = _keyset(reading)
+    keyset = reading.keyset
     found = keyset.after(reading.found, after) if after else reading.found
     facts = list(facts_of(keyset.ordered(unranked(found)), actor=actor, kind=NEXT)[: PAGE + 1])
     group = lists.Group(NEXT, _("In this order"), rows=rows_of(facts[:PAGE], actor=actor, list_key=key))
     group.count_words = f"{PAGE}+" if len(facts) > PAGE else str(len(facts))
     if len(facts) > PAGE:
-        cursor = keyset.cursor(_place_of(facts[PAGE - 1].id, keyset))
+        cursor = keyset.cursor(_place_of(facts[PAGE - 1].id, reading))
         group.more_url = (
             reverse("desk:rows", args=[key]) + f"?group={NEXT}&after={cursor}" + lists.Way("", typed).query("&")
         )
     return group
 
 
-def _place_of(ticket_id: int, keyset: Keyset) -> tuple[object, ...]:
-    return tuple(Ticket.objects.filter(pk=ticket_id).values_list(*keyset.columns).get())
+def _place_of(ticket_id: int, reading: Reading) -> tuple[object, ...]:
+    """Where a ticket stands in a view's order, also once it fits no more."""
+    return tuple(reading.everywhere.filter(pk=ticket_id).values_list(*reading.keyset.columns).get())
 
 
 def next_in(key: str, ticket: Ticket, *, actor: Actor) -> int | None:
     """The number of the ticket that comes behind one in a view's order, or else the view's first other one."""
     reading = reading_of(key, actor=actor)
-    keyset = _keyset(reading)
+    keyset = reading.keyset
     others = reading.found.exclude(pk=ticket.pk)
-    behind = keyset.after(others, keyset.cursor(_place_of(ticket.pk, keyset)))
+    behind = keyset.after(others, keyset.cursor(_place_of(ticket.pk, reading)))
     for found in (behind, others):
         number = keyset.ordered(found).values_list("number", flat=True).first()
         if number is not None:

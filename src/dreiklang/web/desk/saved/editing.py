@@ -164,7 +164,7 @@ def _page(
         "problems": problems or {},
         "rows": fields.shown_rows(typed.form or Form(()), vocabulary, _language()) if typed.is_form else [],
         "columns": _column_choices(typed.values["columns"], vocabulary),
-        "sortings": words.sorting_choices(),
+        "sortings": words.sorting_choices(_own_fields([str(typed.values["sorting"]).removeprefix("-")], vocabulary)),
         "groupings": words.grouping_choices(),
         "audiences": SavedView.Audience.choices,
         "teams": [t for t in Team.objects.filter(is_active=True).order_by("level", "name") if _may_share(actor, t)],
@@ -183,14 +183,19 @@ def _may_share(actor: Actor, team: Team) -> bool:
 
 def _column_choices(chosen: list[str], vocabulary: Vocabulary) -> list[dict[str, Any]]:
     """Every column: those that are chosen first, in their order."""
-    own = {
+    own = _own_fields(chosen, vocabulary)
+    known = (*rules.COLUMNS, *(f"{rules.OWN_FIELD}{key}" for key in own))
+    ordered = [*(key for key in chosen if key in known), *(key for key in known if key not in chosen)]
+    return [{"key": key, "name": name, "is_on": key in chosen} for key, name in words.labels_of(ordered, own)]
+
+
+def _own_fields(chosen: list[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Own fields that may be shown or sorted by, with their names; deleted ones only where they are chosen already."""
+    return {
         key.removeprefix(rules.OWN_FIELD): one.label or key
         for key, one in vocabulary.fields.items()
         if key.startswith(rules.OWN_FIELD) and (not one.is_deleted or key in chosen)
     }
-    known = (*rules.COLUMNS, *(f"{rules.OWN_FIELD}{key}" for key in own))
-    ordered = [*(key for key in chosen if key in known), *(key for key in known if key not in chosen)]
-    return [{"key": key, "name": name, "is_on": key in chosen} for key, name in words.labels_of(ordered, own)]
 
 
 def _preview(typed: Typed, actor: Actor) -> dict[str, Any]:

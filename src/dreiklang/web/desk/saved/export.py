@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
-from dreiklang.tickets.queries.views import Reading, keyset_for, readings_of, view_of
+from dreiklang.tickets.queries.views import Reading, readings_of, view_of
 from dreiklang.tickets.rules.views import OWN_FIELD
 from dreiklang.web.desk.saved import words
 from dreiklang.web.desk.saved.table import ALWAYS, NEEDED, Own, own_of
@@ -51,7 +51,7 @@ def lines(reading: Reading, actor: Actor, language: str) -> Iterator[str]:
     with translation.override(language):
         head = "\ufeff" + _line([name for _key, name in words.labels_of(columns, own_of(columns, [], actor).labels)])
     yield head
-    keyset = keyset_for(reading.view.sorting, reading.view.grouping)
+    keyset = reading.keyset
     names = dict.fromkeys((*ALWAYS, *(n for c in columns for n in NEEDED.get(c, ())), *keyset.columns))
     after = ""
     while True:

@@ -87,7 +87,7 @@ class Table:
 def page_of(reading: Reading, *, actor: Actor, after: str = "", size: int = PAGE, grouping: str = "") -> Table:
     """The rows behind a key, in the order of the view. ``grouping``: the head of the row before, not repeated."""
     view = reading.view
-    keyset = keyset_for(view.sorting, view.grouping)
+    keyset = reading.keyset
     found = keyset.ordered(keyset.after(reading.found, after) if after else reading.found)
     facts = _facts(found, view, keyset.columns, actor)[: size + 1]
     rows = list(facts)

@@ -37,11 +37,12 @@ def column_names() -> dict[str, str]:
     }
 
 
-def sorting_choices() -> list[tuple[str, str]]:
-    """Orders by key, both ways round."""
-    names = column_names()
+def sorting_choices(own: dict[str, str]) -> list[tuple[str, str]]:
+    """Orders by key, both ways round; ``own`` fields by their keys bring their names."""
+    fields = {f"{rules.OWN_FIELD}{key}": label for key, label in own.items()}
+    names = column_names() | fields
     found = []
-    for key in rules.SORTINGS:
+    for key in (*rules.SORTINGS, *fields):
         found.append((key, _("%(column)s, rising") % {"column": names[key]}))
         found.append((f"-{key}", _("%(column)s, falling") % {"column": names[key]}))
     return found

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands import own_fields as commands
 from dreiklang.tickets.commands import views
+from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.models import OwnField, Ticket
 
 Browser = Callable[[str], Client]
@@ -69,3 +71,30 @@ def test_a_field_is_a_column_of_a_view_and_of_its_list(
     page = alan.get(reverse("desk:view", args=[view.pk])).content.decode()
     assert "wurde gelöscht" in page
     assert ">B7</td>" in page, "what was written stays readable"
+
+
+def test_a_view_is_sorted_by_an_own_field_on_every_way_it_is_shown(
+    browser: Callable[[str], Client], cast: Cast
+) -> None:
+    commands.make_field(actor=cast.actor("ada"), labels={"en": "Rack"}, kind="text", choices=[])
+    for rack in ("B", "A", ""):
+        made = open_ticket(cast.rita, actor=system("test"), subject=f"Rack {rack or 'leer'}")
+        if rack:
+            commands.keep_values(made, actor=cast.actor("alan"), values={"rack": rack})
+    alan = browser("alan")
+    assert 'value="-field.rack"' in alan.get("/desk/views/new/").content.decode()
+    sent = {"name": "Racks", "conditions": "rack", "sorting": "field.rack", "grouping": "", "audience": "private",
+            "columns": ["number", "subject", "field.rack"]}  # fmt: skip
+    address = alan.post("/desk/views/new/", sent)["Location"]
+    key = address.rstrip("/").rsplit("/", 1)[-1]
+
+    def order(page: str) -> list[str]:
+        return sorted(("Rack A", "Rack B", "Rack leer"), key=page.index)
+
+    for place in (address, f"{address}tickets.csv", f"/desk/worklists/view-{key}/"):
+        answer = alan.get(place)
+        page = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+        assert order(page.decode()) == ["Rack A", "Rack B", "Rack leer"], place
+    number = Ticket.objects.get(subject="Rack A").number
+    assert alan.get(f"/desk/tickets/{number}/?list=view-{key}").status_code == 200
+    assert alan.post("/desk/views/new/", {**sent, "sorting": "field.nonsense"}).status_code == 422

@@ -1,11 +1,12 @@
 """The dry run: what a rule would have done in the last ninety days, without doing any of it.
 
-The occasions are those of the journal. The conditions are asked of the tickets as they stand now: the journal keeps
-what happened, not what every field was at every moment, and the page says so.
+The occasions are those of the journal. State, priority, level, team and who had it are asked of the moment of each;
+everything else is asked of the tickets as they stand now, and the page says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from django.db.models import Count, Max, QuerySet
 from dreiklang.automation import policy
 from dreiklang.automation.models import Rule
 from dreiklang.automation.queries.judging import tree_of
+from dreiklang.automation.queries.then import asks_of_then, fitting_occasions
 from dreiklang.automation.rules import IDLE, OCCASIONS, TIME
 from dreiklang.kernel import clock
 from dreiklang.kernel.models import JournalLine
@@ -55,16 +57,31 @@ def trial_of(rule: Rule) -> Trial:
             unsettled = unsettled.filter(changed_at__lte=clock.now() - timedelta(hours=rule.idle_hours))
         return _of_present(filtered(unsettled, tree_of(rule), actor=actor))
     lines = _lines(OCCASIONS[rule.when].codes)
+    tree = tree_of(rule)
+    if asks_of_then(tree):
+        return _of_then(fitting_occasions(tree, seen, lines, actor=actor))
     told = {
         row["subject_id"]: (row["times"], row["last"])
         for row in lines.values("subject_id").annotate(times=Count("id"), last=Max("at")).order_by()
     }
-    fitting = filtered(seen.filter(pk__in=lines.values("subject_id")), tree_of(rule), actor=actor)
-    keys = list(fitting.values_list("pk", flat=True))
-    newest = sorted(keys, key=lambda pk: told[pk][1], reverse=True)[:SHOWN]
+    fitting = filtered(seen.filter(pk__in=lines.values("subject_id")), tree, actor=actor)
+    return _of_told({pk: told[pk] for pk in fitting.values_list("pk", flat=True)})
+
+
+def _of_then(occasions: Iterable[tuple[int, datetime]]) -> Trial:
+    told: dict[int, tuple[int, datetime]] = {}
+    for ticket_id, at in occasions:
+        times, last = told.get(ticket_id, (0, at))
+        told[ticket_id] = (times + 1, max(last, at))
+    return _of_told(told)
+
+
+def _of_told(told: Mapping[int, tuple[int, datetime]]) -> Trial:
+    """Ticket → how often and when last, as a dry run says it."""
+    newest = sorted(told, key=lambda pk: told[pk][1], reverse=True)[:SHOWN]
     by_key = Ticket.objects.select_related("requester", "team").in_bulk(newest)
     met = [Met(by_key[pk], *told[pk]) for pk in newest if pk in by_key]
-    return Trial(sum(told[pk][0] for pk in keys), len(keys), met)
+    return Trial(sum(times for times, _last in told.values()), len(told), met)
 
 
 def _of_present(fitting: TicketQuerySet) -> Trial:

@@ -133,6 +133,11 @@ def fits(tree: Node, ticket: Ticket, *, actor: Actor) -> bool:
     return Ticket.objects.filter(condition_of(tree, actor=actor), pk=ticket.pk).exists()
 
 
+def names_meant(tree: Node, *, actor: Actor) -> Mapping[tuple[str, str], frozenset[int]]:
+    """What the names in a tree mean: (field, name) → keys, empty for what means nothing."""
+    return _meant([tree], actor, known_to(actor))
+
+
 def _meant(trees: Sequence[Node], actor: Actor, known: Known) -> dict[tuple[str, str], frozenset[int]]:
     """What the names in some trees mean: one look-up for each field that has names, for all trees together."""
     asked: dict[str, dict[str, None]] = {}

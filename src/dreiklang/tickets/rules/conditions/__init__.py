@@ -18,6 +18,7 @@ from dreiklang.tickets.rules.conditions.tree import (
     Words,
     comparisons,
     fields_of,
+    leaves,
 )
 from dreiklang.tickets.rules.conditions.vocabulary import USUAL, Field, Vocabulary
 from dreiklang.tickets.rules.conditions.writing import quoted, write
@@ -41,6 +42,7 @@ __all__ = [
     "fields_of",
     "from_form",
     "is_moment",
+    "leaves",
     "quoted",
     "read",
     "span_of",

@@ -86,11 +86,11 @@ export default class extends Controller {
 
   // Another kind, another skeleton: only where nothing but a skeleton stands.
   kindChanged() {
-    const known = this.skeletonTargets.map((one) => one.textContent.trim());
+    const known = this.skeletonTargets.map((one) => one.content.textContent.trim());
     const written = this.textTarget.value.trim();
     if (written && !known.includes(written)) return;
     const wanted = this.skeletonTargets.find((one) => one.dataset.kind === this.kindTarget.value);
-    this.textTarget.value = wanted?.textContent.trim() ?? "";
+    this.textTarget.value = wanted?.content.textContent.trim() ?? "";
     this.changed();
   }
 

@@ -101,11 +101,16 @@ def _add_sla(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _add_knowledge(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     knowledge = verbs.add_parser("knowledge", help="Take in articles, and find them.")
-    kinds = knowledge.add_subparsers(dest="kind", metavar="import|search", required=True)
+    kinds = knowledge.add_subparsers(dest="kind", metavar="import|search|export", required=True)
     taking = _add(
         kinds, "import", "Read articles from JSON lines; what is imported is published.", "articles:import_file"
     )
-    taking.add_argument("file", metavar="FILE", help="JSON lines, or - for standard input")
+    taking.add_argument(
+        "file",
+        metavar="FILE",
+        help="JSON lines, Markdown, HTML, CSV or a ZIP of these; - for JSON lines on standard input",
+    )
+    _add(kinds, "export", "Write every published article as JSON lines.", "articles:export")
     search = _add(kinds, "search", "Articles that answer a question, best first.", "articles:search")
     search.add_argument("query", metavar="QUERY", nargs="?")
     search.add_argument("--queries", metavar="FILE", help="a question in each line, or - for standard input")

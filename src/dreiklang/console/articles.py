@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import Any
 
 from dreiklang.console.answers import BAD_DATA, DONE, NOT_THERE, USAGE, Refused, say
 from dreiklang.console.desk import open_desk, require_current_tables
 from dreiklang.console.inputs import read_bytes, require_readable
 
+OTHER_SHAPES = (".md", ".markdown", ".txt", ".html", ".htm", ".csv", ".zip")
+UNREADABLE = {
+    "encoding": "is not UTF-8",
+    "kind": "is no file of articles",
+    "archive": "is no archive that can be read",
+    "many": "holds more than 5,000 files",
+    "large": "holds more than 100 MB",
+    "table": "is no table that can be read",
+}
+
 
 def import_file(options: argparse.Namespace) -> int:
     """Read a file of articles, and learn from them what words mean."""
     require_readable([options.file])
-    try:
-        text = read_bytes(options.file).decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise Refused(BAD_DATA, f"{options.file} is not UTF-8: byte {wrong.start}") from wrong
+    content = read_bytes(options.file)
+    name = options.file if options.file.lower().endswith(OTHER_SHAPES) else "lines.jsonl"
     with open_desk():
         require_current_tables()
+        lines = _lines(options.file, name, content)
         from dreiklang.kernel.permissions import system
         from dreiklang.knowledge.commands.importing import import_articles
         from dreiklang.knowledge.commands.learning import learn
 
-        result = import_articles(text.split("\n"), actor=system("console"))
+        result = import_articles(lines, actor=system("console"), filename=options.file)
         if result.created or result.updated:
             learn(actor=system("console"))
     answer = {
@@ -35,6 +45,29 @@ def import_file(options: argparse.Namespace) -> int:
     words = [f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged."]
     words += [f"  line {one['line']} {one['id']}: {one['reason']}" for one in result.rejected]
     say(answer, "\n".join(words), as_json=options.json)
+    return DONE
+
+
+def _lines(file: str, name: str, content: bytes) -> list[str]:
+    from dreiklang.knowledge.rules.formats import Unreadable, lines_of
+
+    try:
+        return list(lines_of(name, content))
+    except Unreadable as wrong:
+        cause = wrong.__cause__
+        place = f": byte {cause.start}" if isinstance(cause, UnicodeDecodeError) else ""
+        raise Refused(BAD_DATA, f"{file} {UNREADABLE[wrong.args[0]]}{place}") from wrong
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write every published article as JSON lines, to be read in again unchanged."""
+    with open_desk():
+        require_current_tables()
+        from dreiklang.kernel.permissions import system
+        from dreiklang.knowledge.queries.exporting import lines_to_export
+
+        for line in lines_to_export(system("console")):
+            print(json.dumps(line, ensure_ascii=False))
     return DONE
 
 

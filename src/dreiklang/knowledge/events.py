@@ -203,3 +203,15 @@ class SolvedByArticle(EditionEvent):
     """Somebody in the portal solved their trouble with it and reported nothing."""
 
     code: ClassVar[str] = "article.solved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportTakenBack(Event):
+    """What a file had brought was taken back, where nobody had written on since."""
+
+    code: ClassVar[str] = "articles.import_taken_back"
+    subject_kind: ClassVar[str] = "desk"
+    run_id: int
+    withdrawn: int = 0
+    restored: int = 0
+    kept: int = 0

@@ -115,6 +115,12 @@ class Revision(models.Model):
     note = models.CharField(max_length=300, blank=True, help_text="what was changed, or why it was sent back")
     author = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     written_at = models.DateTimeField()
+    brought_by = models.ForeignKey(
+        "ArticleImport", on_delete=models.SET_NULL, null=True, related_name="brought", help_text="by which import"
+    )
+    replaced = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="+", help_text="what an import took from its readers"
+    )
 
     class Meta:
         ordering = ["-number"]
@@ -303,3 +309,16 @@ class SolvedAlone(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edition", "person", "day"], name="solved_alone_once_a_day")]
+
+
+class ArticleImport(models.Model):
+    """A file of articles that was read in, and can be taken back."""
+
+    filename = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField()
+    done_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    created = models.IntegerField(default=0)
+    updated = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    taken_back_at = models.DateTimeField(null=True)

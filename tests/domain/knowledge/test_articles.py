@@ -16,9 +16,12 @@ from dreiklang.knowledge import policy
 from dreiklang.knowledge.commands import describing, glossary, writing
 from dreiklang.knowledge.commands.importing import import_articles
 from dreiklang.knowledge.commands.learning import learn
-from dreiklang.knowledge.models import Edition, Posting, Revision
+from dreiklang.knowledge.commands.taking_back import take_back
+from dreiklang.knowledge.models import ArticleImport, Edition, Posting, Revision
 from dreiklang.knowledge.queries import compounds
 from dreiklang.knowledge.queries import search as searching
+from dreiklang.knowledge.queries.exporting import lines_to_export
+from dreiklang.knowledge.queries.import_lines import plan_import
 from dreiklang.knowledge.queries.search import search
 from dreiklang.knowledge.rules import ranking
 from dreiklang.knowledge.rules.words import question_terms, terms_of
@@ -272,3 +275,43 @@ def test_p28_of_a_word_in_very_many_the_newest_are_compared(cast: Cast, monkeypa
     typed = search("Pap", actor=rita, is_typing=True)
     assert len(typed.hits) == 2
     assert not search("Pap", actor=rita).hits
+
+
+def test_bad_lines_are_named_and_harm_no_other(cast: Cast) -> None:
+    good = {"id": 7, "language": "de", "title": "Gut", "body": "Text", "audience": "public"}
+    bad = [
+        "{", "[]", "1", "null", "[" * 100_000, json.dumps({**good, "body": "x" * 5_000_000}),
+        json.dumps({**good, "title": "\ud800"}), json.dumps({**good, "id": "\udfff"}), json.dumps({**good, "id": [1]}),
+        json.dumps({**good, "body": "a\x00"}), json.dumps({**good, "audience": "level:9\ud800"}),
+        json.dumps({**good, "\ud800": 1}), json.dumps({**good, "language": "klingonisch"}),
+        json.dumps({**good, "format": "docx"}), json.dumps({**good, "title": " ", "body": None}),
+    ]  # fmt: skip
+    result = import_articles([*bad, json.dumps(good)], actor=CONSOLE)
+    assert [one["line"] for one in result.rejected] == list(range(1, len(bad) + 1))
+    assert all(one["reason"].encode() for one in result.rejected)
+    assert (result.created, Edition.objects.get().article.key) == (1, "7")
+    html = {"id": "h", "language": "en", "title": "", "body": "<p>Hello <b>you</b></p>", "audience": "level:2"}
+    import_articles([json.dumps(html)], actor=CONSOLE)
+    out = [json.dumps(line) for line in lines_to_export(CONSOLE)]
+    assert import_articles(out, actor=CONSOLE).unchanged == len(out) == 2
+    assert plan_import([*out, "{", out[0], out[0].replace("Gut", "Besser")], actor=CONSOLE).updated == 1
+
+
+def test_an_import_is_taken_back_where_nobody_wrote_on(cast: Cast) -> None:
+    import_articles(lines({"id": "a", "title": "Alt", "body": "Eins"}), actor=CONSOLE)
+    file = lines(
+        {"id": "a", "title": "Neu", "body": "Zwei"}, {"id": "b", "title": "Ganz neu"}, {"id": "c", "title": "Weiter"}
+    )
+    run = ArticleImport.objects.get(pk=import_articles(file, actor=cast.actor("ada"), filename="x.jsonl").run_id)
+    further = Edition.objects.get(article__key="c")
+    writing.write(further.article, actor=cast.actor("alan"), language="de", title="Weiter", body="Geschrieben")
+    assert keys("Zwei", CONSOLE) == ["a"]
+    with pytest.raises(NotAllowed):
+        take_back(run, actor=cast.actor("max"))
+    done = take_back(run, actor=cast.actor("ada"))
+    assert (done.withdrawn, done.restored, done.kept) == (1, 1, 1)
+    assert keys("Eins", CONSOLE) == ["a"]
+    assert keys("Zwei", CONSOLE) == keys("ganz", CONSOLE) == []
+    assert Edition.objects.get(article__key="a").title == "Alt"
+    with pytest.raises(WrongState):
+        take_back(run, actor=cast.actor("ada"))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.cast import Cast
 
 from dreiklang.knowledge.commands import writing
-from dreiklang.knowledge.models import Article, Edition, GlossaryEntry, Reading, SolvedAlone
+from dreiklang.knowledge.models import Article, ArticleImport, Edition, GlossaryEntry, Reading, SolvedAlone
 from dreiklang.tickets.models import Ticket
 from dreiklang.web.desk import articles
 
@@ -234,3 +234,25 @@ def test_heaps_go_on_behind_the_last_one(browser: Browser, cast: Cast, monkeypat
     second = alan.get(reverse("desk:articles"), {"list": "broken", "after": first.context["after"]})
     assert [edition.title for edition in second.context["page"]] == ["C"]
     assert second.context["after"] is None
+
+
+def test_a_file_is_looked_at_read_in_and_taken_back(browser: Browser, cast: Cast) -> None:
+    ada, page = browser("ada"), reverse("control:article_files")
+    chosen = {"language": "de", "audience": "public"}
+    assert browser("max").get(page).status_code == 403
+    wrong = ada.post(page, {**chosen, "file": SimpleUploadedFile("x.exe", b"MZ")})
+    assert wrong.status_code == 422
+    file = b"id,title,body\nvpn,VPN einrichten,Zertifikat\n,Ohne,x\n"
+    seen = ada.post(page, {**chosen, "file": SimpleUploadedFile("a.csv", file)})
+    assert "1 angelegt" in seen.content.decode()
+    assert not Edition.objects.exists()
+    ada.post(reverse("control:article_files_confirm"), {"ticket": seen.context["ticket"]})
+    assert Edition.objects.get().title == "VPN einrichten"
+    ada.post(reverse("control:article_files_confirm"), {"ticket": "falsch"})
+    for shape in ("lines", "archive"):
+        out = ada.get(reverse("control:article_files_export", args=[shape]))
+        again = SimpleUploadedFile("a.jsonl" if shape == "lines" else "a.zip", out.content)
+        assert "1 unverändert" in ada.post(page, {**chosen, "file": again}).content.decode()
+    ada.post(reverse("control:article_files_taking_back", args=[ArticleImport.objects.get().pk]))
+    assert not Edition.objects.get().is_published
+    assert "zurückgenommen" in ada.get(page).content.decode()

@@ -20,22 +20,10 @@ from dreiklang.knowledge.commands.indexing import index_editions
 from dreiklang.knowledge.lifecycle import DRAFT, PAST, PUBLISHED, REVIEW, REVISION
 from dreiklang.knowledge.models import Article, Edition, Revision
 from dreiklang.knowledge.queries.compounds import opening
+from dreiklang.knowledge.queries.texts import wrong_text
 from dreiklang.knowledge.rules import markup
 from dreiklang.organizations.models import Organization
 from dreiklang.organizations.rules.names import sort_key
-
-
-def wrong_text(title: str, body: str) -> str:
-    """What is wrong with a title and a text, as a sentence; empty if nothing is."""
-    if not title.strip() and not body.strip():
-        return _("There is neither a title nor a text.")
-    if len(title) > 300:
-        return _("The title is longer than 300 characters.")
-    if len(body) > markup.LONGEST:
-        return _("The text is longer than %(most)s characters.") % {"most": markup.LONGEST}
-    if "\x00" in body + title:
-        return _("The text holds characters that are no text.")
-    return ""
 
 
 @command

@@ -7,6 +7,7 @@ from django.urls import path
 from dreiklang.web.control import (
     accounts,
     agreements,
+    article_files,
     assistance,
     blocked,
     calendar_effects,
@@ -148,6 +149,10 @@ urlpatterns = [
     path("recurring/new/", recurring.new, name="new_series"),
     path("recurring/<int:series_id>/", recurring.one, name="series"),
     path("recurring/<int:series_id>/removal/", recurring.remove, name="series_removal"),
+    path("article-files/", article_files.page, name="article_files"),
+    path("article-files/confirmation/", article_files.confirm, name="article_files_confirm"),
+    path("article-files/export/<slug:shape>/", article_files.export, name="article_files_export"),
+    path("article-files/<int:run_id>/removal/", article_files.taking_back, name="article_files_taking_back"),
     path("public-pages/", public_pages.page, name="public_pages"),
     path("assistance/", assistance.one, name="assistance"),
     path("assistance/learning/", assistance.learn, name="assistance_learning"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("knowledge", "0004_readings"),
+        ("knowledge", "0005_borrowed"),
         ("organizations", "0001_initial"),
     ]
 

@@ -327,3 +327,13 @@ def test_what_a_settled_mail_was_decided_on_is_listed(cast):
     assert [m.sender for m in queries.came_in(ada).mails] == ["wer@fremd.example", "rita@klinikum.example"]
     assert [m.subject for m in queries.came_in(ada, words="werb").mails] == ["Werbung"]
     assert not queries.came_in(cast.actor("zoe")).mails
+
+
+@pytest.mark.parametrize(
+    ("method", "is_wish"), [("REPLY", False), ("CANCEL", False), ("REQUEST", True), ("COUNTER", True)]
+)
+def test_what_a_calendar_wants_decides_and_not_the_words_of_its_subject(cast, method, is_wish):
+    calendar = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n".encode()
+    raw = mail(subject="Přijato: Termín", attachments=(("i.ics", "text/calendar", calendar),))
+    outcome = gate(raw.replace(b"Content-Disposition: attachment", b"Content-Disposition: inline"))
+    assert outcome.outcome == ("opened" if is_wish else "ignored")

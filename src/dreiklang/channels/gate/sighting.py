@@ -295,6 +295,8 @@ def _is_proven(mail: ParsedMail, arrival: Arrival, raw: bytes) -> bool:
     return arrival.checks_dkim and authentication.is_signed_by(raw, domain)
 
 
+_ANSWERING = frozenset({"REPLY", "CANCEL", "REFRESH", "DECLINECOUNTER"})
+#: Where no calendar came along, or Outlook packed it.
 _ANSWERS = (
     *("accepted:", "declined:", "tentative:", "tentatively accepted:", "canceled:", "cancelled:"),
     *("zugesagt:", "abgelehnt:", "angenommen:", "mit vorbehalt:", "mit vorbehalt zugesagt:", "abgesagt:"),
@@ -302,7 +304,9 @@ _ANSWERS = (
 
 
 def _is_answer(mail: ParsedMail) -> bool:
-    """Somebody's calendar accepts, declines or cancels; an invitation itself is somebody's wish."""
+    """Somebody's calendar accepts, declines or cancels; an invitation itself, or another time, is somebody's wish."""
+    if mail.calendar_method:
+        return mail.calendar_method in _ANSWERING
     return mail.subject.lower().startswith(_ANSWERS)
 
 

@@ -10,6 +10,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Attachment, Correspondence, Message
 from dreiklang.web.files import file_answer, original_answer
+from dreiklang.web.forwarded import forwarded_answer, is_mail
 from dreiklang.web.routing import actor_of, policy
 
 
@@ -22,6 +23,17 @@ def file(request: HttpRequest, attachment_id: int) -> HttpResponse:
     if found is None or not tickets.may_have(actor, found):
         raise NotFound
     return file_answer(found, shown="show" in request.GET)
+
+
+@require_GET
+@policy("desk")
+def forwarded(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A mail that came as a file, to be read in its place."""
+    actor = actor_of(request)
+    found = Attachment.objects.select_related("file", "ticket", "message__ticket").filter(pk=attachment_id).first()
+    if found is None or not tickets.may_have(actor, found) or not is_mail(found):
+        raise NotFound
+    return forwarded_answer(found)
 
 
 @require_GET

@@ -212,6 +212,7 @@ urlpatterns = [
     ),
     path("originals/<slug:kind>/<int:words_id>/", files.original, name="original"),
     path("files/<int:attachment_id>/", files.file, name="file"),
+    path("files/<int:attachment_id>/mail/", files.forwarded, name="forwarded"),
     path("people/", people.offered, name="people"),
     path("people/names/", people.names, name="person_names"),
     path("people/<int:person_id>/", people.person, name="person"),

@@ -20,6 +20,7 @@ from .evidence import (
     is_feedback_report,
     is_receipt_report,
 )
+from .structure import Part
 from .undelivered import is_report, is_surely_worded_so, is_worded_so
 
 
@@ -110,7 +111,7 @@ _RECEIPT_WORDS = re.compile(
     r"lese)bestätigung|"
     r"this receipt verifies|no guarantee that the message has been read|wurde auf dem (?:computer|bildschirm))"
 )
-_ITIP = re.compile(r"^METHOD\s*:\s*(?:REQUEST|REPLY|CANCEL|COUNTER|DECLINECOUNTER|ADD|REFRESH)\b", re.MULTILINE | re.I)
+_ITIP = re.compile(r"^METHOD\s*:\s*(REQUEST|REPLY|CANCEL|COUNTER|DECLINECOUNTER|ADD|REFRESH)\b", re.MULTILINE | re.I)
 _ITIP_METHODS = frozenset({"request", "reply", "cancel", "counter", "declinecounter", "add", "refresh"})
 
 
@@ -146,12 +147,20 @@ def _is_receipt(evidence: Evidence) -> bool:
     return bool(_RECEIPT_SUBJECT.match(subject)) and bool(_RECEIPT_WORDS.search(evidence.text[:3_000].lower()))
 
 
+def calendar_method(calendars: tuple[Part, ...]) -> str:
+    """What the calendar in a mail wants of who reads it (RFC 5546), upper case; empty if it wants nothing."""
+    for part in calendars:
+        method = (part.content_type_parameters.get("method") or "").lower()
+        if method in _ITIP_METHODS:
+            return method.upper()
+        if part.disposition != "attachment" and (found := _ITIP.search(part.content[:50_000].decode("latin-1"))):
+            return found.group(1).upper()
+    return ""
+
+
 def _is_invitation(evidence: Evidence) -> bool:
-    for part in evidence.calendars:
-        if (part.content_type_parameters.get("method") or "").lower() in _ITIP_METHODS:
-            return True
-        if part.disposition != "attachment" and _ITIP.search(part.content[:50_000].decode("latin-1")):
-            return True
+    if calendar_method(evidence.calendars):
+        return True
     return evidence.is_meeting or evidence.header("content-class") == "urn:content-classes:calendarmessage"
 
 

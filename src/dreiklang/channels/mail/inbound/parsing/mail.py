@@ -8,12 +8,13 @@ from datetime import datetime
 
 from . import limits
 from .addresses import Address, addresses
-from .automatic import Kind, kind_of
+from .automatic import Kind, calendar_method, kind_of
 from .bodies import Attachment, Bodies, read_bodies
 from .bounces import BounceReport, FailedRecipient, read_bounce
 from .evidence import Evidence
 from .headers import clean, decoded, message_id, message_ids, moment
 from .replies import split_reply
+from .spam_marks import spam_flag_of
 from .structure import Part, Reading, read_structure
 from .subjects import SubjectLine, parse_subject
 
@@ -149,6 +150,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         problems=tuple(reading.problems),
         seal=bodies.seal,
         subject_line=subject_line,
+        calendar_method=calendar_method(evidence.calendars),
     )
 
 
@@ -203,7 +205,7 @@ def _marks(root: Part) -> Marks:
         list_id=one("list-id"),
         loop=tuple(clean(value)[:200] for value in root.all(LOOP_HEADER.lower())[:20]),
         authentication_results=tuple(clean(value)[:4_000] for value in root.all("authentication-results")[:50]),
-        spam_flag=one("x-spam-flag") or one("x-spam-status") or one("x-spam"),
+        spam_flag=spam_flag_of(root),
         delivered_to=tuple(
             address.address
             for name in ("delivered-to", "x-original-to", "envelope-to")

@@ -14,6 +14,7 @@ from dreiklang.kernel.permissions import system
 from dreiklang.tickets.models import Message
 
 AT = "/control/mailboxes/keys/"
+CAME = "/control/incoming/"
 
 
 def signed_in(cast: Cast, name: str) -> Client:
@@ -26,8 +27,9 @@ def test_p39_a_key_opens_what_comes_in_is_never_shown_and_can_be_destroyed(cast:
     Mailbox.objects.create(address="desk@haus.example", name="Service Desk", made_at=clock.now(), is_catch_all=True)
     ada, mine = signed_in(cast, "ada"), owned_by("desk@haus.example")
     raw = enveloped(mine.encrypted(ENTITY), "enveloped-data")
-    take_in(raw, actor=system("mail"))
+    closed = take_in(raw, actor=system("mail"))
     assert [(m.seal, m.text) for m in Message.objects.all()] == [("encrypted", "")]
+    assert "Kein Schlüssel" in ada.post(f"{CAME}{closed.incoming_id}/opening/", follow=True).content.decode()
     assert signed_in(cast, "alan").get(AT).status_code == 403
     packed = mine.as_pkcs12(b"Kiel")
     wrong = ada.post(AT, {"file": SimpleUploadedFile("desk.p12", packed), "password": "Bonn"})
@@ -43,6 +45,13 @@ def test_p39_a_key_opens_what_comes_in_is_never_shown_and_can_be_destroyed(cast:
     assert (message.seal, message.text) == ("decrypted", "Grüße aus Köln")
     shown = signed_in(cast, "alan").get(f"/desk/tickets/{message.ticket.number}/").content.decode()
     assert "kam verschlüsselt" in shown
+    assert "Mit den Schlüsseln des Desks" in ada.get(f"{CAME}{closed.incoming_id}/").content.decode()
+    assert ada.post(f"{CAME}{closed.incoming_id}/opening/").status_code == 302
+    first = Message.objects.order_by("id")[0]
+    assert (first.seal, first.text, first.attachments.count()) == ("decrypted", "Grüße aus Köln", 1)
+    assert "Mit den Schlüsseln des Desks" not in ada.get(f"{CAME}{closed.incoming_id}/").content.decode()
+    shown = signed_in(cast, "alan").get(f"/desk/tickets/{first.ticket.number}/entries/").content.decode()
+    assert "mit einem später erhaltenen Schlüssel geöffnet" in shown
     assert ada.post(f"{AT}{MailKey.objects.get().pk}/").status_code == 302
     assert not MailKey.objects.exists()
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from dreiklang.channels.gate import policy
+from dreiklang.channels.gate.reading import read_mail
 from dreiklang.channels.gate.rules import spam
-from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
+from dreiklang.channels.mail.inbound.isolation import Failure
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
@@ -122,7 +123,7 @@ def words_of_held(mail: Held, *, actor: Actor) -> HeldWords:
     found = policy.held_visible_to(actor).filter(pk=mail.pk).values_list("incoming__raw", flat=True).first()
     if found is None:
         raise NotFound(code="no_mail")
-    read = parse_guarded(bytes(found))
+    read = read_mail(bytes(found))
     if isinstance(read, Failure):
         return HeldWords("", [])
     return HeldWords(read.reply_text or read.text, [a.filename for a in read.attachments])

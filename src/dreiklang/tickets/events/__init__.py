@@ -71,6 +71,15 @@ class MessageWithdrawn(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordsUnsealed(TicketEvent):
+    """Words that came encrypted were opened later; one of the two ids is given."""
+
+    code: ClassVar[str] = "words.unsealed"
+    message_id: int | None = None
+    correspondence_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageSent(TicketEvent):
     code: ClassVar[str] = "message.sent"
     message_id: int

@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.channels.gate import queries
-from dreiklang.channels.gate.commands import people
+from dreiklang.channels.gate.commands import people, second_look
 from dreiklang.channels.models import Incoming
+from dreiklang.kernel.errors import WrongState
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.forms import whole
 from dreiklang.web.routing import actor_of, policy
 
 AT = "incoming"
+SHOWN = 200_000
+"""Bytes of an original that are shown in the page."""
 STORED = ("stored", gettext_lazy("Not yet read"))
 #: Codes of the gate in words; a code that is not here is shown as it is.
 REASONS = {
@@ -35,6 +38,11 @@ REASONS = {
     "blocked": gettext_lazy("the sender is blocked"),
     "marked_spam": gettext_lazy("a mail server calls it spam"),
     "loop": gettext_lazy("our own mail came back"), "bounce": gettext_lazy("a mail of ours could not be delivered"),
+    "asked_for": gettext_lazy("somebody asked level 1 to look at it"),
+    "bounce_of_nothing_known": gettext_lazy("a mail could not be delivered, none of ours that is known"),
+    "feedback": gettext_lazy("a report of a mail provider"), "receipt": gettext_lazy("a receipt"),
+    "invitation": gettext_lazy("an answer to an invitation"),
+    "auto-generated": gettext_lazy("written by a program"),
     "auto-reply": gettext_lazy("an automatic answer"), "list": gettext_lazy("from a mailing list"),
     "bulk": gettext_lazy("a mass mail"), "agent_by_mail": gettext_lazy("a colleague wrote by mail"),
 }  # fmt: skip
@@ -66,9 +74,25 @@ def listed(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, incoming_id: int) -> HttpResponse:
     """One mail with all that is known of it."""
     mail = queries.incoming(incoming_id, actor=actor_of(request))
-    return control_page(
-        request, "incoming_mail", {"mail": mail, "reason": REASONS.get(mail.reason, mail.reason)}, at=AT
-    )
+    context = {
+        "mail": mail, "reason": REASONS.get(mail.reason, mail.reason),
+        "is_closed": second_look.closed_words(mail) is not None, "may_be_shown": second_look.may_be_shown(mail),
+    }  # fmt: skip
+    return control_page(request, "incoming_mail", context, at=AT)
+
+
+@require_GET
+@policy("gate.work")
+def source(request: HttpRequest, incoming_id: int) -> HttpResponse:
+    """The beginning of the bytes as they came, as plain text and nothing else (P33)."""
+    content = queries.original(incoming_id, actor=actor_of(request))
+    text = content[:SHOWN].decode("utf-8", "replace").replace("\0", "\ufffd")
+    if len(content) > SHOWN:
+        text += "\n\n… " + _("The rest is in the file.")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"
+    return response
 
 
 @require_GET
@@ -94,6 +118,34 @@ def again(request: HttpRequest, incoming_id: int) -> HttpResponse:
         messages.success(request, _("This time it worked."))
     else:
         messages.warning(request, _("It could not be read this time either. Its original is kept."))
+    return redirect("control:incoming_mail", incoming_id)
+
+
+@require_POST
+@policy("gate.work")
+def open_again(request: HttpRequest, incoming_id: int) -> HttpResponse:
+    """Read words that could not be read, with the keys there are now."""
+    actor = actor_of(request)
+    try:
+        second_look.read_again(queries.incoming(incoming_id, actor=actor), actor=actor)
+    except WrongState as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("The mail is open; its words stand in the ticket."))
+    return redirect("control:incoming_mail", incoming_id)
+
+
+@require_POST
+@policy("gate.work")
+def to_level_one(request: HttpRequest, incoming_id: int) -> HttpResponse:
+    """A mail that was only stored becomes a row of level 1's worklist."""
+    actor = actor_of(request)
+    try:
+        second_look.show_to_level_one(queries.incoming(incoming_id, actor=actor), actor=actor)
+    except WrongState as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("Level 1 sees it now among the held mails."))
     return redirect("control:incoming_mail", incoming_id)
 
 

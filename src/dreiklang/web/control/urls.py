@@ -213,6 +213,9 @@ urlpatterns = [
     path("incoming/", incoming.listed, name="incoming"),
     path("incoming/<int:incoming_id>/", incoming.one, name="incoming_mail"),
     path("incoming/<int:incoming_id>/original/", incoming.original, name="incoming_original"),
+    path("incoming/<int:incoming_id>/source/", incoming.source, name="incoming_source"),
+    path("incoming/<int:incoming_id>/opening/", incoming.open_again, name="incoming_opening"),
+    path("incoming/<int:incoming_id>/level-1/", incoming.to_level_one, name="incoming_to_level_one"),
     path("incoming/<int:incoming_id>/retry/", incoming.again, name="incoming_retry"),
     path("incoming/<int:incoming_id>/dismissal/", incoming.dismiss, name="incoming_dismissal"),
 ]

@@ -187,6 +187,7 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
         _("the reminder could not be delivered to %(recipient)s: %(reason)s; the ticket stays open")
         % {"recipient": e.recipient, "reason": e.reason}
     ),
+    "words.unsealed": _fixed(lambda: _("an encrypted mail was opened with a key that the desk got later")),
     "message.withdrawn": _fixed(lambda: _("called back before it left")),
     "correspondence.withdrawn": _fixed(lambda: _("called back before it left")),
     "message.set_aside": _fixed(lambda: _("not mailed by this desk: set aside after it was restored")),

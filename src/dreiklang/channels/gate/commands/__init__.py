@@ -3,6 +3,7 @@
 from dreiklang.channels.gate.commands.blocking import block_sender, call_spam, not_spam, unblock_sender
 from dreiklang.channels.gate.commands.intake import Outcome, settle_waiting, take_in
 from dreiklang.channels.gate.commands.people import dismiss, dismiss_held, join_held, open_held, reprocess
+from dreiklang.channels.gate.commands.second_look import read_again, show_to_level_one
 
 __all__ = [
     "Outcome",
@@ -13,8 +14,10 @@ __all__ = [
     "join_held",
     "not_spam",
     "open_held",
+    "read_again",
     "reprocess",
     "settle_waiting",
+    "show_to_level_one",
     "take_in",
     "unblock_sender",
 ]

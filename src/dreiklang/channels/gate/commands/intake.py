@@ -13,10 +13,8 @@ from dreiklang.channels.gate.commands.quarantining import quarantine
 from dreiklang.channels.gate.commands.settling import settle
 from dreiklang.channels.gate.commands.storing import keep
 from dreiklang.channels.gate.mailboxes import Arrival, arrival_at, arrival_of
-from dreiklang.channels.mail.inbound.decrypting import unsealed
-from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
-from dreiklang.channels.mail.settings.keys import keys_for_opening
-from dreiklang.channels.mail.settings.signers import believed
+from dreiklang.channels.gate.reading import read_mail
+from dreiklang.channels.mail.inbound.isolation import Failure
 from dreiklang.channels.models import Incoming
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Refusal
@@ -78,12 +76,10 @@ def _settle_stored(
     reason, trouble, subject = "", "", ""
     for attempt in range(TRIES_AT_ONCE):
         try:
-            mail = parse_guarded(raw)
+            mail = read_mail(raw)
             if isinstance(mail, Failure):
                 reason, trouble = f"unreadable_{mail.code}", mail.detail
                 break
-            if mail.seal:
-                mail = unsealed(raw, mail, keys_for_opening(), believed(), clock.now())
             subject = mail.subject
             reach("after_parse")
             settled = settle(incoming_id, mail, arrival, envelope_to, raw=raw, actor=actor)

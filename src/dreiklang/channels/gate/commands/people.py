@@ -9,8 +9,9 @@ from dreiklang.channels.gate.commands import deeds
 from dreiklang.channels.gate.commands.intake import Outcome, again
 from dreiklang.channels.gate.events import HeldMailSettled, MailDismissed, MailReprocessed
 from dreiklang.channels.gate.mailboxes import arrival_of
+from dreiklang.channels.gate.reading import read_mail
 from dreiklang.channels.gate.sighting import look_at
-from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
+from dreiklang.channels.mail.inbound.isolation import Failure
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
@@ -120,9 +121,13 @@ def _waiting(held: Held, actor: Actor) -> Held:
 
 def understood(held: Held) -> deeds.Case:
     """The held mail understood again from its kept bytes."""
-    kept = held.incoming
+    return case_of(held.incoming)
+
+
+def case_of(kept: Incoming) -> deeds.Case:
+    """A kept mail understood again, with the keys there are now. Raises WrongState if it cannot be read."""
     raw = bytes(kept.raw)
-    mail = parse_guarded(raw)
+    mail = read_mail(raw)
     if isinstance(mail, Failure):
         raise WrongState(_("This mail cannot be read."), code=f"unreadable_{mail.code}")
     arrival = arrival_of(kept.mailbox_id, kept.mailbox_address)

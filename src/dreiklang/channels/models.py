@@ -21,6 +21,27 @@ class Tls(models.TextChoices):
     NONE = "none", _("Unprotected")
 
 
+class Brand(models.Model):
+    """How the desk appears to the people of one customer, or at one address: name, look, and what stands below."""
+
+    name = models.CharField(max_length=200, help_text="the sender's name")
+    organization = models.OneToOneField(
+        "organizations.Organization", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="whose tickets are written under it",
+    )  # fmt: skip
+    signature = models.TextField(blank=True, help_text="below every mail to the outside")
+    colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb: of a line above and of what is pressed")
+    logo = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    logo_type = models.CharField(max_length=40, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Mailbox(models.Model):
     """An address of the desk: how mail comes in, by which server it goes out, who gets it first."""
 
@@ -37,6 +58,7 @@ class Mailbox(models.Model):
     address = models.CharField(max_length=254, unique=True, help_text="lower case")
     name = models.CharField(max_length=200, help_text="the sender's name on outgoing mail")
     team = models.ForeignKey("teams.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.SET_NULL, null=True, blank=True, related_name="mailboxes")
     is_active = models.BooleanField(default=True)
     is_catch_all = models.BooleanField(default=False, help_text="takes mail to addresses no other mailbox has")
     has_plus_addresses = models.BooleanField(

@@ -84,7 +84,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "rule_id": Rule.objects.create(name="VIP", when="opened").pk, "version": 1,
         "sender_id": 1, "agreement_id": agreement.pk, "version_id": agreement.versions.get().pk,
         "field_id": make_field(actor=DESK, kind="text", labels={"de": "Raum", "en": "Room"}).pk,
-        "token_id": 1, "mail_id": 1, "key_id": 1, "kind": "ldap", "passkey_id": 1,
+        "token_id": 1, "mail_id": 1, "key_id": 1, "signer_id": 1, "brand_id": 1, "kind": "ldap", "passkey_id": 1,
         "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,

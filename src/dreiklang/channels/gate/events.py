@@ -142,3 +142,20 @@ class SignerForgotten(Event):
     code: ClassVar[str] = "known_signer.removed"
     subject_kind: ClassVar[str] = "known_signer"
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandChanged(Event):
+    """A brand was made or changed; ``changed`` names the fields."""
+
+    code: ClassVar[str] = "brand.changed"
+    subject_kind: ClassVar[str] = "brand"
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandRemoved(Event):
+    """A brand is gone; its mailboxes write under their own names."""
+
+    code: ClassVar[str] = "brand.removed"
+    subject_kind: ClassVar[str] = "brand"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dreiklang.channels.mail.oauth.tokens import consent_of
 from dreiklang.channels.mail.settings import commands, trying
-from dreiklang.channels.models import Mailbox, Tls
+from dreiklang.channels.models import Brand, Mailbox, Tls
 from dreiklang.kernel.errors import NotFound
 from dreiklang.teams.models import Team
 from dreiklang.web.control.pages import control_page
@@ -44,6 +44,10 @@ class MailboxSheet(VersionedSheet):
     team = forms.ModelChoiceField(
         label=gettext_lazy("Goes to"), required=False, empty_label=gettext_lazy("the first level"),
         queryset=Team.objects.filter(level=1, is_active=True).order_by("name"),
+    )  # fmt: skip
+    brand = forms.ModelChoiceField(
+        label=gettext_lazy("Brand"), required=False, empty_label=gettext_lazy("none"),
+        queryset=Brand.objects.order_by("name"), help_text=gettext_lazy("Look and name of what leaves from here."),
     )  # fmt: skip
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
     is_catch_all = forms.BooleanField(

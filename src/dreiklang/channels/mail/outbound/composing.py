@@ -20,6 +20,7 @@ from dreiklang.accounts.queries import url_of_link
 from dreiklang.accounts.rules import CONFIRM, ESCALATE, REOPEN
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import letters, markup, queries, rules
+from dreiklang.channels.mail.outbound.dressing import dress, undressed
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.outbound.programs import word_of_service
@@ -185,22 +186,24 @@ def _with_words(
     html, enclosed = enclosed_with(written_html(words), files, host=threads.host_of(mailbox.address))
     said = wording.words_of(key, ticket.language, values)
     _subject, body = wording.template_words(key, ticket.language)
+    # A third party writes with the house, not with its customer.
+    brand = dress(mailbox, None if thread.purpose == threads.PARTY else ticket)
     return Letter(
-        sender=Mailed(rules.shown_sender(sender, mailbox.name), mailbox.address),
+        sender=Mailed(rules.shown_sender(sender, brand.name), mailbox.address),
         envelope_from=mailbox.address,
         to=to,
         cc=cc,
         reply_to=_reply_to(mailbox, thread),
         subject=threads.tagged_subject(said.subject, ticket.number),
-        text=said.body,
-        html=markup.page(markup.body_as_html(body, values, text_html=html), language=ticket.language),
+        text=brand.below(said.body),
+        html=markup.page(markup.body_as_html(body, values, text_html=html), language=ticket.language, look=brand.look),
         message_id=_message_id(mail, mailbox, thread),
         answers=before.answers,
         chain=before.chain,
         at=clock.now(),
         mark=instance.mark(),
         automatic=automatic,
-        enclosed=enclosed,
+        enclosed=(*enclosed, *brand.enclosed),
     )
 
 
@@ -219,7 +222,7 @@ def _received(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         raise Dropped("too_many")
     values = {
         "number": str(ticket.number),
-        "desk": mailbox.name,
+        "desk": dress(mailbox, ticket).name,
         "name": ticket.requester.name if is_proven else "",
         "escalate_link": "",
     }
@@ -361,14 +364,17 @@ def _automatic(
     said = wording.words_of(key, language, values)
     _subject, body = wording.template_words(key, language)
     before = before or queries.Before()
+    is_inside = thread is not None and thread.purpose == threads.NOTE
+    brand = undressed(mailbox) if is_inside else dress(mailbox, ticket)
     return Letter(
-        sender=Mailed(mailbox.name, mailbox.address),
+        sender=Mailed(brand.name, mailbox.address),
         envelope_from=mailbox.address if envelope_from is None else envelope_from,
         to=(to,),
         reply_to=_reply_to(mailbox, thread) if thread else "",
         subject=threads.tagged_subject(said.subject, ticket.number) if ticket else said.subject,
-        text=said.body,
-        html=markup.page(markup.body_as_html(body, values, text_html=""), language=language),
+        text=brand.below(said.body),
+        html=markup.page(markup.body_as_html(body, values, text_html=""), language=language, look=brand.look),
+        enclosed=brand.enclosed,
         message_id=_message_id(mail, mailbox, thread),
         answers=before.answers,
         chain=before.chain,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+from typing import Final
 
 from dreiklang.communication import rules
 
@@ -18,10 +20,12 @@ _LABELLED = re.compile(r"\s*(.+?):\s*\{(confirm_link|reopen_link|escalate_link|l
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 _BODY = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:15px;line-height:1.5"
+_BLUE = "#2f6fd6"
 _PRESS = (
-    "display:inline-block;padding:9px 16px;margin:4px 0;border:1px solid #2f6fd6;border-radius:6px;"
-    "color:#2f6fd6;text-decoration:none;font-weight:600"
+    f"display:inline-block;padding:9px 16px;margin:4px 0;border:1px solid {_BLUE};border-radius:6px;"
+    f"color:{_BLUE};text-decoration:none;font-weight:600"
 )
+_LOGO = "display:block;max-height:48px;max-width:240px;border:0"
 _QUOTED = "margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid #c3ccd9;color:#6b7890"
 _SIGNED = "margin:20px 0 0;padding:10px 0 0;border-top:1px solid #c3ccd9;font-size:13px;color:#6b7890"
 
@@ -56,8 +60,30 @@ def body_as_html(template: str, values: Mapping[str, str], *, text_html: str) ->
     return html
 
 
-def page(html: str, *, language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a brand adds: its colour (``#rrggbb`` or nothing), the content id of its logo, the lines below."""
+
+    name: str = ""
+    colour: str = ""
+    logo: str = ""
+    below: str = ""
+
+
+PLAIN: Final = Look()
+
+
+def page(html: str, *, language: str, look: Look = PLAIN) -> str:
     """The whole document around a body."""
+    if look.colour:
+        html = html.replace(_BLUE, look.colour)
+    if look.logo:
+        logo = f'<img src="cid:{escape(look.logo)}" alt="{escape(look.name)}" style="{_LOGO}">'
+        html = f'<p style="margin:0 0 16px">{logo}</p>{html}'
+    if look.colour:
+        html = f'<div style="border-top:4px solid {look.colour};padding:16px 0 0">{html}</div>'
+    if look.below:
+        html += f'<div style="{_SIGNED}">{_lines(look.below)}</div>'
     return (
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
@@ -93,7 +119,7 @@ def _linked(line: str) -> str:
     html, end = "", 0
     for found in _LINK.finditer(line):
         url = escape(found[0])
-        html += f'{_blanks(line[end : found.start()])}<a href="{url}" style="color:#2f6fd6">{url}</a>'
+        html += f'{_blanks(line[end : found.start()])}<a href="{url}" style="color:{_BLUE}">{url}</a>'
         end = found.end()
     return html + _blanks(line[end:])
 

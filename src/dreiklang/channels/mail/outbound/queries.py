@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
-from dreiklang.channels.models import Incoming, KnownMessageId, Mailbox
+from dreiklang.channels.models import Brand, Incoming, KnownMessageId, Mailbox
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.models import Ticket
@@ -30,15 +30,29 @@ def due(at: datetime, at_most: int = 50) -> list[int]:
 
 
 def mailbox_for(ticket: Ticket | None) -> Mailbox | None:
-    """The mailbox that writes about a ticket: where it came in, else its team's, else the desk's first one."""
+    """The mailbox that writes about a ticket: where it came in, else its customer's, its team's, the desk's first."""
     active = Mailbox.objects.filter(is_active=True)
     if ticket is not None:
         first = Incoming.objects.filter(ticket=ticket, outcome=Incoming.Outcome.OPENED).order_by("id").first()
         if first and first.mailbox_id and (found := active.filter(pk=first.mailbox_id).first()):
             return found
-        if ticket.team_id and (found := active.filter(team_id=ticket.team_id).order_by("id").first()):
+        customers = active.filter(brand__organization_id=ticket.requester.organization_id)
+        if found := customers.order_by("id").first():
             return found
+    usual = active.filter(brand__organization=None)  # nobody's tickets leave under another customer's name
+    if ticket is not None and ticket.team_id and (found := usual.filter(team_id=ticket.team_id).order_by("id").first()):
+        return found
+    active = usual if usual.exists() else active
     return active.filter(team=None).order_by("id").first() or active.order_by("id").first()
+
+
+def brand_for(mailbox: Mailbox, ticket: Ticket | None) -> Brand | None:
+    """How a mail about a ticket looks: as its customer's brand says, else as the mailbox's does."""
+    if ticket is not None:
+        found = Brand.objects.filter(organization_id=ticket.requester.organization_id).select_related("logo").first()
+        if found is not None:
+            return found
+    return Brand.objects.filter(pk=mailbox.brand_id).select_related("logo").first() if mailbox.brand_id else None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from dreiklang.teams.models import Team
 
 #: What a form or call may set.
 FIELDS = (
-    *("name", "team", "is_active", "is_catch_all", "has_plus_addresses", "authserv_id", "checks_dkim"),
+    *("name", "team", "brand", "is_active", "is_catch_all", "has_plus_addresses", "authserv_id", "checks_dkim"),
     *("fetch", "imap_host", "imap_port", "imap_tls", "imap_username", "imap_password", "imap_folder"),
     *("after", "move_to", "takes_old_mail"),
     *("smtp_host", "smtp_port", "smtp_tls", "smtp_username", "smtp_password"),
@@ -84,7 +84,7 @@ def _put(mailbox: Mailbox, fields: dict[str, Any], problems: dict[str, list[Any]
         if door == "imap" and (moved or {"imap_folder", "fetch"} & set(changed)):
             mailbox.uid_validity = mailbox.last_uid = mailbox.waiting_at_first = None
     for name in changed:
-        if fields.get(name) is not None or name == "team":
+        if fields.get(name) is not None or name in ("team", "brand"):
             setattr(mailbox, name, fields.get(name, ""))
     problems.update(_wrong(mailbox))
     if problems:

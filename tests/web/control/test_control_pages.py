@@ -13,6 +13,7 @@ from dreiklang.assets.commands.items import make_service
 from dreiklang.automation.models import Rule
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
+from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.monitoring.commands import keep_call, make_source
@@ -71,6 +72,7 @@ def ids(cast, frozen) -> dict[str, object]:
     ladder = keep_ladder(None, actor=DESK, name="Idle", trigger="idle", threshold=60, rungs=[Step("manager")])
     hook, _secret = make_hook("Chat", actor=DESK, url="https://chat.example/", events=["ticket.opened"])
     table = prepare_import(b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=ada_, kind="tickets", filename="x")
+    brand = make_brand(actor=ada_, name="Klinik-IT", logo=b"\x89PNG\r\n")
     return {
         "import_id": table.pk, "disclosure_id": ask_disclosure(cast.rita, actor=ada_).pk,
         "hook_id": hook.pk, "delivery_id": ask_for_test(hook, actor=DESK).pk,
@@ -84,7 +86,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "rule_id": Rule.objects.create(name="VIP", when="opened").pk, "version": 1,
         "sender_id": 1, "agreement_id": agreement.pk, "version_id": agreement.versions.get().pk,
         "field_id": make_field(actor=DESK, kind="text", labels={"de": "Raum", "en": "Room"}).pk,
-        "token_id": 1, "mail_id": 1, "key_id": 1, "signer_id": 1, "brand_id": 1, "kind": "ldap", "passkey_id": 1,
+        "token_id": 1, "mail_id": 1, "key_id": 1, "signer_id": 1, "brand_id": brand.pk, "kind": "ldap", "passkey_id": 1,
         "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,

@@ -15,8 +15,8 @@ from dreiklang.channels.mail.inbound.isolation import Failure, parse_guarded
 from dreiklang.channels.mail.inbound.parsing import Address, ParsedMail
 from dreiklang.channels.mail.inbound.parsing import Attachment as Part
 from dreiklang.kernel import files
+from dreiklang.kernel.file_kinds import SHOWN_INLINE
 from dreiklang.kernel.html_cleaning import clean_html
-from dreiklang.tickets.commands.attaching import SHOWN_INLINE
 from dreiklang.tickets.models import Attachment
 from dreiklang.web.files import FRAME, LARGEST_PICTURE, MAIL_POLICY
 

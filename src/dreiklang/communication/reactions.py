@@ -22,7 +22,7 @@ from dreiklang.escalation.events import (
     RequesterEscalated,
 )
 from dreiklang.escalation.models import Handover, Rung
-from dreiklang.escalation.queries.ladders import persons_on
+from dreiklang.escalation.queries.rungs import persons_on
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system

@@ -59,6 +59,8 @@ class Receiver:
             talk.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             while not self.end.is_set():
                 talk.sendall(b"a" * 65_536)
+        elif self.how == "nul":
+            talk.sendall(b"HTTP/1.1 200 OK\r\n\r\n\x00\xff ok")
         elif self.how == "nonsense":
             talk.sendall(b"\x00\xff SSH-2.0\r\n\r\n")
         else:
@@ -93,7 +95,8 @@ def hook_to(url: str, name: str = "X") -> Hook:
 
 
 @pytest.mark.parametrize(
-    ("how", "problem"), [("silent", "too_slow"), ("drips", "too_slow"), ("nonsense", "no_answer"), ("endless", "")]
+    ("how", "problem"),
+    [("silent", "too_slow"), ("drips", "too_slow"), ("nonsense", "no_answer"), ("endless", ""), ("nul", "")],
 )
 def test_p44_a_receiver_that_misbehaves_holds_nobody_up(receivers: Any, cast: Cast, how: str, problem: str) -> None:
     bad, good = receivers(how), receivers("well")

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from dreiklang.escalation import policy
 from dreiklang.escalation.events import LadderAnswered, LadderDropped, LadderKept, LadderRang, RequesterEscalated
 from dreiklang.escalation.models import Ladder, RequesterEscalation, Ringing, Rung
-from dreiklang.escalation.queries.ladders import has_moved_since, nobody_on, persons_on, teams_without_lead
+from dreiklang.escalation.queries.ladders import has_moved_since
+from dreiklang.escalation.queries.rungs import nobody_on, persons_on, teams_without_lead
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,18 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.organizations.models import Organization
 from dreiklang.sla.commands import agreements as commands
 from dreiklang.sla.models import Agreement, AgreementVersion
-from dreiklang.sla.queries.drafting import COVERED, Draft, faults_of
-from dreiklang.sla.queries.preview import promised_by
+from dreiklang.sla.queries.drafting import COVERED, Draft
 from dreiklang.sla.queries.record import hours_by_ticket, hours_worked
 from dreiklang.web.components.contracts import month_from
-from dreiklang.web.components.moments import clock_words
-from dreiklang.web.components.promises import hours_words, promise_name
 from dreiklang.web.control.agreement_form import AgreementSheet, initial_of, initial_of_new
+from dreiklang.web.control.agreement_preview import friday_afternoon, preview_of
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, typed
@@ -96,7 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "preview_query": f"kind={kind}&{'template&' if is_template else ''}",
     }  # fmt: skip
     if request.method == "POST" and "preview" in request.GET:
-        return control_page(request, "agreement", {**context, "preview": _preview(form, None)}, at=AT)
+        return control_page(request, "agreement", {**context, "preview": preview_of(form, None)}, at=AT)
     if request.method == "POST":
         made = form.carry_out(lambda sent: _make(form, sent, actor_of(request)))
         if made is not None:
@@ -148,7 +145,7 @@ def _page(
     if below is not None:
         return control_page(request, "agreement", context, at=AT)
     if request.method == "POST" and "preview" in request.GET:
-        return control_page(request, "agreement", {**context, "preview": _preview(form, agreement)}, at=AT)
+        return control_page(request, "agreement", {**context, "preview": preview_of(form, agreement)}, at=AT)
     if request.method == "POST" and form.carry_out(lambda sent: _change(form, sent, agreement, newest, request)):
         messages.success(request, _("Saved."))
         return redirect("control:agreement", agreement_id=agreement.pk)
@@ -265,53 +262,6 @@ def _cell(text: str) -> str:
 
 def _or_empty(value: Any) -> Any:
     return "" if value is None else value
-
-
-def _preview(form: AgreementSheet, agreement: Agreement | None) -> dict[str, Any]:
-    """What a case opened at a moment would be promised: 'due Monday 11:30, because …'. Faults go to their fields."""
-    if not form.is_valid():
-        return {}
-    sent = form.cleaned_data
-    draft = form.draft(sent)
-    asked = agreement or Agreement(
-        name=sent["name"], kind=form.kind, organization=sent.get("organization"), level=sent.get("level"),
-        team=sent.get("team"), is_template=form.is_template,
-    )  # fmt: skip
-    if faults := faults_of(asked, draft, sent.get("from_date") or timezone.localdate() + timedelta(days=1), None):
-        form.show(Invalid(faults))
-        return {}
-    opened = sent.get("preview_at") or friday_afternoon()
-    zone = draft.calendar.as_rules().zone
-    newest = agreement and agreement.versions.select_related("calendar").order_by("-number").first()
-    so_far = {(p.priority, p.metric): p.due_at for p in promised_by(Draft.of(newest), opened)} if newest else {}
-    rows = [
-        {
-            "so_far": _so_far(so_far.get((promised.priority, promised.metric)), promised.due_at, opened, zone),
-            "priority": promised.priority, "name": promise_name(promised.metric),
-            "hours": hours_words(promised.seconds), "due": clock_words(promised.due_at, opened, zone),
-            "because": ", ".join(
-                f"{clock_words(span.starts_at, opened, zone)} – {span.ends_at.astimezone(zone):%H:%M}"
-                for span in promised.spans
-            ),
-        }
-        for promised in promised_by(draft, opened)
-    ]  # fmt: skip
-    running = newest.clocks.filter(state__in=("running", "paused")).count() if newest else 0
-    return {"opened": clock_words(opened, clock.now(), zone), "rows": rows, "is_change": bool(so_far),
-            "running": running}  # fmt: skip
-
-
-def _so_far(due: datetime | None, would_be: datetime, opened: datetime, zone: Any) -> str:
-    if due is None:
-        return _("nothing promised")
-    return _("the same") if due == would_be else clock_words(due, opened, zone)
-
-
-def friday_afternoon() -> datetime:
-    """The next Friday at 16:30, the moment at which promises are easily misjudged."""
-    now = timezone.localtime(clock.now())
-    friday = now + timedelta(days=(4 - now.weekday()) % 7)
-    return friday.replace(hour=16, minute=30, second=0, microsecond=0)
 
 
 def days_words(version: AgreementVersion) -> str:

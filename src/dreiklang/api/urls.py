@@ -10,6 +10,7 @@ from dreiklang.api import monitoring, problems, telephony
 from dreiklang.api.description import Api, described
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
+    approvals,
     articles,
     bulk,
     calendars,
@@ -77,6 +78,7 @@ v1.add_router("", items.router)
 v1.add_router("", order.router)
 v1.add_router("", case_articles.router)  # before the articles, whose languages would take its words
 v1.add_router("", articles.router)
+v1.add_router("", approvals.router)
 v1.add_router("", glossary.router)
 v1.add_router("", calls.router)
 v1.add_router("", ladders.router)

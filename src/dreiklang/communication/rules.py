@@ -56,6 +56,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "reset": frozenset({"link", "within", "minutes", "desk"}),
     "invitation": frozenset({"link", "within", "minutes", "desk"}),
     "identity": frozenset({"link", "within", "minutes", "desk"}),
+    "approval": frozenset({"name", "desk", "question", "asked_by", "requester", "number", "subject", "link", "cost"}),
     "webhook_off": frozenset({"webhook", "address", "link", "name", "desk"}),
     "webhook_gone": frozenset({"webhook", "address", "link", "name", "desk"}),
 }

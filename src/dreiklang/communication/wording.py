@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.conf import settings
 from django.utils import formats, timezone, translation
 
 from dreiklang.communication import rules
@@ -208,6 +210,22 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
             "Wenn nicht, brauchen Sie nichts zu tun: Ohne den Link kommt niemand hinein.\n\n-- \n{desk}"
         ),
     ),
+    ("approval", "en"): (
+        "Please decide: {subject}",
+        (
+            "Good day {name},\n\n{asked_by} asks for your yes or no, for {requester} (ticket {number}):\n\n"
+            "{question}\n\n"
+            "Cost: {cost}\n\nDecide here, without signing in: {link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("approval", "de"): (
+        "Bitte entscheiden: {subject}",
+        (
+            "Guten Tag {name},\n\n{asked_by} bittet um Ihr Ja oder Nein, für {requester} (Ticket {number}):\n\n"
+            "{question}\n\n"
+            "Kosten: {cost}\n\nHier entscheiden, ohne Anmeldung: {link}\n\n-- \n{desk}"
+        ),
+    ),
     ("webhook_off", "en"): (
         "The webhook “{webhook}” was switched off",
         (
@@ -300,6 +318,14 @@ def span_words(minutes: int, language: str) -> str:
             count = minutes // size
             return f"{count} {one if count == 1 else more}"
     return f"{minutes} {words[1][1]}"
+
+
+def amount_words(amount: Decimal | None, language: str) -> str:
+    """An amount in the desk's currency as a mail says it: ``1.250,00 EUR``; a dash for none."""
+    if amount is None:
+        return "–"
+    with translation.override(language):
+        return f"{formats.number_format(amount, 2, use_l10n=True, force_grouping=True)} {settings.CURRENCY}"
 
 
 def what_happened(kind: str, language: str) -> str:

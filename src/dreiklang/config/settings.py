@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "dreiklang.tickets",
     "dreiklang.sla",
     "dreiklang.automation",
+    "dreiklang.approvals",
     "dreiklang.escalation",
     "dreiklang.communication",
     "dreiklang.routines",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dreiklang.communication import rules
 from dreiklang.communication.commands.wording import change_template, restore_usual_words
 from dreiklang.communication.models import Template
-from dreiklang.communication.wording import span_words, template_words
+from dreiklang.communication.wording import amount_words, span_words, template_words
 from dreiklang.kernel.errors import NotFound
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.routing import actor_of, policy
@@ -31,6 +33,7 @@ KEY_WORDS = {
     "correspondence": gettext_lazy("Mail to a third party"), "notification": gettext_lazy("News for colleagues"),
     "sign_in": gettext_lazy("Link to sign in"), "reset": gettext_lazy("Link for a new password"),
     "invitation": gettext_lazy("Invitation"), "identity": gettext_lazy("Confirmation of a sign-in service"),
+    "approval": gettext_lazy("Question of an approval"),
     "webhook_off": gettext_lazy("A webhook takes no calls"), "webhook_gone": gettext_lazy("A webhook is gone for good"),
 }  # fmt: skip
 
@@ -98,6 +101,7 @@ def _example(language: str) -> dict[str, str]:
         "desk": "Service Desk", "minutes": "30", "within": span_words(30, language), "link": link,
         "confirm_link": link, "reopen_link": link,
         "escalate_link": link, "webhook": "Inventar", "address": "https://firm.example/hook",
+        "asked_by": "Alan Yildiz", "requester": "Rita Weber", "cost": amount_words(Decimal(480), language),
     }  # fmt: skip
     if language == "de":
         return example | {

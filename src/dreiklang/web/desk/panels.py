@@ -20,6 +20,7 @@ from dreiklang.tickets.queries.own_fields import known_fields
 from dreiklang.web.components.impacts import outage_words, people_words
 from dreiklang.web.components.money import money_words
 from dreiklang.web.desk import (
+    approvals,
     articles,
     complaints,
     monitoring,
@@ -42,6 +43,7 @@ NAMES = (
     "vendors",
     "requester",
     "tasks",
+    "approvals",
     "visits",
     "ties",
     "answers",
@@ -91,6 +93,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "requester": _requester,
         "ties": ties.panel_of,
         "tasks": tasks.panel_of,
+        "approvals": approvals.panel_of,
         "visits": visits.panel_of,
         "vendors": vendors.panel_of,
         "answers": _answers,

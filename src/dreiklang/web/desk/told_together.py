@@ -91,6 +91,13 @@ def _visit(event: Any, names: Names, teams: Names) -> str:
     }[event.what] % {"when": when}
 
 
+def _voted(event: Any, names: Names, teams: Names) -> str:
+    """Who said yes or no is the line's author unless a mailed link said it."""
+    words = _("%(name)s says yes") if event.answer == "yes" else _("%(name)s says no")
+    said = words % {"name": names.get(event.person_id, "?")}
+    return f"{said}: {event.gist}" if event.gist else said
+
+
 TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "own_values.kept": _own_values,
     "ticket.tagged": lambda e, n, t: _("tag: %(name)s") % {"name": e.name},
@@ -100,6 +107,14 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "ticket.merged": lambda e, n, t: _("goes on in %(number)s") % {"number": e.other_number},
     "ticket.absorbed": lambda e, n, t: _("%(number)s goes on here") % {"number": e.other_number},
     "ticket.parted": _parted,
+    "approval.asked": lambda e, n, t: _("asked for an approval: %(what)s") % {"what": e.gist},
+    "approval.voted": _voted,
+    "approval.decided": lambda e, n, t: (
+        (_("approval granted: %(what)s") if e.state == "granted" else _("approval refused: %(what)s"))
+        % {"what": e.gist}
+    ),
+    "approval.withdrawn": lambda e, n, t: _("approval no longer needed: %(what)s") % {"what": e.gist},
+    "approval.reminded": lambda e, n, t: _("reminded of an approval: %(what)s") % {"what": e.gist},
     "tasks.added": lambda e, n, t: _("to be done: %(tasks)s") % {"tasks": e.gist},
     "task.changed": _task,
     "visit.planned": _visit,

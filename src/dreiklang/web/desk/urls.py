@@ -7,6 +7,7 @@ from django.urls import path
 from dreiklang.web.desk import (
     affected,
     agreements,
+    approvals,
     article_keeping,
     article_usage,
     article_writing,
@@ -242,6 +243,8 @@ urlpatterns = [
     path("knowledge/<int:article_id>/<slug:language>/<slug:name>/", article_keeping.deed, name="article_deed"),
     path("monitoring/", monitoring.page, name="monitoring"),
     path("monitoring/<int:alert_id>/dismissal/", monitoring.dismiss, name="alert_dismissal"),
+    path("tickets/<int:number>/approvals/", approvals.ask, name="approval"),
+    path("approvals/<int:approval_id>/withdrawal/", approvals.withdraw, name="approval_withdrawal"),
     path("calls/", calls.listed, name="calls"),
     path("calls/now/", calls.now, name="calls_now"),
     path("calls/new/", calls.begin, name="call_new"),

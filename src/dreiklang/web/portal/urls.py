@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dreiklang.web.portal import agreements, articles, asking, escalating, files, lists, own_data, profile, ticket
+from dreiklang.web.portal import (
+    agreements,
+    approvals,
+    articles,
+    asking,
+    escalating,
+    files,
+    lists,
+    own_data,
+    profile,
+    ticket,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -22,6 +33,7 @@ urlpatterns = [
     path("tickets/<int:number>/files/<int:attachment_id>/", files.file, name="file"),
     path("tickets/<int:number>/originals/<int:message_id>/", files.original, name="original"),
     path("tickets/<int:number>/pdf/", files.pdf, name="pdf"),
+    path("approvals/", approvals.decisions, name="approvals"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<int:agreement_id>/", agreements.agreements, name="agreement"),
     path("articles/<int:article_id>/", articles.one, name="article"),

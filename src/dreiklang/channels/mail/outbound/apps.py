@@ -13,6 +13,7 @@ class MailOutConfig(AppConfig):
     def ready(self) -> None:
         """Listen to words that are to leave."""
         from dreiklang.accounts import events as accounts
+        from dreiklang.approvals import events as approvals
         from dreiklang.channels.gate import events as gate
         from dreiklang.channels.mail.outbound import reactions as r
         from dreiklang.channels.webhooks.events import HookSwitchedOff
@@ -30,5 +31,7 @@ class MailOutConfig(AppConfig):
         at_once(silence.RequesterReminded, r.queue_reminder)
         at_once(communication.PersonsNotified, r.queue_notifications)
         at_once(accounts.LinkAsked, r.queue_link)
+        at_once(approvals.ApprovalAsked, r.queue_approval)
+        at_once(approvals.VoteReminded, r.queue_approval)
         at_once(gate.MailboxChanged, r.try_soon)
         at_once(HookSwitchedOff, r.queue_word_of_service)

@@ -27,6 +27,7 @@ class OutgoingMail(models.Model):
         LINK = rules.LINK
         REMINDER = rules.REMINDER
         SERVICE = rules.SERVICE
+        APPROVAL = rules.APPROVAL
 
     class State(models.TextChoices):
         WAITING = "waiting"

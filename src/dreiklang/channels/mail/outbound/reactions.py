@@ -11,6 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dreiklang.accounts.events import LinkAsked
+from dreiklang.approvals.events import ApprovalAsked, VoteReminded
+from dreiklang.approvals.models import Vote
+from dreiklang.approvals.policy import substitute_of
 from dreiklang.channels.gate.events import MailboxChanged
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
@@ -132,6 +135,18 @@ def queue_word_of_service(line: Line) -> None:
     assert isinstance(line.event, HookSwitchedOff)
     for keeper in keepers_of(line.event.subject_id):
         _queue(rules.SERVICE, 0, line_id=line.id, person_id=keeper.pk, what="webhook_off")
+
+
+def queue_approval(line: Line) -> None:
+    """Who is asked for a yes, or reminded of it, gets the question; while they are away their substitute does, too."""
+    assert isinstance(line.event, ApprovalAsked | VoteReminded)
+    event = line.event
+    keys = event.vote_ids if isinstance(event, ApprovalAsked) else (event.vote_id,)
+    for vote in Vote.objects.filter(pk__in=keys, answer="").select_related("person"):
+        for person_id in {vote.person_id, substitute_of(vote.person)} - {None}:
+            _queue(
+                rules.APPROVAL, 0, ticket_id=event.subject_id, person_id=person_id, line_id=line.id, what=str(vote.pk)
+            )
 
 
 def try_soon(line: Line) -> None:

@@ -1,0 +1,47 @@
+"""Who has not answered is reminded, three times at most."""
+
+from __future__ import annotations
+
+from dreiklang.approvals import queries, rules
+from dreiklang.approvals.events import VoteReminded
+from dreiklang.approvals.models import Approval, Vote
+from dreiklang.kernel import clock
+from dreiklang.kernel.command import command
+from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel.journal import publish
+from dreiklang.kernel.permissions import Actor, require, system
+from dreiklang.tickets.rules import first_words
+
+
+def remind_voters(*, actor: Actor | None = None) -> int:
+    """Remind everybody who is due; how many. Safe to run twice and beside itself."""
+    actor = actor or system("approvals")
+    return sum(_reminded(vote, actor=actor) for vote in queries.to_remind(clock.now()))
+
+
+def _reminded(vote: Vote, *, actor: Actor) -> bool:
+    """Remind one, unless they answered meanwhile or somebody else just did."""
+    try:
+        return bool(remind_voter(vote, actor=actor))
+    except WrongState:
+        return False
+
+
+@command
+def remind_voter(vote: Vote, *, actor: Actor) -> Vote:
+    """Remind somebody of an open question. The row decides: of two schedulers one does, the other gets WrongState."""
+    require(actor.is_system)
+    current = Vote.objects.select_for_update(of=("self",)).select_related("approval").get(pk=vote.pk)
+    approval = current.approval
+    is_due = rules.is_to_remind(approval.asked_at, current.reminded_at, current.reminders, clock.now())
+    if current.answer or approval.state != Approval.State.OPEN or not is_due:
+        raise WrongState(code="not_due")
+    current.reminders, current.reminded_at = current.reminders + 1, clock.now()
+    current.save(update_fields=["reminders", "reminded_at"])
+    publish(
+        VoteReminded(
+            subject_id=approval.ticket_id, approval_id=approval.pk, vote_id=vote.pk, gist=first_words(approval.question)
+        ),
+        actor=actor,
+    )
+    return current

@@ -1,0 +1,178 @@
+"""Somebody is asked whether something may be done: by mail link, by a substitute, with a reminder."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.cast import Cast
+
+from dreiklang.approvals import policy, queries
+from dreiklang.approvals.commands import ask_approval, make_vote_link, remind_voters, vote, withdraw_approval
+from dreiklang.approvals.models import Approval, Vote
+from dreiklang.channels.mail.outbound.composing import Dropped, letter_for
+from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.models import Mailbox
+from dreiklang.kernel import clock
+from dreiklang.kernel.errors import Invalid, NotAllowed, WrongState
+from dreiklang.kernel.permissions import system
+from dreiklang.teams.models import Absence
+from dreiklang.tickets.commands.conversation import write_note
+from dreiklang.tickets.commands.opening import open_with_message
+from dreiklang.tickets.commands.resolution import resolve
+from dreiklang.tickets.models import Ticket
+
+LINK = system("link")
+
+
+@pytest.fixture
+def ticket(cast: Cast) -> Ticket:
+    """Rita wants something that costs money; Alan works on it, and noted something nobody outside may read."""
+    opened = open_with_message(cast.rita, actor=cast.actor("rita"), text="Ich brauche ein Tablet.", subject="Tablet")
+    write_note(opened, actor=cast.actor("alan"), text="KANARIE: ob das sein muss?")
+    return opened
+
+
+def ask(ticket: Ticket, cast: Cast, *names: str, **more: Any) -> Approval:
+    persons = [cast.persons[name] for name in names]
+    return ask_approval(ticket, actor=cast.actor("alan"), question="Tablet für die Visite", persons=persons, **more)
+
+
+def answer(approval: Approval, cast: Cast, name: str, said: str, words: str = "") -> Approval:
+    vote(approval.votes.get(person=cast.persons[name]), actor=cast.actor(name), answer=said, words=words)
+    return Approval.objects.get(pk=approval.pk)
+
+
+def test_nothing_is_solved_before_it_is_decided(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl", "max")
+    with pytest.raises((WrongState, Invalid)):
+        resolve(ticket, actor=cast.actor("alan"), text="Bestellt")
+    assert answer(approval, cast, "karl", "yes").state == "open"
+    assert answer(approval, cast, "max", "yes").state == "granted"
+    resolve(ticket, actor=cast.actor("alan"), text="Bestellt")
+
+
+def test_a_no_needs_a_word_and_decides(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl", "max")
+    with pytest.raises(Invalid):
+        answer(approval, cast, "karl", "no")
+    assert answer(approval, cast, "karl", "no", "Kein Budget").state == "refused"
+    with pytest.raises((WrongState, NotAllowed)):
+        answer(approval, cast, "max", "yes")
+
+
+def test_one_is_enough_where_one_is_enough(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl", "max", needs="one")
+    assert answer(approval, cast, "karl", "no", "lieber nicht").state == "open"
+    assert answer(approval, cast, "max", "yes").state == "granted"
+
+
+@pytest.mark.parametrize("names", [(), ("rita",), ("alan",), ("karl", "rita")])
+def test_nobody_approves_for_themselves(cast: Cast, ticket: Ticket, names: tuple[str, ...]) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask(ticket, cast, *names)
+    assert "persons" in refused.value.fields
+
+
+@pytest.mark.parametrize("name", ["rita", "karl", "zoe", "eve", "victor"])
+def test_who_does_not_work_inside_neither_asks_nor_reads(cast: Cast, ticket: Ticket, name: str) -> None:
+    ask(ticket, cast, "max")
+    actor = cast.actor(name)
+    assert not policy.approvals_of(ticket, actor=actor).exists()
+    with pytest.raises(NotAllowed):
+        ask_approval(ticket, actor=actor, question="x", persons=[cast.max])
+    with pytest.raises(NotAllowed):
+        vote(Vote.objects.get(), actor=actor, answer="yes")
+
+
+def test_a_substitute_answers_while_somebody_is_away(cast: Cast, ticket: Ticket) -> None:
+    today = clock.now().date()
+    Absence.objects.create(
+        person=cast.max,
+        substitute=cast.berta,
+        from_date=today - timedelta(days=1),
+        until_date=today + timedelta(days=9),
+    )
+    approval = ask(ticket, cast, "max")
+    assert set(OutgoingMail.objects.filter(kind="approval").values_list("person_id", flat=True)) == {
+        cast.max.pk, cast.berta.pk,
+    }  # fmt: skip
+    assert [v.pk for v in queries.waiting_for(cast.actor("berta"))] == [approval.votes.get().pk]
+    vote(approval.votes.get(), actor=cast.actor("berta"), answer="yes")
+    given = approval.votes.get()
+    assert (given.person_id, given.voted_by_id) == (cast.max.pk, cast.berta.pk)
+
+
+def _letter(mail: OutgoingMail) -> Any:
+    box, _made = Mailbox.objects.get_or_create(
+        address="hilfe@haus.example", defaults={"name": "Haus-IT", "made_at": clock.now()}
+    )
+    return letter_for(mail, box)
+
+
+def test_the_mailed_link_answers_once_and_says_nothing_of_notes(cast: Cast, ticket: Ticket, settings: Any) -> None:
+    """Opening it changes nothing; the button does; afterwards and for strangers the page tells what is the case."""
+    approval = ask(ticket, cast, "karl", cost=480)
+    letter = _letter(OutgoingMail.objects.get(kind="approval"))
+    assert "Tablet für die Visite" in letter.text
+    assert "480,00" in letter.text
+    assert "KANARIE" not in letter.text + letter.html
+    path = "/t/approval/" + re.search(r"/t/approval/([\w-]+)/", letter.text)[1] + "/"  # type: ignore[index]
+    visitor = Client(enforce_csrf_checks=True)
+    page = visitor.get(path)
+    assert page.status_code == 200
+    assert "KANARIE" not in page.content.decode()
+    assert not Vote.objects.get().answer
+    assert visitor.post(path, {"answer": "no"}).status_code == 422
+    assert visitor.post(path, {"answer": "perhaps"}).status_code == 422
+    assert visitor.post(path, {"answer": "yes", "words": "Gern"}).status_code == 200
+    approval.refresh_from_db()
+    assert (approval.state, Vote.objects.get().words) == ("granted", "Gern")
+    assert visitor.post(path, {"answer": "no", "words": "doch nicht"}).status_code == 410
+    assert visitor.get("/t/approval/unknown/").status_code == 404
+    with pytest.raises(Dropped):
+        _letter(OutgoingMail.objects.get(kind="approval"))
+
+
+def test_a_withdrawn_question_is_dead(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl")
+    secret = make_vote_link(approval.votes.get(), actor=LINK, person=cast.karl)
+    withdraw_approval(approval, actor=cast.actor("berta"))
+    assert Client().post(f"/t/approval/{secret}/", {"answer": "yes"}).status_code == 410
+    with pytest.raises(NotAllowed):
+        answer(approval, cast, "karl", "yes")
+    with pytest.raises(WrongState):
+        withdraw_approval(approval, actor=cast.actor("alan"))
+    resolve(ticket, actor=cast.actor("alan"), text="Anders gelöst")
+
+
+def test_who_says_nothing_is_reminded_three_times(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl", "max")
+    answer(approval, cast, "max", "yes")
+    begun = clock.now()
+    for days in range(1, 15):
+        with clock.standing_at(begun + timedelta(days=days)):
+            remind_voters()
+            remind_voters()
+    assert list(approval.votes.order_by("person__name").values_list("person__name", "reminders")) == [
+        ("Karl Contact", 3), ("Max Okafor", 0),
+    ]  # fmt: skip
+    assert OutgoingMail.objects.filter(kind="approval", person=cast.karl).count() == 4
+
+
+def test_the_portal_takes_the_answer(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl")
+    browser = Client()
+    browser.force_login(cast.karl.account)
+    assert b"Tablet" in browser.get("/portal/approvals/").content
+    refused = browser.post("/portal/approvals/", {"vote": approval.votes.get().pk, "answer": "no", "words": ""})
+    assert refused.status_code == 422
+    browser.post("/portal/approvals/", {"vote": approval.votes.get().pk, "answer": "yes", "words": "ok"})
+    approval.refresh_from_db()
+    assert approval.state == "granted"
+    stranger = Client()
+    stranger.force_login(cast.zoe.account)
+    assert b"Tablet" not in stranger.get("/portal/approvals/").content

@@ -27,6 +27,8 @@ from dreiklang.kernel.permissions import Actor
 Found = TypeVar("Found")
 #: Lists of values have words for each length; longer ones, and more kinds of them, are put into words every time.
 LONGEST, MOST_SHAPES = 32, 256
+#: A number that some column could not hold is asked for in Django's own way, which knows what fits where.
+LARGEST = 2**31
 Values = tuple[Any, ...]
 
 
@@ -166,9 +168,11 @@ def _itself(value: Any) -> Any:
 
 
 def shape_of(values: Values) -> Values | None:
-    """What the words depend on: kinds, lengths, and of an actor the rights. None for what is too long to be kept."""
+    """What the words depend on: kinds, lengths, and of an actor the rights. None for what is not to be kept."""
     shape: list[Any] = []
     for value in values:
+        if type(value) is int and not -LARGEST <= value < LARGEST:
+            return None
         if type(value) is tuple:
             shape.append(len(value))
         elif type(value) is Actor:

@@ -10,6 +10,7 @@ from tests.cast import Cast
 from tests.mails import mail
 
 from dreiklang.accounts.commands.tokens import make_token
+from dreiklang.approvals.commands import ask_approval
 from dreiklang.channels.gate.commands import take_in
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.telephony.commands import begin_card, keep_card, make_system, offer_transfer
@@ -67,6 +68,7 @@ def make_world(cast: Cast) -> Ticket:
     publish(draft.edition, actor=cast.actor("max"))
     note_borrowed(draft.edition, actor=alan, passages=[Passage("note", "Klappe öffnen")])
     teach(ticket, actor=carl, remedies=["tool"], words="Konsole")
+    ask_approval(ticket, actor=carl, question="Neues Gerät", persons=[cast.karl])
     make_system("Anlage", actor=cast.actor("ada"), kind="generic", organization=cast.organizations["house"])
     call = begin_card(actor=alan, caller=cast.rita)
     keep_card(call, actor=alan, notes="Kein Netz")

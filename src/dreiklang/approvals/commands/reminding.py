@@ -13,16 +13,15 @@ from dreiklang.kernel.permissions import Actor, require, system
 from dreiklang.tickets.rules import first_words
 
 
-def remind_voters(*, actor: Actor | None = None) -> int:
+def remind_voters() -> int:
     """Remind everybody who is due; how many. Safe to run twice and beside itself."""
-    actor = actor or system("approvals")
-    return sum(_reminded(vote, actor=actor) for vote in queries.to_remind(clock.now()))
+    return sum(_reminded(vote) for vote in queries.to_remind(clock.now()))
 
 
-def _reminded(vote: Vote, *, actor: Actor) -> bool:
+def _reminded(vote: Vote) -> bool:
     """Remind one, unless they answered meanwhile or somebody else just did."""
     try:
-        return bool(remind_voter(vote, actor=actor))
+        return bool(remind_voter(vote, actor=system("approvals")))
     except WrongState:
         return False
 

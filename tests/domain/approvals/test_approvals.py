@@ -11,7 +11,8 @@ from django.test import Client
 from tests.cast import Cast
 
 from dreiklang.approvals import policy, queries
-from dreiklang.approvals.commands import ask_approval, make_vote_link, remind_voters, vote, withdraw_approval
+from dreiklang.approvals.commands import ask_approval, make_vote_link, vote, withdraw_approval
+from dreiklang.approvals.jobs import remind_voters
 from dreiklang.approvals.models import Approval, Vote
 from dreiklang.channels.mail.outbound.composing import Dropped, letter_for
 from dreiklang.channels.mail.outbound.models import OutgoingMail

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from dreiklang.approvals import queries, rules
+from dreiklang.approvals import rules
 from dreiklang.approvals.events import VoteReminded
 from dreiklang.approvals.models import Approval, Vote
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import publish
-from dreiklang.kernel.permissions import Actor, require, system
+from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.rules import first_words
-
-
-def remind_voters() -> int:
-    """Remind everybody who is due; how many. Safe to run twice and beside itself."""
-    return sum(_reminded(vote) for vote in queries.to_remind(clock.now()))
-
-
-def _reminded(vote: Vote) -> bool:
-    """Remind one, unless they answered meanwhile or somebody else just did."""
-    try:
-        return bool(remind_voter(vote, actor=system("approvals")))
-    except WrongState:
-        return False
 
 
 @command

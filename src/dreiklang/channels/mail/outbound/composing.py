@@ -18,14 +18,12 @@ from dreiklang.accounts.events import LinkAsked
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import url_of_link
 from dreiklang.accounts.rules import CONFIRM, ESCALATE, REOPEN
-from dreiklang.approvals.commands import make_vote_link
-from dreiklang.approvals.models import Vote
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import letters, markup, queries, rules
 from dreiklang.channels.mail.outbound.dressing import dress, undressed
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
 from dreiklang.channels.mail.outbound.models import OutgoingMail
-from dreiklang.channels.mail.outbound.programs import word_of_service
+from dreiklang.channels.mail.outbound.programs import question_of_approval, word_of_service
 from dreiklang.channels.mail.outbound.words_of_messages import enclosed_with, signed_by, written_html
 from dreiklang.channels.mail.threading import remember, token_for
 from dreiklang.channels.models import Mailbox
@@ -359,29 +357,13 @@ def _service(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
 
 
 def _approval(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
-    """The question of an approval with the link that answers it, to who was asked or to their substitute.
-
-    The question as it was written for them; of the ticket number and subject only. Dropped once it is answered.
-    """
-    person = mail.person
-    assert person is not None
-    vote = Vote.objects.select_related("approval__ticket__requester", "approval__asked_by").get(pk=int(mail.what))
-    approval = vote.approval
-    if vote.answer or approval.state != "open":
+    """The question of an approval with the link that answers it; dropped once it is answered."""
+    asked = question_of_approval(mail, sender=mailbox.name)
+    if asked is None:
         raise Dropped("answered")
-    address = person.addresses.filter(kind="mail").order_by("-is_first", "id").values_list("value", flat=True).first()
-    _claim_address(mail, address or "")
-    secret = mail.answer_links or make_vote_link(vote, person=person, actor=MAIL)
-    mail.answer_links = secret
-    values = {
-        "name": person.name, "desk": mailbox.name, "question": approval.question,
-        "asked_by": approval.asked_by.name if approval.asked_by else mailbox.name,
-        "requester": approval.ticket.requester.name, "number": str(approval.ticket.number),
-        "subject": approval.ticket.subject, "link": f"{settings.PUBLIC_URL}/t/approval/{secret}/",
-        "cost": wording.amount_words(approval.cost, person.language),
-    }  # fmt: skip
-    to = Mailed(person.name, mail.address)
-    return _automatic(mail, mailbox, "approval", person.language, values, to, automatic=letters.GENERATED)
+    _claim_address(mail, asked.address)
+    to = Mailed(asked.name, asked.address)
+    return _automatic(mail, mailbox, asked.key, asked.language, asked.values, to, automatic=letters.GENERATED)
 
 
 def _automatic(

@@ -7,7 +7,7 @@ warm up. A desk of 5,000 tickets is seeded in a home of its own and grows to 10,
 ``python bench/pages.py [--full] [--sizes N N] [--rounds N] [--explain]`` prints a table and, on its last line, one JSON
 object; it exits with 1 above a budget (median 30 ms, p95 80 ms; a frequent word 100 ms; 1.3 times the small desk).
 Where others work on the same machine (load above one), the waiting is theirs: then the processor time of page and
-database is what counts, and the table says so.
+database is what counts, for pages and for the seed, and the table says so.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 SIZES, FULL_SIZES = [5_000, 10_000], [10_000, 100_000]
-BUSY = 1.0
+BUSY, CORES = 1.0, 2
 MEDIAN_MS, P95_MS, FREQUENT_MS, RATIO, TICKETS_PER_SECOND = 30.0, 80.0, 100.0, 1.3, 1_500.0
 Address = Callable[[], str]
 
@@ -50,12 +50,18 @@ def measured(sizes: list[int], rounds: int, *, explains: bool) -> dict[str, Any]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         figures: dict[str, Any] = {}
         try:
+            from dreiklang.calendars.models import ServiceCalendar
+
+            # working hours, and with them the usual agreement: each ticket has its clocks, as on a desk of one's own
+            ServiceCalendar.objects.create(name="Working hours", region="DE-BW", is_default=True)
             present = 0
             for size in sizes:
+                before = processor_seconds()
                 seeded = seeding.seed(size - present, size)
                 figures[f"seed_to_{size}"] = {
                     **seeded,
                     "per_second": round(seeded["tickets"] / seeded["seconds"]),
+                    "work_ms": round((processor_seconds() - before) * 1000 / seeded["tickets"], 2),
                     "load": round(os.getloadavg()[0], 1),
                 }
                 present = size
@@ -170,6 +176,21 @@ def times_of(name: str, rounds: int, account: Any, address: Address, *, explains
     }
 
 
+def processor_seconds() -> float:
+    """Processor time of this program and its children, and of those of the server's processes that have ended."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    with open(f"/proc/{connection.connection.info.backend_pid}/stat") as stat:
+        server = stat.read().rsplit(")", 1)[1].split()[1]
+    connection.close()
+    time.sleep(0.5)  # until the server has counted those that ended
+    with open(f"/proc/{server}/stat") as stat:
+        ticks = stat.read().rsplit(")", 1)[1].split()[13:15]
+    own = os.times()
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") + sum(own[:4])
+
+
 def database_seconds() -> float:
     """Processor time that our connection's server process has used so far."""
     from django.db import connection
@@ -193,9 +214,13 @@ def judged(figures: dict[str, Any], sizes: list[int]) -> bool:
     small = figures[str(sizes[0])]
     for size in sizes:
         seeded = figures[f"seed_to_{size}"]
-        kept &= seeded["per_second"] >= TICKETS_PER_SECOND
-        print(f"{size} tickets, seeded {seeded['per_second']} a second (load {seeded['load']})")
         is_busy = figures["load_at_the_end"] > BUSY
+        by_work = round(CORES * 1000 / seeded["work_ms"])
+        kept &= (by_work if is_busy else seeded["per_second"]) >= TICKETS_PER_SECOND
+        print(
+            f"{size} tickets, seeded {seeded['per_second']} a second (load {seeded['load']}); {seeded['work_ms']} ms of"
+            f" work for each, the database's with it: {by_work} a second on {CORES} free cores"
+        )
         median, p95 = ("work_ms", "work_p95_ms") if is_busy else ("median_ms", "p95_ms")
         print(f"  judged by {'processor time, others work here too' if is_busy else 'the time it takes'}")
         for name, times in figures[str(size)].items():

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 
-from dreiklang.kernel import clock
+from dreiklang.kernel import clock, files
 from dreiklang.kernel.errors import NotFound, Refusal, WrongState
+from dreiklang.kernel.file_text import FileText, text_of
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.tickets.commands.bulk import do_item, finish_bulk, undo_item
 from dreiklang.tickets.commands.composing import forget_old_pictures
+from dreiklang.tickets.commands.file_words import remember_file
 from dreiklang.tickets.commands.learning import learn_handling_times
 from dreiklang.tickets.commands.recurring import note_failure, open_due
 from dreiklang.tickets.commands.returning import close_after_silence, come_back, wake
@@ -19,10 +21,12 @@ from dreiklang.tickets.commands.silence import lapse, remind
 from dreiklang.tickets.models import BulkItem, BulkRun, Kinship, Pending, Series, Ticket
 from dreiklang.tickets.queries.learning import news_of_handling_times
 from dreiklang.tickets.queries.silence import due_closings, due_reminders
+from dreiklang.tickets.queries.unread_files import unread_attachments
 from dreiklang.tickets.rules.bulk import AT_ONCE as FEW
 
 SCHEDULE = system("schedule")
 AT_ONCE = 500
+FILES_AT_ONCE = 8
 
 
 @app.periodic(cron="* * * * *")
@@ -60,6 +64,18 @@ def close_silent(timestamp: int) -> None:
 def forget_pictures(timestamp: int) -> None:
     """Pictures of drafts that nobody finished."""
     forget_old_pictures(actor=SCHEDULE)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.read_files", queue="schedule", queueing_lock="tickets.read_files")
+def read_files(timestamp: int) -> None:
+    """The words inside attachments become what tickets are found by; each file in a child with limits, few at once."""
+    for attachment in unread_attachments(FILES_AT_ONCE):
+        try:
+            found = text_of(attachment.filename, files.read(attachment.file.sha256))
+        except NotFound:
+            found = FileText("", "missing")
+        remember_file(attachment, actor=SCHEDULE, text=found.text, outcome=found.outcome)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -18,6 +18,7 @@ from dreiklang.tickets.models.costs import HandlingTime as HandlingTime
 from dreiklang.tickets.models.costs import OutageCost as OutageCost
 from dreiklang.tickets.models.fields import OwnField as OwnField
 from dreiklang.tickets.models.fields import OwnValue as OwnValue
+from dreiklang.tickets.models.finding import AttachmentText as AttachmentText
 from dreiklang.tickets.models.finding import TicketWords as TicketWords
 from dreiklang.tickets.models.joined import Carried as Carried
 from dreiklang.tickets.models.joined import Kinship as Kinship

@@ -19,3 +19,13 @@ class TicketWords(models.Model):
             GinIndex(fields=["outside"], name="ticket_words_outside", fastupdate=True),
             GinIndex(fields=["inside"], name="ticket_words_inside", fastupdate=True),
         ]
+
+
+class AttachmentText(models.Model):
+    """That the words inside an attachment were looked for, and what came of it; the words are with the ticket's."""
+
+    attachment = models.OneToOneField(
+        "tickets.Attachment", on_delete=models.CASCADE, primary_key=True, related_name="text_read"
+    )
+    outcome = models.CharField(max_length=10, help_text="read, none, large, limits, broken, full, missing")
+    read_at = models.DateTimeField()

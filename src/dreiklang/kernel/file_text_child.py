@@ -1,4 +1,7 @@
-"""The child's whole life: limits, a file in, its words out. Ends with 1 (as Python does) if the file is broken, 3 without memory."""
+"""The child's whole life: limits, a file in, its words out.
+
+Ends with 1 (as Python does) if the file is broken, with 3 without memory.
+"""
 
 from __future__ import annotations
 

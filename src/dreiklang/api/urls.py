@@ -20,6 +20,7 @@ from dreiklang.api.v1 import (
     complaints,
     contracts,
     exchange,
+    exercises,
     fields,
     glossary,
     items,
@@ -32,6 +33,7 @@ from dreiklang.api.v1 import (
     organizations,
     paper,
     people,
+    processes,
     promises,
     proposals,
     recurring,
@@ -40,6 +42,7 @@ from dreiklang.api.v1 import (
     runbooks,
     shifts,
     silence,
+    skills,
     spam,
     tasks,
     teams,
@@ -83,6 +86,9 @@ v1.add_router("", glossary.router)
 v1.add_router("", calls.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)
+v1.add_router("", processes.router)
+v1.add_router("", exercises.router)
+v1.add_router("", skills.router)
 v1.add_router("", promises.router)
 v1.add_router("", proposals.router)
 v1.add_router("", calendars.router)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "dreiklang.organizations",
     "dreiklang.teams",
     "dreiklang.identities",
+    "dreiklang.skills",
     "dreiklang.assets",
     "dreiklang.knowledge",
     "dreiklang.tickets",

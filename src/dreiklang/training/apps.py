@@ -11,9 +11,10 @@ class TrainingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what is published: an article that a lesson asked for settles it."""
+        """Listen to what is published: an article that a lesson asked for settles it, and is told to those inside."""
         from dreiklang.kernel.reactions import at_once
         from dreiklang.knowledge.events import ArticlePublished
         from dreiklang.training import reactions as r
 
         at_once(ArticlePublished, r.settle_lessons_with_article)
+        at_once(ArticlePublished, r.announce_solution)

@@ -115,3 +115,66 @@ class ArticleUseDropped(Event):
     code: ClassVar[str] = "article.use_dropped"
     subject_kind: ClassVar[str] = "article"
     ticket_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeeperNamed(Event):
+    """Somebody keeps what the first level works by, or (without a person) nobody does any more."""
+
+    code: ClassVar[str] = "process.keeper_named"
+    subject_kind: ClassVar[str] = "process"
+    kind: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade(Event):
+    """A change was proposed."""
+
+    code: ClassVar[str] = "proposal.made"
+    subject_kind: ClassVar[str] = "proposal"
+    words: ClassVar[frozenset[str]] = frozenset({"gist"})
+    kind: str
+    process_id: int
+    gist: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAnswered(Event):
+    """What became of it: accepted, done, declined, withdrawn, open again."""
+
+    code: ClassVar[str] = "proposal.answered"
+    subject_kind: ClassVar[str] = "proposal"
+    words: ClassVar[frozenset[str]] = frozenset({"answer"})
+    kind: str
+    process_id: int
+    state: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExerciseKept(Event):
+    """An exercise was written, changed, shown or put away. What somebody answered is no news."""
+
+    code: ClassVar[str] = "exercise.kept"
+    subject_kind: ClassVar[str] = "exercise"
+    team_id: int
+    is_published: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExerciseDropped(Event):
+    """An exercise is gone, with what was answered."""
+
+    code: ClassVar[str] = "exercise.dropped"
+    subject_kind: ClassVar[str] = "exercise"
+    team_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolutionAnnounced(Event):
+    """A new solution is told to those inside whom it concerns."""
+
+    code: ClassVar[str] = "solution.announced"
+    subject_kind: ClassVar[str] = "article"
+    edition_id: int

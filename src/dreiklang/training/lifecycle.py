@@ -19,3 +19,16 @@ LESSON = Lifecycle(
     ],
 )
 UNSETTLED = (OPEN, TAKEN)
+
+ACCEPTED = "accepted"
+PROPOSAL = Lifecycle(
+    groups={OPEN: INITIAL, ACCEPTED: ACTIVE, DONE: SETTLED, DECLINED: SETTLED, WITHDRAWN: SETTLED},
+    transitions=[
+        Transition("accept", OPEN, ACCEPTED, "keep"),
+        Transition("finish", ACCEPTED, DONE, "keep"),
+        Transition("decline", OPEN, DECLINED, "keep"),
+        Transition("decline", ACCEPTED, DECLINED, "keep"),
+        Transition("withdraw", OPEN, WITHDRAWN, "author"),
+        *(Transition("reopen", state, OPEN, "keep") for state in (ACCEPTED, DONE, DECLINED, WITHDRAWN)),
+    ],
+)

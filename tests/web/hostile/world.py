@@ -24,13 +24,19 @@ from dreiklang.kernel.permissions import system
 from dreiklang.knowledge.commands.borrowing import Passage, note_borrowed
 from dreiklang.knowledge.commands.writing import publish, write
 from dreiklang.organizations.models import Site
+from dreiklang.skills.commands.keeping import keep_skill
+from dreiklang.skills.commands.noting import keep_certificate, note_ability
 from dreiklang.teams.models import Absence
 from dreiklang.tickets.commands.attaching import Upload
 from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
 from dreiklang.tickets.commands.corresponding import write_to_third_party
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.models import Category, CategoryQuestion, Ticket
+from dreiklang.training.commands.exercises import answer, keep_exercise
 from dreiklang.training.commands.lessons import teach
+from dreiklang.training.commands.processes import propose
+from dreiklang.training.queries.processes import one_process
+from dreiklang.training.rules.exercises import Step as ExerciseStep
 
 #: What an address's argument is called → whose row it names, where that is not the name without ``_id``.
 ROWS = {"words_id": "message", "mail_id": "outgoingmail", "question_id": "categoryquestion", "link_id": "ticketlink"}
@@ -69,12 +75,29 @@ def make_world(cast: Cast) -> Ticket:
     note_borrowed(draft.edition, actor=alan, passages=[Passage("note", "Klappe öffnen")])
     teach(ticket, actor=carl, remedies=["tool"], words="Konsole")
     ask_approval(ticket, actor=carl, question="Neues Gerät", persons=[cast.karl])
+    _teach_more(cast, category)
     make_system("Anlage", actor=cast.actor("ada"), kind="generic", organization=cast.organizations["house"])
     call = begin_card(actor=alan, caller=cast.rita)
     keep_card(call, actor=alan, notes="Kein Netz")
     offer_transfer(call, actor=alan, to_team=cast.teams["workplace"], reason="Rechte")
     ticket.refresh_from_db()
     return ticket
+
+
+def _teach_more(cast: Cast, category: Category) -> None:
+    """A proposal, an exercise with an answer, a grade and a certificate."""
+    alan, most = cast.actor("alan"), cast.actor("max")
+    routing = one_process("routing", category.pk, actor=alan)
+    assert routing is not None
+    propose(routing, actor=alan, words="an Level 2")
+    steps = (ExerciseStep("Port prüfen", True), ExerciseStep("Neu kaufen", False))
+    made = keep_exercise(
+        None, actor=most, team=cast.teams["desk"], title="Drucker", question="Was nun?", steps=steps, is_published=True
+    )
+    answer(made, actor=alan, chosen=[0])
+    skill = keep_skill(None, actor=most, name="Druck")
+    note_ability(cast.alan, skill, actor=alan, grade=2)
+    keep_certificate(None, actor=alan, person=cast.alan, name="Netz")
 
 
 def argument(name: str, ticket: Ticket) -> Any:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
-REQUESTER, CONTACT, AGENT, LEAD, MANAGER, ADMINISTRATOR = (
+REQUESTER, CONTACT, AGENT, LEAD, TRAINER, MANAGER, ADMINISTRATOR = (
     "requester",
     "contact",
     "agent",
     "lead",
+    "trainer",
     "manager",
     "administrator",
 )
@@ -27,6 +28,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     AGENT: frozenset({"desk.use", "tickets.work"}),
     # leads a team: absence, duty, reassignment
     LEAD: frozenset({"desk.use", "tickets.work", "tickets.assign_others", "teams.lead"}),
+    # trains: sees what members of the own teams answered in exercises
+    TRAINER: frozenset({"desk.use", "training.train"}),
     # service manager: sees everything, also restricted tickets; may merge tickets of two customers
     MANAGER: frozenset(
         {

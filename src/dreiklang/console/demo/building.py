@@ -23,6 +23,7 @@ from dreiklang.console.demo.mails import deliver_mails
 from dreiklang.console.demo.playing import STOPS, Play
 from dreiklang.console.demo.ready_made import make_ready
 from dreiklang.console.demo.stories import STORIES, Story
+from dreiklang.console.demo.teaching import LEARNED_AFTER, Learning, prepare_learning, see_to_lessons
 from dreiklang.console.demo.telephone import set_up_telephone
 from dreiklang.console.demo.together import tie_together
 from dreiklang.console.demo.world import (
@@ -85,14 +86,16 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
             world = make_world(begins.date())
             write_articles()
             hours = default_calendar().as_rules()
-        _play_all(
-            list(_plays(world, hours, begins, now, tickets - 1, random)), begins, now
-        )  # the last one comes by mail
+        learning = Learning(world, begins + LEARNED_AFTER * (now - begins))
+        # the last ticket comes by mail
+        _play_all([*_plays(world, hours, begins, now, tickets - 1, random), learning], begins, now)
         tie_together(world, now)
         note_todays_absences(world, now)
         make_ladders()
         make_ready(world)
         set_up_telephone(world, now)
+        see_to_lessons(world)
+        prepare_learning(world)
         live_in(world, now)
         learn_handling_times(news_of_handling_times(), actor=SETUP)
         _read_old_news(now)
@@ -184,7 +187,7 @@ def _story_for(stop: str, random: Random, told: Counter[str]) -> Story:
     return story
 
 
-def _play_all(plays: list[Play], begins: datetime, now: datetime) -> None:
+def _play_all(plays: list[Play | Learning], begins: datetime, now: datetime) -> None:
     """Give each play its turn at the moment it asked for, until now; what lies ahead does not happen."""
     turns = [(play.begins, n, iter(play.steps())) for n, play in enumerate(plays)]
     waiting: list[tuple[datetime, int, Iterator[datetime]]] = []

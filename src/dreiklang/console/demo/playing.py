@@ -14,6 +14,7 @@ from random import Random
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time
 from dreiklang.console.demo.people import SERVICE_OF
 from dreiklang.console.demo.stories import Story
+from dreiklang.console.demo.teaching import is_learned, remedies_for
 from dreiklang.console.demo.world import World
 from dreiklang.escalation.commands.handing_back import hand_back
 from dreiklang.escalation.commands.handing_over import accept, hand_over
@@ -34,6 +35,10 @@ from dreiklang.tickets.commands.pausing import pause
 from dreiklang.tickets.commands.resolution import close, confirm, reopen, resolve
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.rules import COMPLAINT
+from dreiklang.training.commands import returning
+from dreiklang.training.commands.articles import use_article
+from dreiklang.training.lifecycle import DONE
+from dreiklang.training.models import Lesson
 
 #: Where a play can stop, so that the desk has a handful in every state now.
 STOPS = ("new", "assigned", "waiting", "handed_over", "upper", "relayed", "returned", "resolved", "parked")
@@ -87,7 +92,10 @@ class Play:
                 note=self._words("Gerät kommt am Donnerstag", "Part arrives on Thursday"),
             )
             return
-        yield from self._upward()
+        if not self.stop and is_learned(self.world, self.story.key, self.ticket):
+            yield from self._solve_below()
+        else:
+            yield from self._upward()
         if self.stop in ("handed_over", "upper", "relayed", "returned"):
             return
         yield from self._end()
@@ -165,6 +173,15 @@ class Play:
                 kind="work" if outcome == "helped" else "check",
             )  # fmt: skip
 
+    def _solve_below(self) -> Moments:
+        """What the levels above taught: the steps they would have made, on the first level."""
+        steps = [step for key in self.story.way for step in self.story.upper_steps.get(key, ())]
+        yield from self._work(self.first, tuple(steps[-1:]))
+        actor = self._actor(self.first)
+        taught = Lesson.objects.filter(category=self.ticket.category, state=DONE, article__isnull=False)
+        if self.story.key == "slow" and (lesson := taught.select_related("article").first()) and lesson.article:
+            use_article(self.ticket, lesson.article, actor=actor)
+
     # – up, and back –
 
     def _upward(self) -> Moments:
@@ -233,9 +250,10 @@ class Play:
         while len(holders) > 1:
             yield self._later(2, 10)
             who = holders.pop()
-            hand_back(
+            hint = self.story.hint if len(holders) == 1 else ""
+            returning.hand_back(
                 self.ticket, actor=self._actor(who), kind="solved", solution=self.story.cause or self.story.solution,
-                hint=self.story.hint if len(holders) == 1 else "",
+                hint=hint, remedies=remedies_for(self.world, self.story.key) if hint else (),
             )  # fmt: skip
             if self.stop == "returned":
                 return

@@ -65,6 +65,8 @@ class World:
     services: dict[str, ConfigurationItem] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     requesters: dict[str, list[str]] = field(default_factory=dict)
+    taught: set[str] = field(default_factory=set)
+    learned: set[str] = field(default_factory=set)
 
     def key_of(self, person_id: int | None) -> str | None:
         """The key of a person by id."""

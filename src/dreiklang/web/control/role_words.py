@@ -13,6 +13,7 @@ ROLE_WORDS: dict[str, Any] = {
     rules.CONTACT: _("Customer contact: sees all tickets of the own organisation"),
     rules.AGENT: _("Agent: works on tickets in the own teams"),
     rules.LEAD: _("Team lead: assigns to others, keeps absence and duty"),
+    rules.TRAINER: _("Trainer: sees how members of the own teams answer exercises"),
     rules.MANAGER: _("Service manager: sees all tickets"),
     rules.ADMINISTRATOR: _("Administrator: sets the desk up"),
 }

@@ -26,6 +26,7 @@ from dreiklang.knowledge.queries.shown import hits_of
 from dreiklang.knowledge.rules import markup
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Ticket
+from dreiklang.training.commands.announcements import note_reading
 from dreiklang.training.models import ArticleUse
 from dreiklang.training.policy import may_look
 from dreiklang.training.queries.drafting import counted_uses, uses_of
@@ -72,6 +73,8 @@ def one(request: HttpRequest, article_id: int) -> HttpResponse:
     language = request.GET.get("language") or get_language() or "en"
     edition = reading.edition_for(article_id, language, actor=actor, in_work=True)
     count_reading(edition, actor=actor)
+    if edition.is_published and actor.kind == "person" and may_look(actor):
+        note_reading(edition, actor=actor)
     return render(request, "web/desk/articles/article.html", page_of(edition, actor))
 
 

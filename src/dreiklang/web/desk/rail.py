@@ -27,7 +27,30 @@ from dreiklang.web.desk.leading import may_count, may_lead
 from dreiklang.web.routing import AUDIENCES, actor_of
 
 #: Pages below the area of learning.
-OF_LEARNING = frozenset({"lessons", "lesson", "lesson_deed", "effects", "effect_tickets"})
+OF_LEARNING = frozenset(
+    {
+        "lessons",
+        "lesson",
+        "lesson_deed",
+        "effects",
+        "effect_tickets",
+        "improving",
+        "gap",
+        "processes",
+        "process",
+        "process_keeper",
+        "proposal",
+        "exercises",
+        "exercise_new",
+        "exercise",
+        "exercise_change",
+        "solutions",
+        "skills",
+        "team_skills",
+        "person_skills",
+        "skill",
+    }
+)
 NEWS, MONITORING, LESSONS = "notifications", "monitoring", "lessons"
 
 

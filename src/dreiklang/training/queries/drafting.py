@@ -64,8 +64,9 @@ def _environment(ticket: Ticket) -> str:
 
 
 def inside_words(ticket: Ticket, *, actor: Actor) -> list[Said]:
-    """All words of a ticket that were never meant for everybody: notes, work, handovers, and the requester's own."""
-    return [said for said in _all_said(ticket, actor) if said.text.strip()]
+    """Words of a ticket that were never meant for everybody: notes, work, handovers, the requester's own; each once."""
+    found = {said.text: said for said in reversed(list(_all_said(ticket, actor))) if said.text.strip()}
+    return list(reversed(found.values()))
 
 
 def _all_said(ticket: Ticket, actor: Actor) -> Iterator[Said]:

@@ -20,11 +20,12 @@ from dreiklang.api.problems import problem
 from dreiklang.api.secrets_shown import shown_secret
 from dreiklang.channels.monitoring.commands import keep_call, settle_call
 from dreiklang.channels.monitoring.models import Call, Source
-from dreiklang.channels.monitoring.queries import digest_of, source_by_key
+from dreiklang.channels.monitoring.queries import source_by_key
 from dreiklang.channels.monitoring.rules import is_signed
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
+from dreiklang.kernel.tokens import digest_of
 from dreiklang.web.routing import policy
 
 log = logging.getLogger(__name__)

@@ -23,8 +23,9 @@ from dreiklang.api.secrets_shown import shown_secret
 from dreiklang.channels.telephony.commands import keep_misread, take_news
 from dreiklang.channels.telephony.inbound import RANG, Unreadable, read
 from dreiklang.channels.telephony.models import System
-from dreiklang.channels.telephony.queries import digest_of, system_by_key
+from dreiklang.channels.telephony.queries import system_by_key
 from dreiklang.kernel.permissions import system as desk
+from dreiklang.kernel.tokens import digest_of
 from dreiklang.web.routing import policy
 
 log = logging.getLogger(__name__)

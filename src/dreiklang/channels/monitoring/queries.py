@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -19,11 +18,6 @@ SHOWN = 100
 def source_by_key(key: str) -> Source | None:
     """The active source of an address."""
     return Source.objects.filter(key=key, is_active=True).first()
-
-
-def digest_of(token: str) -> bytes:
-    """As tokens are kept: they are random, so one round is enough."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def sources() -> QuerySet[Source]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -26,11 +25,6 @@ STILL_RINGING = timedelta(minutes=10)
 STILL_TALKING = timedelta(hours=6)
 #: People offered where a number belongs to many.
 OFFERED = 12
-
-
-def digest_of(token: str) -> bytes:
-    """As tokens are kept: they are random, so one round is enough."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def system_by_key(key: str) -> System | None:

@@ -13,13 +13,14 @@ from dreiklang.channels.monitoring import policy
 from dreiklang.channels.monitoring.events import SourceChanged
 from dreiklang.channels.monitoring.inbound import READERS, generic
 from dreiklang.channels.monitoring.models import Source
-from dreiklang.channels.monitoring.queries import digest_of
 from dreiklang.channels.monitoring.rules import new_signing_secret
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
+from dreiklang.kernel.tokens import digest_of
+from dreiklang.kernel.tokens import new_token as fresh_token
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.models import Organization
 
@@ -36,7 +37,7 @@ def make_source(name: str, *, actor: Actor, kind: str, organization: Organizatio
     A person of the organisation is made that stands as requester of its tickets. Raises Invalid by field.
     """
     require(policy.may_keep_sources(actor))
-    token = _token()
+    token = fresh_token(TOKEN_PREFIX)
     source = Source(
         kind=kind, key=secrets.token_urlsafe(16), token_digest=digest_of(token), token_hint=token[:8],
         organization=organization, made_at=clock.now(),
@@ -66,7 +67,7 @@ def change_source(source: Source, *, actor: Actor, version: int | None = None, *
 def new_token(source: Source, *, actor: Actor) -> tuple[Source, str]:
     """Replace the token; the old one is refused from now on. Returns the new one, which nobody can read again."""
     source = _locked(source, actor=actor)
-    token = _token()
+    token = fresh_token(TOKEN_PREFIX)
     source.token_digest, source.token_hint = digest_of(token), token[:8]
     source.version += 1
     source.save()
@@ -83,10 +84,6 @@ def new_signing(source: Source, *, actor: Actor, is_wanted: bool = True) -> tupl
     source.save()
     publish(SourceChanged(subject_id=source.pk, changed=("signing_secret",)), actor=actor)
     return source, source.signing_secret
-
-
-def _token() -> str:
-    return TOKEN_PREFIX + secrets.token_urlsafe(24)
 
 
 def _locked(source: Source, *, actor: Actor, version: int | None = None) -> Source:

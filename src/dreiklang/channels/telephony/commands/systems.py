@@ -14,12 +14,14 @@ from django.utils.translation import override
 from dreiklang.channels.telephony import policy
 from dreiklang.channels.telephony.events import SystemChanged
 from dreiklang.channels.telephony.models import Extension, System
-from dreiklang.channels.telephony.queries import digest_of, folded
+from dreiklang.channels.telephony.queries import folded
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Conflict, Invalid
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
+from dreiklang.kernel.tokens import digest_of
+from dreiklang.kernel.tokens import new_token as fresh_token
 from dreiklang.organizations.commands.persons import make_person
 from dreiklang.organizations.models import Organization, Person
 
@@ -39,7 +41,7 @@ def make_system(name: str, *, actor: Actor, kind: str, organization: Organizatio
     A person of the organisation is made that stands for callers nobody knows. Raises Invalid by field.
     """
     require(policy.may_keep_systems(actor))
-    token = _token()
+    token = fresh_token(TOKEN_PREFIX)
     system = System(
         kind=kind, key=secrets.token_urlsafe(16), token_digest=digest_of(token), token_hint=token[:8],
         made_at=clock.now(),
@@ -73,7 +75,7 @@ def change_system(system: System, *, actor: Actor, version: int | None = None, *
 def new_token(system: System, *, actor: Actor) -> tuple[System, str]:
     """Replace the token; the old one is refused from now on. Returns the new one, which nobody can read again."""
     system = _locked(system, actor=actor)
-    token = _token()
+    token = fresh_token(TOKEN_PREFIX)
     system.token_digest, system.token_hint = digest_of(token), token[:8]
     system.version += 1
     system.save()
@@ -114,10 +116,6 @@ def put_extensions(
     system.save(update_fields=["version"])
     publish(SystemChanged(subject_id=system.pk, changed=("extensions",)), actor=actor)
     return system
-
-
-def _token() -> str:
-    return TOKEN_PREFIX + secrets.token_urlsafe(24)
 
 
 def _locked(system: System, *, actor: Actor, version: int | None = None) -> System:

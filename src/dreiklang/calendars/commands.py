@@ -156,6 +156,8 @@ def _faults_of_hours(calendar: ServiceCalendar) -> dict[str, list[Any]]:
         }.get(field, {"week": [_("Write opening hours as 08:00 and 17:00 (%(place)s).") % {"place": wrong.path}]})
     if any(len(spans) > _MOST_SPANS_A_DAY for spans in hours.week):
         return {"week": [_("A day can have up to 24 spans.")]}
+    if not hours.has_hours:
+        return {"week": [_("This calendar is never open; nothing could ever be due.")]}
     if len(hours.extra_days) > _MOST_CLOSED_DAYS:
         return {"extra_days": [_("No more than 1000 days with hours of their own can be kept.")]}
     if both := sorted({day for day, _spans in hours.extra_days} & hours.closed_days):

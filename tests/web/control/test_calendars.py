@@ -103,3 +103,13 @@ def test_a_customers_own_calendar_counts_for_nobody_else(ada, cast, standard):
         == 302
     )
     assert not hasattr(ServiceCalendar.objects.get(pk=own.pk), "customer")
+
+
+def test_a_calendar_without_an_open_minute_is_named_where_it_is_typed(ada, standard):
+    answer = ada.post(reverse("control:new_calendar"), {"name": "Nie offen", "timezone": "Europe/Berlin"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "mon": ["Dieser Kalender ist nie geöffnet; nichts könnte je fällig werden."]
+    }
+    assert "Nie offen" in answer.content.decode()
+    assert not ServiceCalendar.objects.filter(name="Nie offen").exists()

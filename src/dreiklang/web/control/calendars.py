@@ -20,7 +20,7 @@ from dreiklang.calendars.models import ServiceCalendar, working_week
 from dreiklang.calendars.queries import working_calendar
 from dreiklang.calendars.rules import DAY_NAMES, is_open
 from dreiklang.kernel import clock
-from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.errors import Conflict, Invalid, NotFound, WrongState
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Organization
 from dreiklang.sla.commands.calendars import give_calendar
@@ -96,6 +96,12 @@ class CalendarSheet(VersionedSheet):
         assert isinstance(region, forms.ChoiceField)
         if kept and kept not in dict(REGIONS):
             region.choices = [*REGIONS, (kept, kept)]
+
+    def show(self, refused: Invalid | Conflict | WrongState) -> None:
+        """What is wrong with the week as a whole stands at its first day."""
+        if isinstance(refused, Invalid) and "week" in refused.fields:
+            refused = Invalid({("mon" if name == "week" else name): said for name, said in refused.fields.items()})
+        super().show(refused)
 
     def clean_closed_days(self) -> list[date]:
         """The lines as days."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 from dreiklang.console import cluster
@@ -12,6 +13,8 @@ from dreiklang.console.cluster.homes import Layout
 from dreiklang.console.desk import READING, apart, open_desk, pending_migrations, settle
 
 _LOCK = 0x647265696B6C  # "dreikl": one migration at a time, whoever starts it
+#: A migration that waits for a table lets nobody else at it. So it waits this long, steps back, and tries again.
+_PATIENCE, _PAUSE, _TRIES, _LOCKED_BY_OTHERS = "2s", 1.0, 60, "55P03"
 
 
 def migrate(options: argparse.Namespace) -> int:
@@ -78,21 +81,37 @@ def migrate_tables() -> int:
     """Apply what is pending, as owner, under a lock; returns how many were. The kernel renews the grants
     after it.
     """
-    from django.core.management import call_command
     from django.db import DatabaseError, connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             pending = pending_migrations()
-            call_command("migrate", interactive=False, verbosity=0)
+            cursor.execute(f"SET lock_timeout TO '{_PATIENCE}'")
+            _apply()
         except DatabaseError as wrong:
             raise Refused(TRY_LATER, f"A migration failed and was undone: {str(wrong).splitlines()[0]}") from wrong
         finally:
+            cursor.execute("RESET lock_timeout")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     if not cluster.app_role_is_usable():
         tell("The desk runs as owner of its tables; docs/operators.md says how to make the role dreiklang_app.")
     return pending.count if pending else 0
+
+
+def _apply() -> None:
+    """Apply what is pending, migration by migration: each happens whole or not at all, also where this is killed."""
+    from django.core.management import call_command
+    from django.db import OperationalError
+
+    for left in reversed(range(_TRIES)):
+        try:
+            return call_command("migrate", interactive=False, verbosity=0)  # type: ignore[no-any-return]
+        except OperationalError as wrong:
+            if getattr(wrong.__cause__, "sqlstate", "") != _LOCKED_BY_OTHERS or not left:
+                raise
+            time.sleep(_PAUSE)
+    return None
 
 
 def gather_static_files() -> None:

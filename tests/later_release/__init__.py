@@ -1,0 +1,1 @@
+"""A room of a later release: its one migration changes a table of today's."""

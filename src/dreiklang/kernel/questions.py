@@ -169,10 +169,10 @@ def _itself(value: Any) -> Any:
 
 def shape_of(values: Values) -> Values | None:
     """What the words depend on: kinds, lengths, and of an actor the rights. None for what is not to be kept."""
+    if any(type(value) is int and not -LARGEST <= value < LARGEST for value in _flat(values)):
+        return None
     shape: list[Any] = []
     for value in values:
-        if type(value) is int and not -LARGEST <= value < LARGEST:
-            return None
         if type(value) is tuple:
             shape.append(len(value))
         elif type(value) is Actor:

@@ -40,6 +40,13 @@ def test_a_list_of_any_length_is_a_value(cast: Cast) -> None:
         assert ask(keys) == list(ask.ask(keys))
 
 
+def test_a_number_that_no_column_holds_finds_nothing(cast: Cast) -> None:
+    ask = Question(lambda key: Person.objects.filter(pk=key))
+    several = Question(lambda keys: Person.objects.filter(pk__in=keys))
+    for number in (2**31, 2**63, 10**40, -(2**63) - 1):
+        assert ask(number) == several((number,)) == []
+
+
 def test_bytes_are_a_value(cast: Cast) -> None:
     ask = Question(
         lambda digest: StoredFile.objects.annotate(b=Value(digest, output_field=BinaryField())).values_list("b")

@@ -106,12 +106,13 @@ def _apply() -> None:
 
     for left in reversed(range(_TRIES)):
         try:
-            return call_command("migrate", interactive=False, verbosity=0)  # type: ignore[no-any-return]
+            call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as wrong:
             if getattr(wrong.__cause__, "sqlstate", "") != _LOCKED_BY_OTHERS or not left:
                 raise
             time.sleep(_PAUSE)
-    return None
+        else:
+            return
 
 
 def gather_static_files() -> None:

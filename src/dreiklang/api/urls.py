@@ -27,6 +27,7 @@ from dreiklang.api.v1 import (
     ladders,
     lessons,
     levels,
+    machine,
     mailboxes,
     numbers,
     order,
@@ -91,6 +92,7 @@ v1.add_router("", exercises.router)
 v1.add_router("", skills.router)
 v1.add_router("", promises.router)
 v1.add_router("", proposals.router)
+v1.add_router("", machine.router)
 v1.add_router("", calendars.router)
 v1.add_router("", contracts.router)
 v1.add_router("", webhooks.router)

@@ -66,3 +66,53 @@ class ProposalBroughtBack(ProposalEvent):
     """It was dismissed by mistake."""
 
     code: ClassVar[str] = "proposal.brought_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModelSet(Event):
+    """The endpoint or what it may be asked was changed; the key is never told."""
+
+    code: ClassVar[str] = "language_model.set"
+    subject_kind: ClassVar[str] = "desk"
+    host: str
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineTextEvent(Event):
+    """Base: the subject is a text of the machine."""
+
+    subject_kind: ClassVar[str] = "machine_text"
+    ticket_id: int
+    task: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineTextAsked(MachineTextEvent):
+    """Filtered words of a ticket leave for this host."""
+
+    code: ClassVar[str] = "machine_text.asked"
+    host: str
+    letters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineTextCame(MachineTextEvent):
+    """It came, or it did not: ``problem`` is a code."""
+
+    code: ClassVar[str] = "machine_text.came"
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineTextTaken(MachineTextEvent):
+    """A person made it their own draft."""
+
+    code: ClassVar[str] = "machine_text.taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineTextDiscarded(MachineTextEvent):
+    """A person threw it away."""
+
+    code: ClassVar[str] = "machine_text.discarded"

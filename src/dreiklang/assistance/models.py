@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -57,3 +58,44 @@ class OffFunction(models.Model):
     """A function that an administrator switched off."""
 
     key = models.CharField(max_length=20, unique=True)
+
+
+class LanguageModel(models.Model):
+    """The one endpoint that may be asked, and for what. Without a function nothing is ever sent."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    url = models.CharField(max_length=500, help_text="up to /v1, as OpenAI's own begins")
+    model = models.CharField(max_length=200)
+    secret = models.TextField(blank=True, help_text="the key, encrypted")
+    functions = ArrayField(models.CharField(max_length=20), default=list)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_language_model")]
+
+
+class MachineText(models.Model):
+    """A text that a language model was asked for: machine-made until a person takes it over."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being written")
+        READY = "ready", _("machine-made")
+        FAILED = "failed", _("failed")
+        TAKEN = "taken", _("taken over by a person")
+        DISCARDED = "discarded", _("discarded")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="machine_texts")
+    task = models.CharField(max_length=20)
+    language = models.CharField(max_length=5)
+    asked_by = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
+    sent = models.JSONField(default=list, help_text="the messages as they left")
+    persons = models.JSONField(default=dict, help_text="sign → name, put back into the answer")
+    text = models.TextField(blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "-id"], name="machine_text_of_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "task"], condition=Q(state="waiting"), name="machine_asked_once")
+        ]

@@ -25,3 +25,8 @@ def may_decide(actor: Actor, proposal: Proposal) -> bool:
 def may_set_up(actor: Actor) -> bool:
     """Switch functions, let the desk learn, read how good it is."""
     return actor.has("control.use")
+
+
+def may_ask_machine(actor: Actor, ticket: Ticket) -> bool:
+    """Send filtered words of a ticket to the language model. Words of restricted tickets never leave."""
+    return may_read(actor, ticket) and tickets.may_work(actor, ticket) and not ticket.is_restricted

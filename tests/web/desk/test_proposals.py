@@ -95,3 +95,27 @@ def test_control_shows_how_good_they_are_and_switches_them(cast: Cast, browser: 
     assert ada.post(reverse("control:assistance_learning")).status_code == 302
     assert "Drucken" not in panel(browser("alan"), proposed.ticket)
     assert browser("alan").get(reverse("control:assistance")).status_code == 403
+
+
+def test_the_language_model_shows_what_would_leave_before_it_does(cast: Cast, browser: Browser, ticket: Ticket) -> None:
+    alan, ada = browser("alan"), browser("ada")
+    sheet = reverse("desk:machine", args=[ticket.number, "summary"])
+    assert alan.get(sheet).status_code == 404
+    assert ada.post(reverse("control:language_model"), {"url": "x", "model": ""}).status_code == 422
+    typed = {"url": "https://model.example/v1", "model": "small", "functions": ["summary"], "secret": "sk-canary"}
+    assert ada.post(reverse("control:language_model"), typed).status_code == 302
+    assert "sk-canary" not in ada.get(reverse("control:language_model")).content.decode()
+    page = alan.get(sheet).content.decode()
+    assert "model.example" in page
+    assert "Rita" not in page.partition("machine-sent")[2].partition("sheet-foot")[0]
+    assert alan.post(sheet, headers={"HX-Request": "true"}).status_code == 204
+    shown = alan.get(reverse("desk:panel", args=[ticket.number, "machine"])).content.decode()
+    (text,) = ticket.machine_texts.all()
+    assert "load delay:2s" in shown
+    ticket.machine_texts.update(state="ready", text="<script>alert(1)</script>")
+    shown = alan.get(reverse("desk:panel", args=[ticket.number, "machine"])).content.decode()
+    assert "&lt;script&gt;" in shown
+    taken = alan.post(reverse("desk:machine_text", args=[ticket.number, text.pk]), {"text": "Kurz gefasst"})
+    assert taken.status_code == 302
+    for name in ("zoe", "eve", "victor", "rita"):
+        assert browser(name).post(sheet).status_code in (403, 404)

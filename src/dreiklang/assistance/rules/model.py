@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreiklang.assistance.rules.calibration import Calibration
-from dreiklang.assistance.rules.terms import JOINT, counted_terms, letter_groups, words_of, written_words
+from dreiklang.assistance.rules.terms import JOINT, counted_terms, is_small, letter_groups, words_of, written_words
 
 Floats = NDArray[np.floating]
 
@@ -75,7 +75,8 @@ class Model:
             for word in words:
                 spoke[word] += float(part[place] - part.mean()) / len(words)
         as_written = {term: word for word, term in reversed(said)}
-        best = sorted((word for word in spoke if spoke[word] > 0 and len(word) > 1), key=lambda w: (-spoke[w], w))
+        telling = (word for word in spoke if spoke[word] > 0 and len(word) > 1 and not is_small(word))
+        best = sorted(telling, key=lambda w: (-spoke[w], w))
         return [as_written[word] for word in best[:most]]
 
     def _parts(self, counted: Counter[str]) -> dict[str, Floats]:

@@ -11,6 +11,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
+from dreiklang.knowledge.rules.stop_words import STOP_WORDS
 from dreiklang.knowledge.rules.words import folded
 
 #: Letters of a text that are read: what a ticket is about is said before.
@@ -21,6 +22,7 @@ LONGEST_NUMBER: Final = 4
 SHORTEST_GROUP, LONGEST_GROUP = 3, 5
 JOINT: Final = " "
 
+_SMALL = frozenset(folded(word) for words in STOP_WORDS.values() for word in words)
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -32,6 +34,11 @@ def written_words(text: str) -> list[tuple[str, str]]:
 def words_of(text: str) -> list[str]:
     """The words of a text as they are learned: small letters without accents, no long numbers."""
     return [term for word in _WORD.findall(text[:LONGEST_TEXT]) if (term := _term(word))]
+
+
+def is_small(term: str) -> bool:
+    """Whether a word says nothing by itself, in any language we know: no reason for anything."""
+    return term in _SMALL
 
 
 def counted_terms(words: list[str]) -> Counter[str]:

@@ -23,6 +23,7 @@ from dreiklang.web.desk import (
     approvals,
     articles,
     complaints,
+    machine,
     monitoring,
     own_fields,
     proposals,
@@ -38,6 +39,7 @@ from dreiklang.web.desk.macros import panel_of as runbooks_of
 
 NAMES = (
     "proposals",
+    "machine",
     "service",
     "chain",
     "vendors",
@@ -61,7 +63,9 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
         return ("chain", "tasks", "visits", "ties", "answers", *_fields(ticket, actor), "runbooks", "work")
     alerts = ("alerts",) if ticket.channel == "monitoring" else ()
     absent = {
-        name for name, is_there in (("fields", _fields), ("vendors", vendors.were_asked)) if not is_there(ticket, actor)
+        name
+        for name, is_there in (("fields", _fields), ("vendors", vendors.were_asked), ("machine", machine.is_offered))
+        if not is_there(ticket, actor)
     }
     shown = tuple(name for name in NAMES if name not in absent)
     return (*alerts, *complaints.panels_for(ticket), *shown)
@@ -88,6 +92,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "playbook": complaints.playbook_panel,
         "alerts": monitoring.panel_of,
         "proposals": proposals.panel_of,
+        "machine": machine.panel_of,
         "service": _service,
         "chain": _chain,
         "requester": _requester,

@@ -32,7 +32,7 @@ def panel_of(ticket: Ticket, actor: Actor) -> dict[str, Any]:
             "proposal": shown.proposal,
             "name": field_names()[shown.proposal.field],
             "value": value_words(shown),
-            "percent": round(shown.proposal.probability * 100),
+            "percent": min(round(shown.proposal.probability * 100), 99),  # nothing learned is certain
             "to_team": shown.record.pk if shown.proposal.field == TEAM and shown.record else None,
         }
         for shown in found.fields

@@ -7,7 +7,6 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from dreiklang.assistance.commands.learning import learn_all
-from dreiklang.assistance.commands.machine import fetch
 from dreiklang.assistance.commands.proposing import propose
 from dreiklang.assistance.queries.functions import can_learn
 from dreiklang.assistance.queries.history import has_news, open_tickets
@@ -39,9 +38,3 @@ def ask_to_learn() -> bool:
     except AlreadyEnqueued:
         return False
     return True
-
-
-@app.task(name="assistance.ask_machine", queue="reactions")
-def ask_machine(text_id: int) -> None:
-    """Ask the language model for one text. A second run finds it written."""
-    fetch(text_id, actor=LEARNER)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dreiklang.assistance.commands.machine import fetch
 from dreiklang.assistance.commands.proposing import propose
 from dreiklang.assistance.models import LearnedField
 from dreiklang.kernel.journal import Line
+from dreiklang.kernel.permissions import system
 
 
 def is_anything_learned(code: str) -> bool:
@@ -15,3 +17,8 @@ def is_anything_learned(code: str) -> bool:
 def read_ticket(line: Line) -> None:
     """Propose values for a ticket. Bears a second delivery: the same is proposed again."""
     propose([line.event.subject_id])
+
+
+def fetch_text(line: Line) -> None:
+    """Ask the language model for a text that somebody wants. A second delivery finds it written."""
+    fetch(line.event.subject_id, actor=system("assistance"))

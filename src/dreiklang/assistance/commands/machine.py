@@ -86,9 +86,6 @@ def ask_for(ticket: Ticket, task: str, *, actor: Actor) -> MachineText:
         raise WrongState(_("That was asked for already."), code="asked_already") from twice
     letters = sum(len(one["content"]) for one in sent)
     publish(MachineTextAsked(host=urlsplit(known.url).netloc, letters=letters, **_about(text)), actor=actor)
-    from dreiklang.assistance.jobs import ask_machine
-
-    ask_machine.defer(text_id=text.pk)
     return text
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dreiklang.assistance.commands.machine import fetch
+from dreiklang.assistance.asking import answer_to
+from dreiklang.assistance.commands.machine import keep_answer
 from dreiklang.assistance.commands.proposing import propose
-from dreiklang.assistance.models import LearnedField
+from dreiklang.assistance.models import LearnedField, MachineText
 from dreiklang.kernel.journal import Line
 from dreiklang.kernel.permissions import system
 
@@ -21,4 +22,12 @@ def read_ticket(line: Line) -> None:
 
 def fetch_text(line: Line) -> None:
     """Ask the language model for a text that somebody wants. A second delivery finds it written."""
-    fetch(line.event.subject_id, actor=system("assistance"))
+    fetch(line.event.subject_id)
+
+
+def fetch(text_id: int) -> None:
+    """Ask outside of any transaction, and keep what came; a text that is no longer awaited is let be."""
+    text = MachineText.objects.filter(pk=text_id, state=MachineText.State.WAITING).first()
+    if text is not None:
+        answer, problem, code = answer_to(text)
+        keep_answer(text, actor=system("assistance"), answer=answer, problem=problem, code=code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,21 +19,18 @@ from dreiklang.assistance.events import (
 )
 from dreiklang.assistance.models import LanguageModel, MachineText
 from dreiklang.assistance.queries.machine import language_model, tasks_on, would_leave
-from dreiklang.assistance.rules.prompts import DRAFT, SUMMARY, TASKS, answer_of
+from dreiklang.assistance.rules.prompts import DRAFT, SUMMARY, TASKS
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, Refusal, WrongState
 from dreiklang.kernel.journal import publish
-from dreiklang.kernel.outgoing import ask, checked_address
+from dreiklang.kernel.outgoing import checked_address
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.kernel.secrets import decrypt, encrypt
+from dreiklang.kernel.secrets import encrypt
 from dreiklang.tickets.commands.keeping import save_draft
 from dreiklang.tickets.models import Draft, Ticket
 
 State = MachineText.State
-#: Seconds for a whole answer; then a plain sentence stands in its place.
-PATIENCE = 60.0
-MOST_WORDS = 1_500
 
 
 @command
@@ -87,39 +83,6 @@ def ask_for(ticket: Ticket, task: str, *, actor: Actor) -> MachineText:
     letters = sum(len(one["content"]) for one in sent)
     publish(MachineTextAsked(host=urlsplit(known.url).netloc, letters=letters, **_about(text)), actor=actor)
     return text
-
-
-def fetch(text_id: int, *, actor: Actor) -> None:
-    """Ask the endpoint, outside of any transaction, and keep what came. A text that is no longer awaited is let be."""
-    text = MachineText.objects.filter(pk=text_id, state=State.WAITING).first()
-    if text is None:
-        return
-    answer, problem, code = _asked(text)
-    keep_answer(text, actor=actor, answer=answer, problem=problem, code=code)
-
-
-def _asked(text: MachineText) -> tuple[str, str, str]:
-    """Answer, or the sentence and the code of what went wrong."""
-    known = language_model()
-    if known is None or text.task not in known.functions:
-        return "", _("This is switched off."), "switched_off"
-    headers = {"Content-Type": "application/json"}
-    body = {"model": known.model, "messages": text.sent, "temperature": 0.2, "max_tokens": MOST_WORDS, "stream": False}
-    try:
-        if known.secret:
-            headers["Authorization"] = f"Bearer {decrypt(known.secret)}"
-        reply = ask(
-            f"{known.url}/chat/completions", method="POST", body=json.dumps(body).encode(), headers=headers,
-            timeout=PATIENCE,
-        )  # fmt: skip
-        if reply.status != 200:
-            return "", _("The language model refused with code %(status)s.") % {"status": reply.status}, "refused"
-        answer = answer_of(reply.data())
-    except Refusal as refused:
-        return "", str(refused)[:300], refused.code
-    for sign, name in text.persons.items():
-        answer = answer.replace(sign, name)
-    return (answer, "", "") if answer else ("", _("The language model answered nothing that is a text."), "nonsense")
 
 
 @command

@@ -1,6 +1,7 @@
 """Deny by default: whatever answers a request has said who may ask (P27)."""
 
 import inspect
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
@@ -58,3 +59,19 @@ def test_p27_a_route_without_a_policy_is_noticed():
 
 def test_there_are_routes_to_look_at():
     assert sum(1 for _ in routes(get_resolver())) > 10
+
+
+def named(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The names of all addresses, with the space they live in."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif entry.name:
+            yield space + entry.name
+
+
+def test_a_name_leads_to_one_address():
+    """Two addresses of one name: a button of one of them would lead nowhere. The API names what it likes itself."""
+    names = [name for name in named(get_resolver()) if not name.startswith("api-v1:")]
+    assert not [name for name, count in Counter(names).items() if count > 1]
+    assert "desk:proposal" in names

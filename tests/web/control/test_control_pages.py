@@ -17,6 +17,8 @@ from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.monitoring.commands import keep_call, make_source
+from dreiklang.channels.telephony.commands import change_script, keep_misread, make_system
+from dreiklang.channels.telephony.inbound import Unreadable
 from dreiklang.channels.webhooks.commands import ask_for_test, make_hook
 from dreiklang.communication.models import Template
 from dreiklang.escalation.commands.ladders import Step, keep_ladder
@@ -25,6 +27,7 @@ from dreiklang.exchange.commands.disclosing import ask_disclosure
 from dreiklang.exchange.commands.importing import prepare_import
 from dreiklang.identities.models import Source
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.models import ArticleImport
 from dreiklang.organizations.commands.persons import change_person
 from dreiklang.organizations.models import Organization, Person, Site
 from dreiklang.sla.commands.agreements import make_usual_agreement
@@ -38,8 +41,8 @@ from dreiklang.web.control.sections import GROUPS, found
 
 DESK = system("console")
 #: What these show is there only for a while: a held mail, a stranger's answer, a package that is
-#: being made, how far a run has come.
-MAY_BE_GONE = ("/incoming/", "/answer/", "/disclosures/", "/state/")
+#: being made, how far a run has come, what was learned.
+MAY_BE_GONE = ("/incoming/", "/answer/", "/disclosures/", "/state/", "/assistance/")
 
 
 @pytest.fixture
@@ -73,6 +76,9 @@ def ids(cast, frozen) -> dict[str, object]:
     hook, _secret = make_hook("Chat", actor=DESK, url="https://chat.example/", events=["ticket.opened"])
     table = prepare_import(b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=ada_, kind="tickets", filename="x")
     brand = make_brand(actor=ada_, name="Klinik-IT", logo=b"\x89PNG\r\n")
+    pbx, _token = make_system("Anlage", actor=DESK, kind="generic", organization=cast.organizations["house"])
+    misread = keep_misread(pbx, b"?", Unreadable("not_json"), actor=DESK)
+    change_script(category, actor=DESK, words="Guten Tag", outcomes=[])
     return {
         "import_id": table.pk, "disclosure_id": ask_disclosure(cast.rita, actor=ada_).pk,
         "hook_id": hook.pk, "delivery_id": ask_for_test(hook, actor=DESK).pk,
@@ -90,6 +96,8 @@ def ids(cast, frozen) -> dict[str, object]:
         "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
+        "system_id": pbx.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
+        "run_id": ArticleImport.objects.create(filename="a.md", done_at=frozen).pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,
     }  # fmt: skip
 

@@ -29,14 +29,14 @@ def test_a_proposal_is_made_by_level_1_and_answered_on_its_page(browser: Browser
     assert alan.post(page, {"words": " "}).status_code == 422
     alan.post(page, {"words": "Nach der Gerätenummer fragen"})
     proposal = Proposal.objects.get()
-    refused = berta.post(where("proposal", proposal.pk, "refusal"), {"answer": ""})
+    refused = berta.post(where("proposal_answer", proposal.pk, "refusal"), {"answer": ""})
     assert (refused.status_code, "form-error" in refused.content.decode()) == (422, True)
     berta.post(where("process_keeper", "information", category.pk), {"person": str(cast.alan.pk)})
-    alan.post(where("proposal", proposal.pk, "acceptance"), {"answer": "gut"})
-    alan.post(where("proposal", proposal.pk, "end"), {"answer": ""})
+    alan.post(where("proposal_answer", proposal.pk, "acceptance"), {"answer": "gut"})
+    alan.post(where("proposal_answer", proposal.pk, "end"), {"answer": ""})
     proposal.refresh_from_db()
     assert (proposal.state, proposal.answer) == ("done", "gut")
-    assert alan.post(where("proposal", proposal.pk, "acceptance"), {"answer": ""}).status_code == 409
+    assert alan.post(where("proposal_answer", proposal.pk, "acceptance"), {"answer": ""}).status_code == 409
     improving = berta.get(where("improving"))
     assert improving.status_code == 200
     assert berta.get(where("gap", 0)).status_code == 200

@@ -33,5 +33,6 @@ def environment() -> dict[str, str]:
 def finish(running: subprocess.Popen[bytes], errors: Path) -> None:
     """Wait for a program and refuse with its last words if it failed."""
     if running.wait() != 0:
-        said = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
+        told = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
+        said = [line for line in told if "error" in line.lower() or "FATAL" in line] or told
         raise Refused(NOT_THERE, f"{Path(str(running.args[0])).name}: {said[0] if said else 'failed'}")  # type: ignore[index]

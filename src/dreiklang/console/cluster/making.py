@@ -107,6 +107,9 @@ def server_command(layout: Layout, *, durable: bool) -> list[str]:
     programs = binaries.present()
     database = layout.database(binaries.major_of(programs))
     command = [str(programs / "postgres"), "-D", str(database), "-k", str(socket_folder(layout))]
+    # a restore over a full desk drops and makes every table and index in one transaction; here, so that homes that
+    # were made before have it, too
+    command += ["-c", "max_locks_per_transaction=256"]
     if not durable:
         for setting in ("fsync=off", "full_page_writes=off"):
             command += ["-c", setting]

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dreiklang.console.setting_up import seldom_tidied
+
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 IMPORTED = re.compile(r"^(?:from|import) (dreiklang[\w.]+)", re.MULTILINE)
 PREFIX, KEPT = "template_dreiklang_", 8
@@ -44,6 +46,7 @@ def copy_from_template(connection: Any) -> None:
 def _make(connection: Any, name: str) -> None:
     own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
     connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with seldom_tidied():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()
     connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"] = own, test

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dreiklang.console import cluster
@@ -106,13 +109,28 @@ def _apply() -> None:
 
     for left in reversed(range(_TRIES)):
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            with seldom_tidied():
+                call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as wrong:
             if getattr(wrong.__cause__, "sqlstate", "") != _LOCKED_BY_OTHERS or not left:
                 raise
             time.sleep(_PAUSE)
         else:
             return
+
+
+@contextmanager
+def seldom_tidied() -> Iterator[None]:
+    """Let Python look for what nobody needs more seldom: migrations make the classes of every table again and again.
+
+    Measured over all migrations: 23 s of work become 14, and the process grows to 350 MB instead of 150.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(1_000_000, 3, 3)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def gather_static_files() -> None:

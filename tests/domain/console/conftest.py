@@ -160,6 +160,24 @@ def homes() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="session")
+def migrated(homes: Callable[[], Path]) -> Callable[[], Path]:
+    """Homes with the tables of this version and nothing else: made once, then copied while nothing runs in them."""
+    first: list[Path] = []
+
+    def make() -> Path:
+        if not first:
+            first.append(homes())
+            done = dreiklang(first[0], "migrate")
+            assert done.returncode == 0, done.stderr
+        home = homes()
+        subprocess.run(["cp", "-a", first[0], home], check=True)
+        shutil.rmtree(home / "run", ignore_errors=True)
+        return home
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def kept_home(homes: Callable[[], Path]) -> Path:
     """One home for all tests that leave it stopped and whole."""
     return homes()

@@ -42,11 +42,9 @@ EPOCH = """
 
 
 @pytest.fixture(scope="module")
-def desk(homes):
+def desk(migrated):
     """A desk with some content, its archive beside it."""
-    home = homes()
-    done = dreiklang(home, "migrate")
-    assert done.returncode == 0, done.stderr
+    home = migrated()
     holder = Client(home)  # so that not every command below starts and stops the server
     holder.wait_until_up()
     inside(home, FILL)

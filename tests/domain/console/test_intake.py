@@ -25,9 +25,9 @@ SETTLED_LATELY = 12
 
 
 @pytest.fixture
-def doors(homes: Callable[[], Path]) -> Iterator[tuple[Path, int]]:
+def doors(migrated: Callable[[], Path]) -> Iterator[tuple[Path, int]]:
     """A fresh desk whose mail doors are open at a port."""
-    home, port = homes(), dovecot.free_port()
+    home, port = migrated(), dovecot.free_port()
     assert dreiklang(home, "init").returncode == 0
     process = subprocess.Popen(
         [sys.executable, "-m", "dreiklang", "doors"],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from ninja import Schema
 from ninja.openapi.views import default_home
 from ninja.operation import PathView
 
@@ -75,3 +76,17 @@ def test_a_name_leads_to_one_address():
     names = [name for name in named(get_resolver()) if not name.startswith("api-v1:")]
     assert not [name for name, count in Counter(names).items() if count > 1]
     assert "desk:proposal" in names
+
+
+def shapes(of: type[Schema] = Schema) -> Iterator[type[Schema]]:
+    """Every shape that the API takes or gives."""
+    for shape in of.__subclasses__():
+        yield from (shape, *shapes(shape))
+
+
+def test_a_shape_has_a_name_of_its_own():
+    """The description knows shapes by their names: of two with one name it would tell of one only."""
+    get_resolver().url_patterns  # noqa: B018 - brings every module of the API in
+    own = {shape for shape in shapes() if shape.__module__.startswith("dreiklang.api") and "[" not in shape.__name__}
+    assert len(own) > 100
+    assert not [name for name, count in Counter(shape.__name__ for shape in own).items() if count > 1]

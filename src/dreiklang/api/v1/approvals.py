@@ -98,7 +98,7 @@ def shown(approval: Approval) -> dict[str, Any]:
     return {**told, "votes": list(approval.votes.all())}
 
 
-@router.get("/tickets/{number}/approvals", response=ApprovalPage)
+@router.get("/tickets/{int:number}/approvals", response=ApprovalPage)
 @scope(*WORKING)
 def list_approvals(request: HttpRequest, number: int) -> dict[str, Any]:
     """The approvals of a ticket, newest first."""
@@ -107,7 +107,7 @@ def list_approvals(request: HttpRequest, number: int) -> dict[str, Any]:
     return whole([shown(one) for one in found])
 
 
-@router.post("/tickets/{number}/approvals", response={201: ApprovalOut})
+@router.post("/tickets/{int:number}/approvals", response={201: ApprovalOut})
 @scope(*WORKING)
 def ask(request: HttpRequest, number: int, asked: ApprovalIn) -> Any:
     """Ask for an approval; a task blocks the ticket until it is decided."""
@@ -120,7 +120,7 @@ def ask(request: HttpRequest, number: int, asked: ApprovalIn) -> Any:
     return 201, shown(made)
 
 
-@router.delete("/approvals/{approval_id}", response=ApprovalOut)
+@router.delete("/approvals/{int:approval_id}", response=ApprovalOut)
 @scope(*WORKING)
 def withdraw(request: HttpRequest, approval_id: int) -> dict[str, Any]:
     """No answer is needed any more."""
@@ -138,7 +138,7 @@ def questions(request: HttpRequest) -> dict[str, Any]:
     return whole([_question(vote) for vote in queries.waiting_for(caller(request))])
 
 
-@router.put("/votes/{vote_id}", response=VoteOut)
+@router.put("/votes/{int:vote_id}", response=VoteOut)
 @scope(*READING)
 def answer(request: HttpRequest, vote_id: int, asked: VoteIn) -> Vote:
     """Say yes or no."""

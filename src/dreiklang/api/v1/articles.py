@@ -69,7 +69,7 @@ class RevisionOut(Schema):
     written_at: datetime
 
 
-class TextIn(Asked):
+class ArticleTextIn(Asked):
     """A draft. ``revision``: the number it began from, so that nobody's words are overwritten."""
 
     title: Annotated[str, Field(max_length=300)]
@@ -78,7 +78,7 @@ class TextIn(Asked):
     revision: int | None = None
 
 
-class ArticleIn(TextIn):
+class ArticleIn(ArticleTextIn):
     """A new article. ``audience``: public, internal, level (with ``level``), customer (with ``customer_id``)."""
 
     language: Language
@@ -172,7 +172,7 @@ def list_revisions(request: HttpRequest, article_id: int, language: str) -> list
 
 @router.put("/articles/{int:article_id}/{str:language}/draft", response=RevisionOut, summary="Write its draft")
 @scope(*INSIDE)
-def write_draft(request: HttpRequest, article_id: int, language: Language, asked: TextIn) -> Revision:
+def write_draft(request: HttpRequest, article_id: int, language: Language, asked: ArticleTextIn) -> Revision:
     """Go on with the draft, begin the next, or translate into a language that is missing; 409 if others wrote."""
     actor = caller(request)
     edition = reading.edition_for(article_id, language, actor=actor, in_work=True)

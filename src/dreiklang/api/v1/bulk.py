@@ -38,7 +38,7 @@ class RefusedOut(Schema):
     reason: str
 
 
-class TrialOut(Schema):
+class BulkTrialOut(Schema):
     """What would be refused among the first 200 tickets; those the caller may not see are not counted."""
 
     tried: int
@@ -76,7 +76,7 @@ def _out(run: BulkRun) -> dict[str, Any]:
     return {**{name: getattr(run, name) for name in names}, **counts, "reasons": reasons}
 
 
-@router.post("/bulk-trials", response=TrialOut, summary="What one deed for many tickets would be refused")
+@router.post("/bulk-trials", response=BulkTrialOut, summary="What one deed for many tickets would be refused")
 @scope("tickets.work", "tickets.see_all")
 def try_beforehand(request: HttpRequest, asked: BulkIn) -> dict[str, Any]:
     """Nothing stays changed."""

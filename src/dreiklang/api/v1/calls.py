@@ -71,7 +71,7 @@ class CardIn(Asked):
     category_id: Id | None = None
 
 
-class TicketIn(Asked):
+class CallTicketIn(Asked):
     """A new ticket from the card, or the number of one that it joins."""
 
     number: Id | None = None
@@ -105,7 +105,7 @@ class TransferOut(Schema):
     answer: str
 
 
-class AnswerIn(Asked):
+class TransferAnswerIn(Asked):
     """``taken``, ``declined`` (with ``why``) or ``called_back``."""
 
     state: Annotated[str, Field(max_length=15)]
@@ -135,7 +135,7 @@ def list_calls(request: HttpRequest, cursor: Cursor = None, limit: Limit = 100) 
     return page_of(rows, cursor, lambda call: shown(call, actor), size=limit)
 
 
-@router.get("/calls/{call_id}", response=CallOut)
+@router.get("/calls/{int:call_id}", response=CallOut)
 @scope(*WORKING)
 def get_call(request: HttpRequest, call_id: int) -> CallOut:
     """One call."""
@@ -160,7 +160,7 @@ def dial(request: HttpRequest, asked: DialIn) -> Any:
     return 201, shown(commands.dial(asked.number, actor=actor, person=who), actor)
 
 
-@router.patch("/calls/{call_id}", response=CallOut)
+@router.patch("/calls/{int:call_id}", response=CallOut)
 @scope(*WORKING)
 def write(request: HttpRequest, call_id: int, asked: CardIn) -> CallOut:
     """Write on the card."""
@@ -176,7 +176,7 @@ def write(request: HttpRequest, call_id: int, asked: CardIn) -> CallOut:
     return shown(queries.call_of(call_id, actor=actor), actor)
 
 
-@router.put("/calls/{call_id}/agent", response=CallOut)
+@router.put("/calls/{int:call_id}/agent", response=CallOut)
 @scope(*WORKING)
 def take(request: HttpRequest, call_id: int) -> CallOut:
     """'I am talking to them.'"""
@@ -184,9 +184,9 @@ def take(request: HttpRequest, call_id: int) -> CallOut:
     return shown(commands.take_call(queries.call_of(call_id, actor=actor), actor=actor), actor)
 
 
-@router.post("/calls/{call_id}/ticket", response=CallOut)
+@router.post("/calls/{int:call_id}/ticket", response=CallOut)
 @scope(*WORKING)
-def ticket(request: HttpRequest, call_id: int, asked: TicketIn) -> CallOut:
+def ticket(request: HttpRequest, call_id: int, asked: CallTicketIn) -> CallOut:
     """Open a ticket from the card, or join it to one."""
     actor = caller(request)
     call = queries.call_of(call_id, actor=actor)
@@ -200,7 +200,7 @@ def ticket(request: HttpRequest, call_id: int, asked: TicketIn) -> CallOut:
     return shown(queries.call_of(call_id, actor=actor), actor)
 
 
-@router.post("/calls/{call_id}/wrap-up", response=CallOut)
+@router.post("/calls/{int:call_id}/wrap-up", response=CallOut)
 @scope(*WORKING)
 def wrap_up(request: HttpRequest, call_id: int, asked: WrapUpIn) -> CallOut:
     """Done with the card."""
@@ -208,7 +208,7 @@ def wrap_up(request: HttpRequest, call_id: int, asked: WrapUpIn) -> CallOut:
     return shown(commands.wrap_up(queries.call_of(call_id, actor=actor), actor=actor, outcome=asked.outcome), actor)
 
 
-@router.delete("/calls/{call_id}/wrap-up", response=CallOut)
+@router.delete("/calls/{int:call_id}/wrap-up", response=CallOut)
 @scope(*WORKING)
 def take_up_again(request: HttpRequest, call_id: int) -> CallOut:
     """Take the card up again."""
@@ -216,7 +216,7 @@ def take_up_again(request: HttpRequest, call_id: int) -> CallOut:
     return shown(commands.take_up_again(queries.call_of(call_id, actor=actor), actor=actor), actor)
 
 
-@router.post("/calls/{call_id}/transfer", response={201: TransferOut})
+@router.post("/calls/{int:call_id}/transfer", response={201: TransferOut})
 @scope(*WORKING)
 def offer(request: HttpRequest, call_id: int, asked: TransferIn) -> Any:
     """Offer the running call to a team of a higher level."""
@@ -232,9 +232,9 @@ def offer(request: HttpRequest, call_id: int, asked: TransferIn) -> Any:
     return 201, made
 
 
-@router.put("/transfers/{transfer_id}", response=TransferOut)
+@router.put("/transfers/{int:transfer_id}", response=TransferOut)
 @scope(*WORKING)
-def answer(request: HttpRequest, transfer_id: int, asked: AnswerIn) -> Transfer:
+def answer(request: HttpRequest, transfer_id: int, asked: TransferAnswerIn) -> Transfer:
     """Take an offered call, decline it, or take one's own offer back."""
     actor = caller(request)
     found = Transfer.objects.filter(pk=transfer_id, call__in=policy.visible_to(actor)).first()

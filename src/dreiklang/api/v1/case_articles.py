@@ -34,7 +34,7 @@ class InsideOut(Schema):
     text: str
 
 
-class LikeOut(Schema):
+class LikeArticleOut(Schema):
     """An article that may answer the case already."""
 
     article_id: int
@@ -52,7 +52,7 @@ class PreparedOut(Schema):
     solution: str
     environment: str
     inside: list[InsideOut]
-    like: list[LikeOut]
+    like: list[LikeArticleOut]
 
 
 class CaseArticleIn(Asked):

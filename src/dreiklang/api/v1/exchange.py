@@ -94,7 +94,7 @@ class PreviewOut(Schema):
     lines: list[PlannedOut]
 
 
-class LineOut(Schema):
+class TableLineOut(Schema):
     """What became of a line."""
 
     id: int
@@ -211,7 +211,7 @@ def take_back(request: HttpRequest, import_id: int) -> dict[str, Any]:
     return _out(import_of(import_id, actor=actor))
 
 
-@router.get("/imports/{int:import_id}/lines", response=Page[LineOut], summary="What became of the lines")
+@router.get("/imports/{int:import_id}/lines", response=Page[TableLineOut], summary="What became of the lines")
 @scope(CONTROL)
 def list_lines(request: HttpRequest, import_id: int, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """In the order of the file."""

@@ -26,7 +26,7 @@ Text = Annotated[str, Field(max_length=10_000)]
 Short = Annotated[str, Field(max_length=500)]
 
 
-class StepIn(Asked):
+class ExerciseStepIn(Asked):
     """A step to choose or to leave, and why."""
 
     text: Short
@@ -40,7 +40,7 @@ class ExerciseIn(Asked):
     team_id: Annotated[int, Field(ge=0, lt=2**62)]
     title: Annotated[str, Field(max_length=200)]
     question: Text
-    steps: Annotated[list[StepIn], Field(max_length=50)]
+    steps: Annotated[list[ExerciseStepIn], Field(max_length=50)]
     explanation: Text = ""
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
     is_published: bool = False
@@ -60,7 +60,7 @@ class ExerciseOut(Schema):
     is_published: bool
 
 
-class AnswerIn(Asked):
+class ExerciseAnswerIn(Asked):
     """The numbers of the chosen steps, from 0."""
 
     chosen: Annotated[list[Annotated[int, Field(ge=0, lt=1000)]], Field(max_length=50)]
@@ -147,7 +147,7 @@ def remove(request: HttpRequest, exercise_id: int) -> tuple[int, None]:
 
 @router.put("/exercises/{int:exercise_id}/answer", response=AnswerOut, summary="Answer for oneself")
 @scope(*WORKING)
-def answer(request: HttpRequest, exercise_id: int, asked: AnswerIn) -> dict[str, Any]:
+def answer(request: HttpRequest, exercise_id: int, asked: ExerciseAnswerIn) -> dict[str, Any]:
     """Only the last answer is kept, and nobody else is told."""
     actor = caller(request)
     exercise = _exercise(actor, exercise_id)

@@ -24,7 +24,7 @@ MOST = 500
 Words = dict[Literal["de", "en"], list[Annotated[str, Field(max_length=80)]]]
 
 
-class EntryOut(Schema):
+class GlossaryEntryOut(Schema):
     """Words that mean the same, by language; ``customer_id``: whose own words they are, null for everybody's."""
 
     id: int
@@ -34,7 +34,7 @@ class EntryOut(Schema):
     customer_id: int | None
 
 
-class EntryIn(Asked):
+class GlossaryEntryIn(Asked):
     """An entry as it shall be, two words at least. ``version``: of the one that was read; 409 if it was changed."""
 
     words: Words
@@ -43,25 +43,25 @@ class EntryIn(Asked):
     version: int | None = None
 
 
-@router.get("/glossary", response=list[EntryOut], summary="Words that mean the same")
+@router.get("/glossary", response=list[GlossaryEntryOut], summary="Words that mean the same")
 @scope(*INSIDE)
 def list_glossary(
     request: HttpRequest, q: Annotated[str, Field(max_length=80)] = "", offset: Annotated[int, Field(ge=0)] = 0
-) -> list[EntryOut]:
+) -> list[GlossaryEntryOut]:
     """By the first word, 500 at once; ``q``: letters that one of the words holds."""
     return [_out(entry) for entry in entries_for(_inside(request), q)[offset : offset + MOST]]
 
 
-@router.post("/glossary", response={201: EntryOut}, summary="Make an entry of the glossary")
+@router.post("/glossary", response={201: GlossaryEntryOut}, summary="Make an entry of the glossary")
 @scope(*REVIEWING)
-def make_entry(request: HttpRequest, asked: EntryIn) -> Status[EntryOut]:
+def make_entry(request: HttpRequest, asked: GlossaryEntryIn) -> Status[GlossaryEntryOut]:
     """Searches know its words at once."""
     return Status(201, _out(_kept(None, request, asked)))
 
 
-@router.put("/glossary/{int:entry_id}", response=EntryOut, summary="Change an entry of the glossary")
+@router.put("/glossary/{int:entry_id}", response=GlossaryEntryOut, summary="Change an entry of the glossary")
 @scope(*REVIEWING)
-def change_entry(request: HttpRequest, entry_id: int, asked: EntryIn) -> EntryOut:
+def change_entry(request: HttpRequest, entry_id: int, asked: GlossaryEntryIn) -> GlossaryEntryOut:
     """All of it as it shall be."""
     return _out(_kept(_found(entry_id, _inside(request)), request, asked))
 
@@ -74,7 +74,7 @@ def remove_entry(request: HttpRequest, entry_id: int) -> Status[None]:
     return Status(204, None)
 
 
-def _kept(entry: GlossaryEntry | None, request: HttpRequest, asked: EntryIn) -> GlossaryEntry:
+def _kept(entry: GlossaryEntry | None, request: HttpRequest, asked: GlossaryEntryIn) -> GlossaryEntry:
     customer = Organization.objects.filter(pk=asked.customer_id).first() if asked.customer_id else None
     if asked.customer_id and customer is None:
         raise Invalid({"customer_id": ["There is no such organisation."]})
@@ -98,10 +98,10 @@ def _found(entry_id: int, actor: Actor) -> GlossaryEntry:
     return found
 
 
-def _out(entry: GlossaryEntry) -> EntryOut:
+def _out(entry: GlossaryEntry) -> GlossaryEntryOut:
     words: dict[str, list[str]] = {}
     for word in entry.words.all():
         words.setdefault(word.language, []).append(word.word)
-    return EntryOut(
+    return GlossaryEntryOut(
         id=entry.pk, version=entry.version, words=words, meaning=entry.meaning, customer_id=entry.customer_id
     )

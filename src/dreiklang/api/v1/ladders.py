@@ -64,7 +64,7 @@ def _shown(row: Ringing) -> RingingOut:
     return RingingOut(ladder=row.ladder.name, **values)
 
 
-class StepIn(Asked):
+class LadderStepIn(Asked):
     """A rung: whom (``lead``, ``on_call``, ``manager``, ``contact``, ``person``), after how many silent minutes."""
 
     whom: Annotated[str, Field(max_length=10)]
@@ -78,14 +78,14 @@ class LadderIn(Asked):
     name: Annotated[str, Field(max_length=200)]
     trigger: Annotated[str, Field(max_length=20)]
     threshold: int = 0
-    rungs: Annotated[list[StepIn], Field(max_length=20)]
+    rungs: Annotated[list[LadderStepIn], Field(max_length=20)]
     team_id: Id | None = None
     lowest_priority: int | None = None
     is_active: bool = True
     version: int | None = None
 
 
-class StepOut(Schema):
+class LadderStepOut(Schema):
     """A rung."""
 
     position: int
@@ -105,7 +105,7 @@ class LadderOut(Schema):
     lowest_priority: int | None
     is_active: bool
     version: int
-    rungs: list[StepOut]
+    rungs: list[LadderStepOut]
 
 
 class WouldRingOut(Schema):
@@ -176,7 +176,7 @@ def _keep(ladder: Ladder | None, asked: LadderIn, actor: Actor) -> Ladder:
 
 def _ladder(row: Ladder) -> LadderOut:
     values = {name: getattr(row, name) for name in LadderOut.model_fields if name != "rungs"}
-    return LadderOut(rungs=[StepOut.from_orm(rung) for rung in row.rungs.all()], **values)
+    return LadderOut(rungs=[LadderStepOut.from_orm(rung) for rung in row.rungs.all()], **values)
 
 
 @router.post("/tickets/{int:number}/escalation", response={201: EscalationOut}, summary="Escalate as requester")

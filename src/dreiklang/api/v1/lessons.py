@@ -67,13 +67,13 @@ class LessonChange(Asked):
     version: int | None = None
 
 
-class OwnerIn(Asked):
+class LessonOwnerIn(Asked):
     """Who sees to it; the caller if left out."""
 
     person_id: int | None = None
 
 
-class ArticleIn(Asked):
+class LessonArticleIn(Asked):
     """The article that is to settle it; null: none any more."""
 
     article_id: int | None
@@ -192,7 +192,7 @@ class IntervalOut(Schema):
     high: float
 
 
-class EffectOut(Schema):
+class LessonEffectOut(Schema):
     """``change``: by how much the share handed up fell; null below 20 cases on either side, as ``verdict`` says."""
 
     lesson_id: int
@@ -214,7 +214,7 @@ def _effect(lesson_id: int, effect: Effect) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/lessons/{int:lesson_id}/effect", response=EffectOut, summary="What was handed up before and since")
+@router.get("/lessons/{int:lesson_id}/effect", response=LessonEffectOut, summary="What was handed up before and since")
 @scope(*WORKING)
 def effect(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
     """404 for a lesson that is not done, or has neither category nor service."""
@@ -226,7 +226,7 @@ def effect(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
     return _effect(lesson.pk, found)
 
 
-@router.get("/lesson-effects", response=Page[EffectOut], summary="The effects of lessons that are done")
+@router.get("/lesson-effects", response=Page[LessonEffectOut], summary="The effects of lessons that are done")
 @scope(*WORKING)
 def all_effects(request: HttpRequest, cursor: str = "") -> dict[str, Any]:
     """Newest lesson first; ``cursor`` comes from ``next``."""
@@ -261,7 +261,7 @@ def withdraw(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
 
 @router.put("/lessons/{int:lesson_id}/owner", response=LessonOut, summary="Somebody sees to it")
 @scope(*WORKING)
-def take(request: HttpRequest, lesson_id: int, asked: OwnerIn) -> dict[str, Any]:
+def take(request: HttpRequest, lesson_id: int, asked: LessonOwnerIn) -> dict[str, Any]:
     """The caller, or a member of the house's own teams."""
     actor = caller(request)
     owner = person_for(actor, asked.person_id, "person_id") if asked.person_id is not None else None
@@ -280,7 +280,7 @@ def release(request: HttpRequest, lesson_id: int) -> dict[str, Any]:
 
 @router.put("/lessons/{int:lesson_id}/article", response=LessonOut, summary="Which article is to settle it")
 @scope(*WORKING)
-def tie(request: HttpRequest, lesson_id: int, asked: ArticleIn) -> dict[str, Any]:
+def tie(request: HttpRequest, lesson_id: int, asked: LessonArticleIn) -> dict[str, Any]:
     """When that is published for the level, the lesson is done by itself."""
     actor = caller(request)
     lessons.tie_article(_found(actor, lesson_id), actor=actor, article=_article(actor, asked.article_id))

@@ -37,7 +37,7 @@ class ProcessOut(Schema):
     waiting: int
 
 
-class ProposalOut(Schema):
+class ProcessProposalOut(Schema):
     """A proposed change and what became of it."""
 
     id: int
@@ -64,7 +64,7 @@ class ProposalIn(Asked):
     words: Words
 
 
-class AnswerIn(Asked):
+class ProposalAnswerIn(Asked):
     """What becomes of a proposal. ``declined`` needs an answer."""
 
     state: Literal["accepted", "done", "declined", "open", "withdrawn"]
@@ -117,7 +117,9 @@ def keeper(request: HttpRequest, kind: Kind, subject_id: int, asked: KeeperIn) -
 
 
 @router.get(
-    "/processes/{str:kind}/{int:subject_id}/proposals", response=Page[ProposalOut], summary="What was proposed for it"
+    "/processes/{str:kind}/{int:subject_id}/proposals",
+    response=Page[ProcessProposalOut],
+    summary="What was proposed for it",
 )
 @scope(*WORKING)
 def proposals(request: HttpRequest, kind: Kind, subject_id: int) -> list[dict[str, Any]]:
@@ -126,7 +128,7 @@ def proposals(request: HttpRequest, kind: Kind, subject_id: int) -> list[dict[st
 
 
 @router.post(
-    "/processes/{str:kind}/{int:subject_id}/proposals", response={201: ProposalOut}, summary="Propose a change"
+    "/processes/{str:kind}/{int:subject_id}/proposals", response={201: ProcessProposalOut}, summary="Propose a change"
 )
 @scope(*WORKING)
 def propose(request: HttpRequest, kind: Kind, subject_id: int, asked: ProposalIn) -> tuple[int, dict[str, Any]]:
@@ -135,9 +137,9 @@ def propose(request: HttpRequest, kind: Kind, subject_id: int, asked: ProposalIn
     return 201, _proposal(commands.propose(_process(actor, kind, subject_id), actor=actor, words=asked.words))
 
 
-@router.put("/proposals/{int:proposal_id}/state", response=ProposalOut, summary="What becomes of a proposal")
+@router.put("/proposals/{int:proposal_id}/state", response=ProcessProposalOut, summary="What becomes of a proposal")
 @scope(*WORKING)
-def answer(request: HttpRequest, proposal_id: int, asked: AnswerIn) -> dict[str, Any]:
+def answer(request: HttpRequest, proposal_id: int, asked: ProposalAnswerIn) -> dict[str, Any]:
     """409 if its state does not allow that."""
     actor = caller(request)
     proposal = Proposal.objects.filter(pk=proposal_id).first()

@@ -17,7 +17,7 @@ from dreiklang.tickets import policy as tickets
 router = Router(tags=["promises"])
 
 
-class StepOut(Schema):
+class PromiseStepOut(Schema):
     """What a clock counted (with ``until`` and ``seconds``) or heard."""
 
     at: datetime
@@ -42,10 +42,10 @@ class PromiseOut(Schema):
     met_at: datetime | None
     breached_at: datetime | None
     charged_level: int | None
-    why: list[StepOut]
+    why: list[PromiseStepOut]
 
 
-class VersionOut(Schema):
+class PromisedVersionOut(Schema):
     """An agreement as it holds in some days; ``until_date`` is the first day on which it does not."""
 
     number: int
@@ -77,7 +77,7 @@ class AgreementOut(Schema):
     is_template: bool
     origin_id: int | None
     version: int
-    versions: list[VersionOut]
+    versions: list[PromisedVersionOut]
 
 
 @router.get("/tickets/{int:number}/promises", response=Page[PromiseOut], summary="Promises of a ticket")
@@ -93,7 +93,7 @@ def promises(request: HttpRequest, number: int) -> list[PromiseOut]:
             metric=c.metric, level=c.level, round=c.round, state=c.state, started_at=c.started_at, due_at=c.due_at,
             target_seconds=c.target_seconds, used_seconds=c.used_seconds, paused_seconds=c.paused_seconds,
             met_at=c.met_at, breached_at=c.breached_at, charged_level=c.charged_level,
-            why=[StepOut(**step._asdict()) for step in c.why],
+            why=[PromiseStepOut(**step._asdict()) for step in c.why],
         )
         for c in explained(ticket, actor=actor).clocks
     ]  # fmt: skip
@@ -109,8 +109,8 @@ def agreement_out(agreement: Agreement) -> AgreementOut:
     )  # fmt: skip
 
 
-def _version(version: AgreementVersion) -> VersionOut:
-    return VersionOut(
+def _version(version: AgreementVersion) -> PromisedVersionOut:
+    return PromisedVersionOut(
         number=version.number, from_date=version.validity.lower, until_date=version.validity.upper,
         calendar=version.calendar.name,
         categories=[row.pk for row in version.categories.all()], services=[row.pk for row in version.services.all()],

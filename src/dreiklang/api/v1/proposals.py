@@ -31,7 +31,7 @@ class ProposalOut(Schema):
     words: list[str]
 
 
-class MacroOut(Schema):
+class UsualMacroOut(Schema):
     """The macro that is mostly run in this category, on so many of its tickets."""
 
     id: int
@@ -54,7 +54,7 @@ class OfferedOut(Schema):
     """All that is proposed."""
 
     fields: list[ProposalOut]
-    macro: MacroOut | None
+    macro: UsualMacroOut | None
     like: list[LikeOut]
 
 

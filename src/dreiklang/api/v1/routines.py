@@ -105,7 +105,7 @@ class MacroIn(SharedIn):
     key: Annotated[str, Field(max_length=1)] = ""
 
 
-class PlanOut(Schema):
+class RoutinePlanOut(Schema):
     """What a macro would do on a ticket, in its order, and the words it would write."""
 
     deeds: list[str]
@@ -277,7 +277,7 @@ def remove_macro(request: HttpRequest, routine_id: int) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/tickets/{int:number}/macros/{int:routine_id}", response=PlanOut, summary="What a macro would do")
+@router.get("/tickets/{int:number}/macros/{int:routine_id}", response=RoutinePlanOut, summary="What a macro would do")
 @scope(*WORKING)
 def plan_macro(request: HttpRequest, number: int, routine_id: int) -> dict[str, Any]:
     """Nothing is done yet."""
@@ -298,13 +298,15 @@ def run_macro(request: HttpRequest, number: int, routine_id: int, asked: MacroRu
     return {"message_id": message.pk if message else None, "ticket_version": ticket.version}
 
 
-class VersionOut(Schema):
+class RoutineVersionOut(Schema):
     """The version of the ticket afterwards."""
 
     ticket_version: int
 
 
-@router.delete("/tickets/{int:number}/macro", response=VersionOut, summary="Take the macro back that was run last")
+@router.delete(
+    "/tickets/{int:number}/macro", response=RoutineVersionOut, summary="Take the macro back that was run last"
+)
 @scope(*WORKING)
 def take_back_macro(request: HttpRequest, number: int) -> dict[str, Any]:
     """Possible for a minute, by whoever ran it, while nobody else has done anything since and its message has not left.

@@ -22,7 +22,7 @@ from dreiklang.tickets.queries.silence import due_closings, due_reminders, plans
 router = Router(tags=["silence"])
 
 
-class PlanOut(Schema):
+class SilencePlanOut(Schema):
     """Whom it holds for (null: everybody), and what follows from silence, in working days."""
 
     id: int
@@ -82,7 +82,7 @@ def _plan(plan_id: int) -> SilencePlan:
     return found
 
 
-@router.get("/silence-plans", response=list[PlanOut], summary="Plans for silence")
+@router.get("/silence-plans", response=list[SilencePlanOut], summary="Plans for silence")
 @scope(*SETTING_UP)
 def list_plans(request: HttpRequest) -> list[dict[str, Any]]:
     """The closest one counts: a customer's before a category's."""
@@ -90,14 +90,14 @@ def list_plans(request: HttpRequest) -> list[dict[str, Any]]:
     return [_out(plan) for plan in SilencePlan.objects.select_related("category").order_by("pk")]
 
 
-@router.post("/silence-plans", response={201: PlanOut}, summary="Make a plan")
+@router.post("/silence-plans", response={201: SilencePlanOut}, summary="Make a plan")
 @scope(*SETTING_UP)
 def make(request: HttpRequest, asked: PlanIn) -> Status[dict[str, Any]]:
     """422 where there is one for this customer and category."""
     return Status(201, _out(set_silence_plan(actor=_actor(request), **_values(asked))))
 
 
-@router.put("/silence-plans/{int:plan_id}", response=PlanOut, summary="Write a plan anew")
+@router.put("/silence-plans/{int:plan_id}", response=SilencePlanOut, summary="Write a plan anew")
 @scope(*SETTING_UP)
 def put(request: HttpRequest, plan_id: int, asked: PlanIn) -> dict[str, Any]:
     """409 if somebody changed it since ``version``."""

@@ -89,7 +89,7 @@ class NeedIn(Asked):
     persons: Annotated[int, Field(ge=0, le=99)] = 1
 
 
-class GapOut(Schema):
+class SkillGapOut(Schema):
     """A need, how many fill it, how many are missing."""
 
     team: TeamRef
@@ -192,7 +192,7 @@ def remove_certificate(request: HttpRequest, certificate_id: int) -> tuple[int, 
     return 204, None
 
 
-@router.get("/skill-gaps", response=list[GapOut], summary="What the caller's teams need and lack")
+@router.get("/skill-gaps", response=list[SkillGapOut], summary="What the caller's teams need and lack")
 @scope("teams.lead")
 def gaps(request: HttpRequest) -> list[dict[str, Any]]:
     """Figures, no names."""

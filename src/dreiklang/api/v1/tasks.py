@@ -129,6 +129,8 @@ def change_task(request: HttpRequest, task_id: int, asked: TaskChange) -> dict[s
         key = fields.pop("team_id")
         fields["team"] = team_for(actor, key) if key else None
     _due(fields.get("due_at"))
+    if fields.get("is_blocking", False) is None:
+        raise Invalid({"is_blocking": ["Yes or no; left out it stays."]})
     return _shown(commands.change_task(task, actor=actor, **fields))
 
 

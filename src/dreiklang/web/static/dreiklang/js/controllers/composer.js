@@ -11,7 +11,8 @@ export default class extends Controller {
     this.news = () => this.renew();
     this.touched = false;
     this.typing = () => { this.touched = true; };
-    this.sent = (event) => { if (event.detail.successful && event.detail.requestConfig?.verb === "post") this.touched = false; };
+    // a refusal (409, 422) is shown, so htmx calls it successful: what was typed is still unsent
+    this.sent = (event) => { if (event.detail.xhr?.status < 400 && event.detail.requestConfig?.verb === "post") this.touched = false; };
     this.element.addEventListener("draft:changed", this.typing);
     this.element.addEventListener("htmx:afterRequest", this.sent);
     if (this.subjectValue) document.body.addEventListener(`live:${this.subjectValue}`, this.news);

@@ -101,7 +101,7 @@ export default class extends Controller {
   }
 
   sent(event) {
-    if (event.target !== this.element || !event.detail.successful) return;
+    if (event.target !== this.element || !(event.detail.xhr?.status < 400)) return; // a refusal keeps what was typed
     clearTimeout(this.timer);
     this.dirty = false;
     try { localStorage.removeItem(this.store); } catch { /* as above */ }

@@ -11,5 +11,9 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the events known, so that journal lines can be read again."""
-        from dreiklang.approvals import events  # noqa: F401
+        """Make the events known, so that journal lines can be read again, and listen to solutions."""
+        from dreiklang.approvals import events, reactions  # noqa: F401
+        from dreiklang.kernel.reactions import at_once
+        from dreiklang.tickets.events import TicketResolved
+
+        at_once(TicketResolved, reactions.refuse_undecided)

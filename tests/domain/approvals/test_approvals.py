@@ -20,10 +20,12 @@ from dreiklang.channels.models import Mailbox
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotAllowed, WrongState
 from dreiklang.kernel.permissions import system
+from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Absence
 from dreiklang.tickets.commands.conversation import write_note
 from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.commands.resolution import resolve
+from dreiklang.tickets.commands.tasks import do_task
 from dreiklang.tickets.models import Ticket
 
 LINK = system("link")
@@ -177,3 +179,31 @@ def test_the_portal_takes_the_answer(cast: Cast, ticket: Ticket) -> None:
     stranger = Client()
     stranger.force_login(cast.zoe.account)
     assert b"Tablet" not in stranger.get("/portal/approvals/").content
+
+
+def test_a_ticked_task_decides_nothing(cast: Cast, ticket: Ticket) -> None:
+    """The task only shows that something waits: whoever ticks it has allowed nothing."""
+    approval = ask(ticket, cast, "karl")
+    assert approval.task is not None
+    do_task(approval.task, actor=cast.actor("alan"))
+    with pytest.raises(WrongState):
+        resolve(ticket, actor=cast.actor("alan"), text="Bestellt")
+    ticket.refresh_from_db()
+    assert ticket.resolved_at is None
+    assert answer(approval, cast, "karl", "yes").state == "granted"
+    resolve(ticket, actor=cast.actor("alan"), text="Bestellt")
+
+
+@pytest.mark.parametrize("name", ["zoe", "eve", "victor"])
+def test_no_question_reaches_another_customer_or_who_works_outside(cast: Cast, ticket: Ticket, name: str) -> None:
+    with pytest.raises(Invalid):
+        ask(ticket, cast, name)
+
+
+def test_who_has_left_decides_nothing_by_an_old_mail(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl")
+    secret = make_vote_link(approval.votes.get(), actor=LINK, person=cast.karl)
+    Person.objects.filter(pk=cast.karl.pk).update(is_active=False)
+    Client().post(f"/t/approval/{secret}/", {"answer": "yes"})
+    approval.refresh_from_db()
+    assert approval.state == "open"

@@ -17,7 +17,7 @@ from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.lifecycle import SETTLED
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.organizations.models import Person
+from dreiklang.organizations.models import Organization, Person
 from dreiklang.tickets.commands.tasks import add_tasks, remove_task
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.rules import first_words
@@ -77,6 +77,12 @@ def withdraw_approval(approval: Approval, *, actor: Actor) -> Approval:
     return approval
 
 
+def may_be_asked(person: Person, ticket: Ticket) -> bool:
+    """Whether the question may reach somebody: another customer, a provider or a vendor has no part in it."""
+    home = person.organization
+    return home.pk == ticket.customer_id or home.kind == Organization.Kind.PROVIDER
+
+
 def _check(
     ticket: Ticket, actor: Actor, question: str, persons: Sequence[Person], needs: str, cost: Decimal | None
 ) -> None:
@@ -91,6 +97,8 @@ def _check(
         problems["persons"] = [_("Nobody approves what is asked for themselves.")]
     elif any(person.pk == actor.id for person in persons) and actor.kind == "person":
         problems["persons"] = [_("Nobody approves what they ask for themselves.")]
+    elif not all(may_be_asked(person, ticket) for person in persons):
+        problems["persons"] = [_("Only people of the customer or of the own house can be asked.")]
     elif not all(person.is_active for person in persons):
         problems["persons"] = [_("Somebody of these is no longer there.")]
     if needs not in Approval.Needs.values:

@@ -53,7 +53,7 @@ def vote_by_link(secret: str, *, answer: str, words: str = "", actor: Actor) -> 
     require(actor.is_system)
     link = redeem_link(secret, purpose=queries.LINK, actor=actor)
     found = Vote.objects.filter(pk=link.subject_id or 0).first() if link.subject_kind == "vote" else None
-    if found is None:
+    if found is None or not found.person.is_active:
         raise DeadLink()
     stands_in = Person.objects.filter(account=link.account).first() if link.account else None
     return _given(found, by_id=(stands_in or found.person).pk, answer=answer, words=words, actor=actor)

@@ -22,8 +22,9 @@ def may_talk(actor: Actor) -> bool:
 def visible_to(actor: Actor) -> QuerySet[Call]:
     """The calls an actor may know of: never a requester, an external provider or a vendor.
 
-    One's own, those that ring or rang at one's place, those offered to one's team or taken by it, those of the team
-    that answers a system, and those that nobody has taken and nobody was called for.
+    One's own, those that ring or rang at one's place, those offered to one's team or taken by it, and those of the
+    team that answers a system, of everybody where none does. What belongs to a ticket of restricted sight only its
+    own people see, and those who see the ticket.
     """
     if actor.is_system or actor.has(tickets.SEE_ALL):
         return Call.objects.all()
@@ -32,13 +33,11 @@ def visible_to(actor: Actor) -> QuerySet[Call]:
     handed = Transfer.objects.filter(call=OuterRef("pk")).filter(
         Q(state=Transfer.State.OFFERED, to_team__in=actor.teams) | Q(author_id=actor.id) | Q(ended_by_id=actor.id)
     )
-    return Call.objects.filter(
-        Q(agent_id=actor.id)
-        | Q(rings_at__contains=[actor.person_id])
-        | Q(system__team__in=actor.teams)
-        | Q(system__team=None, system__isnull=False)
-        | Exists(handed)
-    )
+    own = Q(agent_id=actor.id) | Exists(handed)
+    around = Q(rings_at__contains=[actor.person_id]) | Q(system__team__in=actor.teams)
+    around |= Q(system__team=None, system__isnull=False)
+    open_sight = Q(ticket=None) | Q(ticket__is_restricted=False) | Q(ticket__in=tickets.visible_to(actor))
+    return Call.objects.filter(own | (around & open_sight))
 
 
 def may_write_on(actor: Actor, call: Call) -> bool:

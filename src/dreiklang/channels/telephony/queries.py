@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import StrIndex
 
 from dreiklang.channels.telephony import policy, rules
 from dreiklang.channels.telephony.models import Call, Extension, Script, System, Transfer
@@ -125,13 +126,23 @@ def _like(number: str) -> QuerySet[Address]:
     return found.filter(folded__endswith=tail) if number.startswith("+") else found.filter(folded=number)
 
 
+class LastDigits(Func):
+    """The last six digits of a written number without zeros at their end, in the database."""
+
+    template = r"rtrim(right(regexp_replace(%(expressions)s, '\D', '', 'g'), 6), '0')"
+    output_field = TextField()
+
+
 def trunks_of(number: str) -> list[int]:
     """Organisations whose main number this one begins with: ``+49 7071 1234-0`` has all of ``+49 7071 1234…``."""
     if not number.startswith("+"):
         return []
-    homes = Organization.objects.filter(is_active=True).exclude(phone="").values_list("pk", "phone")[:5_000]
+    # the last digits only narrow the look; which numbers are one is told in Python
+    last = LastDigits("phone")
+    homes = Organization.objects.filter(is_active=True).exclude(phone="").annotate(last=last).exclude(last="")
+    near = homes.annotate(place=StrIndex(Value(number), F("last"))).filter(place__gt=0)
     found = []
-    for key, phone in homes:
+    for key, phone in near.values_list("pk", "phone"):
         trunk = rules.understood(phone).key
         trunk = trunk[:-1] if trunk.endswith("0") else trunk
         if len(trunk) >= 8 and number.startswith(trunk):
@@ -164,7 +175,8 @@ def script_for(category: Category | None) -> Script | None:
 
 
 def missed_before(call: Call) -> Call | None:
-    """An earlier call of the same number whose ticket of a missed call is still open; the newest."""
+    """An earlier call of the same number whose ticket of a missed call is still open; the newest. For the desk itself:
+    whether a reader may know of that ticket is asked by whoever shows it."""
     if not call.number:
         return None
     found = Call.objects.filter(number=call.number, stage=rules.MISSED, ticket__isnull=False, system=call.system)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.approvals import policy as approvals
 from dreiklang.approvals.commands import ask_approval, withdraw_approval
+from dreiklang.approvals.commands.asking import MOST_VOTERS
 from dreiklang.approvals.models import Approval
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
@@ -65,13 +66,14 @@ def withdraw(request: HttpRequest, approval_id: int) -> HttpResponse:
 
 def _people(text: str, actor: Actor) -> list[Person]:
     """Persons by their mail addresses, one a line or by comma. Raises Invalid with the one nobody has."""
-    seen, found = persons_visible_to(actor).filter(is_active=True), []
-    for address in text.replace(";", ",").replace("\n", ",").split(","):
-        if not (wanted := address.strip().lower()):
-            continue
-        person = seen.filter(addresses__kind="mail", addresses__folded=wanted).first()
+    wished = [one.strip() for one in text.replace(";", ",").replace("\n", ",").split(",") if one.strip()]
+    if len(wished) > MOST_VOTERS:
+        raise Invalid({"persons": [_("At most %(n)d people.") % {"n": MOST_VOTERS}]})
+    seen, found = persons_visible_to(actor).filter(is_active=True).select_related("organization"), []
+    for address in wished:
+        person = seen.filter(addresses__kind="mail", addresses__folded=address.lower()).first()
         if person is None:
-            raise Invalid({"persons": [_("Nobody has this address: %(line)s") % {"line": address.strip()[:100]}]})
+            raise Invalid({"persons": [_("Nobody has this address: %(line)s") % {"line": address[:100]}]})
         found.append(person)
     return found
 

@@ -25,7 +25,8 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
 from dreiklang.teams.models import Team
-from dreiklang.tickets.models import Category
+from dreiklang.tickets import policy as tickets
+from dreiklang.tickets.models import Category, Ticket
 from dreiklang.web import forms
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices
@@ -50,8 +51,11 @@ def now(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     shown = CARD.search(urlsplit(request.headers.get("HX-Current-URL", "")).path)
     at = int(shown[1]) if shown else None  # the card that is open says it all itself
+    calls = [call for call in queries.on_screen(actor) if call.pk != at]
+    for call in calls:
+        call.ticket = _seen(call.ticket, actor)
     context = {
-        "calls": [call for call in queries.on_screen(actor) if call.pk != at],
+        "calls": calls,
         "transfers": [transfer for transfer in queries.offered_to(actor) if transfer.call_id != at],
         "me_id": actor.id,
     }
@@ -67,6 +71,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = queries.history(actor, before=place_in(request.GET.get("before", "")), only=only)
     shown = rows[: queries.SHOWN]
     last = shown[-1] if len(rows) > len(shown) else None
+    for call in shown:
+        call.ticket = _seen(call.ticket, actor)
     context = {
         "rows": shown,
         "older": f"{last.begun_at.isoformat()}~{last.pk}" if last else "",
@@ -179,7 +185,8 @@ def wrap_up(request: HttpRequest, call_id: int) -> HttpResponse:
     def deed(call: Call, actor: Actor, typed: Mapping[str, Any]) -> HttpResponse:
         done = commands.wrap_up(_written(call, actor, typed), actor=actor, outcome=typed["outcome"])
         messages.success(request, _("The card is done with."))
-        return redirect(to_ticket(done.ticket.number)) if done.ticket else redirect("desk:calls")
+        ticket = _seen(done.ticket, actor)
+        return redirect(to_ticket(ticket.number)) if ticket else redirect("desk:calls")
 
     return _run(request, call_id, deed)
 
@@ -308,6 +315,11 @@ def _category(text: str) -> Category | None:
     return Category.objects.filter(pk=forms.whole(text) or 0, is_active=True).first()
 
 
+def _seen(ticket: Ticket | None, actor: Actor) -> Ticket | None:
+    """The ticket of a call, if the reader may know of it: whose call it was need not see what became of it."""
+    return ticket if ticket is not None and tickets.may_see(actor, ticket) else None
+
+
 def _transfer(transfer_id: int, request: HttpRequest) -> Transfer:
     seen = telephony.visible_to(actor_of(request))
     found = Transfer.objects.select_related("to_team").filter(pk=transfer_id, call__in=seen).first()
@@ -324,8 +336,10 @@ def _card(
     offers = list(call.transfers.select_related("author", "to_team", "ended_by").order_by("-id")[:5])
     open_offer = next((one for one in offers if one.state == Transfer.State.OFFERED), None)
     callers = [] if call.caller else queries.callers_of(call, actor=actor)
+    before = queries.missed_before(call)
     context = {
         "call": call,
+        "ticket": _seen(call.ticket, actor),
         "typed": {
             "subject": call.subject,
             "notes": call.notes,
@@ -337,7 +351,7 @@ def _card(
         "is_mine": call.agent_id == actor.id and actor.kind == "person",
         "callers": callers,
         "open_tickets": queries.open_tickets_of(call.caller, actor=actor),
-        "before": queries.missed_before(call),
+        "before": _seen(before.ticket, actor) if before else None,
         "script": queries.script_for(call.category),
         "categories": category_choices(),
         "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),

@@ -69,7 +69,7 @@ def keep_card(call: Call, *, actor: Actor, **typed: Any) -> Call:
     require(policy.may_write_on(actor, call))
     problems: dict[str, list[Any]] = {name: [_("Unknown field.")] for name in typed if name not in FIELDS}
     if "subject" in typed:
-        call.subject = " ".join(str(typed["subject"]).split())[:290]
+        call.subject = " ".join(str(typed["subject"]).replace("\x00", "").split())[:290]
     if "notes" in typed:
         call.notes = str(typed["notes"]).replace("\x00", "")[:LONGEST_NOTES]
         if len(str(typed["notes"])) > LONGEST_NOTES:
@@ -143,7 +143,7 @@ def wrap_up(call: Call, *, actor: Actor, outcome: str = "") -> Call:
         raise WrongState(_("This card is done with."), code="wrapped")
     if Transfer.objects.filter(call=call, state=Transfer.State.OFFERED).exists():
         raise WrongState(_("The call is offered to another team. Take that back first."), code="offered")
-    call.outcome = " ".join(outcome.split())[:100]
+    call.outcome = " ".join(outcome.replace("\x00", "").split())[:100]
     call.wrapped_at = clock.now()
     call.agent_id = call.agent_id or actor.person_id
     if call.system_id is None and call.ended_at is None:

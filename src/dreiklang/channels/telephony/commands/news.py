@@ -140,6 +140,8 @@ def _into_ticket(call: Call, news: News, *, actor: Actor) -> None:
     """A missed call: into the ticket of the call before it if that is open still, else a new one at the first level."""
     system = call.system
     assert system is not None
+    # Missed calls of a system open tickets one after the other: whether one is open for this number is looked up.
+    System.objects.select_for_update().get(pk=system.pk)
     before = queries.missed_before(call)
     requester = call.caller or system.person
     ticket = before.ticket if before is not None else None

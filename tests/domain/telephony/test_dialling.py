@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from tests.calls import whole_call
 from tests.cast import Cast
 
 from dreiklang.channels.telephony.commands import change_system, dial, make_system, put_extensions, take_news
@@ -37,7 +38,7 @@ class Pbx:
                 talk, _address = self.socket.accept()
             except OSError:
                 return
-            self.heard.append(talk.recv(65_536))
+            self.heard.append(whole_call(talk))
             head = f"HTTP/1.1 {self.status}\r\nContent-Length: {len(self.answer)}\r\nConnection: close\r\n\r\n"
             talk.sendall(head.encode() + self.answer)
             talk.close()

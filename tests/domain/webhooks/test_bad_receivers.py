@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.calls import whole_call
 from tests.cast import Cast
 from tests.domain.channels.test_mail_servers_certificates import certificate
 
@@ -23,18 +23,6 @@ from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.opening import open_ticket
 
 ROOT = system("test")
-
-
-def whole_call(talk: socket.socket) -> bytes:
-    """Head and body of a call: who closes on half a body resets the line, and the answer may be lost with it."""
-    heard = b""
-    while True:
-        part = talk.recv(65_536)
-        heard += part
-        head, sign, body = heard.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: *(\d+)", head)
-        if not part or (sign and len(body) >= int(length[1] if length else 0)):
-            return heard
 
 
 class Receiver:

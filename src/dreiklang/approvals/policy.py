@@ -35,6 +35,11 @@ def votes_for(actor: Actor) -> QuerySet[Vote]:
     return found.exclude(approval__ticket__requester_id=actor.id).exclude(approval__asked_by_id=actor.id)
 
 
+def concerned(approval: Approval) -> set[int | None]:
+    """Who answers no vote of this approval, not even for somebody else: who asked, and whom it is asked for."""
+    return {approval.asked_by_id, approval.ticket.requester_id}
+
+
 def substitute_of(person: Person) -> int | None:
     """Who answers for somebody who is away today."""
     return absences_on(today(), [person.pk]).get(person.pk)

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from tests.cast import Cast
 
+from dreiklang.accounts.errors import DeadLink
 from dreiklang.approvals import policy, queries
-from dreiklang.approvals.commands import ask_approval, make_vote_link, vote, withdraw_approval
+from dreiklang.approvals.commands import ask_approval, make_vote_link, vote, vote_by_link, withdraw_approval
 from dreiklang.approvals.jobs import remind_voters
 from dreiklang.approvals.models import Approval, Vote
 from dreiklang.channels.mail.outbound.composing import Dropped, letter_for
@@ -107,6 +108,20 @@ def test_a_substitute_answers_while_somebody_is_away(cast: Cast, ticket: Ticket)
     vote(approval.votes.get(), actor=cast.actor("berta"), answer="yes")
     given = approval.votes.get()
     assert (given.person_id, given.voted_by_id) == (cast.max.pk, cast.berta.pk)
+
+
+@pytest.mark.parametrize("stand_in", ["alan", "rita"])
+def test_a_substitute_who_asked_or_wants_it_gets_no_mail_and_no_say(cast: Cast, ticket: Ticket, stand_in: str) -> None:
+    """The question goes to Max, who is away: his substitute is who asked it, or who wants the tablet."""
+    day, person = clock.now().date(), cast.persons[stand_in]
+    Absence.objects.create(person=cast.max, substitute=person, from_date=day, until_date=day)
+    approval = ask(ticket, cast, "max")
+    assert OutgoingMail.objects.filter(kind="approval").values_list("person_id", flat=True).get() == cast.max.pk
+    assert not queries.waiting_for(cast.actor(stand_in))
+    secret = make_vote_link(approval.votes.get(), actor=LINK, person=person)
+    with pytest.raises(DeadLink):
+        vote_by_link(secret, actor=LINK, answer="yes")
+    assert not approval.votes.get().answer
 
 
 def _letter(mail: OutgoingMail) -> Any:

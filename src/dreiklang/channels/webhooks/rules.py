@@ -19,11 +19,12 @@ INSIDE: Final = ("note.written", "intervention.logged", "correspondence.received
 OFFERED: Final = OUTSIDE + INSIDE
 TEST, BY_RULE = "webhook.test", "rule.called"
 
-#: After each failed try; with the last one 75 hours have passed.
+#: After each failed try, at least; with the last one 75 hours have passed.
 WAITS: Final = tuple(
     timedelta(seconds=seconds)
     for seconds in (5, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 23 * 3600 + 1500)
 )
+#: Waits grow by up to this share: never shorter, or half of the deliveries would end before the 75 hours (P13).
 JITTER: Final = 0.1
 #: So long after a change of secrets the former one signs as well.
 BOTH_SIGN: Final = timedelta(days=2)
@@ -34,11 +35,11 @@ _NO_WORD = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 
 def wait_after(tries: int, chance: float) -> timedelta | None:
-    """How long to wait after so many failed tries, or None when it is given up. ``chance``: 0 to 1, spreads the
-    calls of many deliveries that failed together."""
+    """How long to wait after so many failed tries, or None when it is given up. ``chance``: 0 (the shortest wait)
+    to 1, spreads the calls of many deliveries that failed together."""
     if tries > len(WAITS):
         return None
-    return WAITS[tries - 1] * (1 + JITTER * (2 * chance - 1))
+    return WAITS[tries - 1] * (1 + JITTER * chance)
 
 
 def may_hear(code: str, *, hears_inside: bool) -> bool:

@@ -36,7 +36,10 @@ def votes_for(actor: Actor) -> QuerySet[Vote]:
 
 
 def concerned(approval: Approval) -> set[int | None]:
-    """Who answers no vote of this approval, not even for somebody else: who asked, and whom it is asked for."""
+    """Who answers no vote of this approval, not even for somebody else: who asked, and whom it is asked for.
+
+    The same rule as in ``votes_for``, for those who come by mail.
+    """
     return {approval.asked_by_id, approval.ticket.requester_id}
 
 

@@ -10,6 +10,7 @@ from dreiklang.approvals import policy, rules
 from dreiklang.approvals.models import Approval, Vote
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
+from dreiklang.organizations.models import Person
 
 LINK = "vote"
 
@@ -32,8 +33,18 @@ def vote_of_link(secret: str) -> tuple[Vote | None, bool]:
     )
     if vote is None:
         return None, False
-    is_alive = link.used_at is None and link.expires_at > clock.now()
+    is_alive = link.used_at is None and link.expires_at > clock.now() and voter_by(link, vote) is not None
     return vote, is_alive and not vote.answer and vote.approval.state == Approval.State.OPEN
+
+
+def voter_by(link: OneTimeLink, vote: Vote) -> Person | None:
+    """Who answers by a mailed link: the substitute it was made for, else who was asked.
+
+    None where it answers nothing any more: who was asked has left, or the substitute is ``policy.concerned``.
+    """
+    stands_in = Person.objects.filter(account=link.account_id).first() if link.account_id else None
+    voter = stands_in or vote.person
+    return voter if vote.person.is_active and voter.pk not in policy.concerned(vote.approval) else None
 
 
 def to_remind(now: datetime) -> list[Vote]:

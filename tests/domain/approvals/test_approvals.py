@@ -119,6 +119,7 @@ def test_a_substitute_who_asked_or_wants_it_gets_no_mail_and_no_say(cast: Cast, 
     assert OutgoingMail.objects.filter(kind="approval").values_list("person_id", flat=True).get() == cast.max.pk
     assert not queries.waiting_for(cast.actor(stand_in))
     secret = make_vote_link(approval.votes.get(), actor=LINK, person=person)
+    assert Client().get(f"/t/approval/{secret}/").status_code == 410
     with pytest.raises(DeadLink):
         vote_by_link(secret, actor=LINK, answer="yes")
     assert not approval.votes.get().answer

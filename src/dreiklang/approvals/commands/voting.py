@@ -49,20 +49,14 @@ def vote(vote: Vote, *, actor: Actor, answer: str, words: str = "") -> Vote:
 
 @command
 def vote_by_link(secret: str, *, answer: str, words: str = "", actor: Actor) -> Vote:
-    """The button behind a mailed link was pressed. Raises DeadLink, Invalid, WrongState; a refusal uses nothing up.
-
-    A link of a substitute is dead where the question came from them, or is about what they want themselves.
-    """
+    """The button behind a mailed link was pressed. Raises DeadLink, Invalid, WrongState; a refusal uses nothing up."""
     require(actor.is_system)
     link = redeem_link(secret, purpose=queries.LINK, actor=actor)
     found = Vote.objects.filter(pk=link.subject_id or 0).first() if link.subject_kind == "vote" else None
-    if found is None or not found.person.is_active:
+    voter = queries.voter_by(link, found) if found else None
+    if found is None or voter is None:
         raise DeadLink()
-    stands_in = Person.objects.filter(account=link.account).first() if link.account else None
-    by_id = (stands_in or found.person).pk
-    if by_id in policy.concerned(found.approval):
-        raise DeadLink()
-    return _given(found, by_id=by_id, answer=answer, words=words, actor=actor)
+    return _given(found, by_id=voter.pk, answer=answer, words=words, actor=actor)
 
 
 def _given(vote: Vote, *, by_id: int, answer: str, words: str, actor: Actor) -> Vote:

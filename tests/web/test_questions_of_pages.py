@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from tests.house.test_routes import routes
 from tests.web.desk.conftest import COMPLETE
 
 from dreiklang.escalation.commands.handing_over import hand_over
+from dreiklang.kernel import clock
 from dreiklang.organizations.models import Address, Person
 from dreiklang.tickets.commands.conversation import receive_message, write_message, write_note
 from dreiklang.tickets.commands.interventions import log_intervention
@@ -80,6 +82,14 @@ def questions(client: Client, page: str) -> int:
     return len(asked)
 
 
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """What is read anew every half minute is not read anew between two looks at a page."""
+    with clock.standing_at(clock.now()):
+        yield
+
+
+@pytest.mark.usefixtures("standing_clock")
 def test_no_page_asks_more_often_for_more(cast: Cast, record_property: Callable[[str, object], None]) -> None:
     ticket = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Drucker steht", channel="phone")
     fill(cast, ticket, 2)

@@ -64,12 +64,21 @@ def test_p22_every_answer_costs_exactly_one_hashing(real_hashing, account, cast,
         counted.append("verify")
         return verify(self, password, encoded)
 
+    attempt("nobody@haus.example", "the first try of a process makes the hash of nobody")
     monkeypatch.setattr(backends.Argon2, "encode", encoding)
     monkeypatch.setattr(backends.Argon2, "verify", verifying)
     for login in (account.login, "nobody@haus.example", cast.dora.account.login, cast.berta.account.login):
         counted.clear()
         attempt(login, "wrong")
         assert len(counted) == 1, login
+
+
+def test_a_password_hashed_at_a_lower_cost_is_hashed_anew_once_it_is_proven(real_hashing, account, monkeypatch):
+    monkeypatch.setattr(backends.Argon2, "time_cost", 3)
+    assert attempt(account.login, PASSWORD).account == account
+    account.refresh_from_db()
+    assert ",t=3," in account.password
+    assert attempt(account.login, PASSWORD).account == account
 
 
 def test_p22_known_and_unknown_accounts_take_the_same_time(real_hashing, account, record_property):

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
-    BasePasswordHasher,
     check_password,
     get_hasher,
     is_password_usable,
@@ -38,8 +37,8 @@ class Argon2(Argon2PasswordHasher):
 
 
 @cache
-def _hash_of_nobody(_hasher: type[BasePasswordHasher]) -> str:
-    """A hash as this hasher makes them, of a password nobody knows: what unknown accounts are held against."""
+def _hash_of_nobody(_algorithm: str) -> str:
+    """A hash as the chosen hasher makes them, of a password nobody knows: what unknown accounts are held against."""
     return make_password(get_random_string(32))
 
 
@@ -68,7 +67,7 @@ class PasswordBackend(BaseBackend):
             .aggregate(account=Max("pk"), encoded=Max("password"))
         )
         usable = found["encoded"] if is_password_usable(found["encoded"] or None) else None
-        stand_in = _hash_of_nobody(type(get_hasher()))
+        stand_in = _hash_of_nobody(get_hasher().algorithm)
         is_right = check_password(password, usable or stand_in, setter=lambda given: _keep(found["account"], given))
         return _living.first(found["account"]) if is_right and usable else None
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ExchangeConfig(AppConfig):
-    """Tables in, disclosures out."""
+    """Tables in, disclosures out, erasures."""
 
     name = "dreiklang.exchange"
     label = "exchange"
@@ -19,3 +19,4 @@ class ExchangeConfig(AppConfig):
         later(e.ImportBegun, r.go_on_with_import)
         later(e.ImportTakenBack, r.take_import_back)
         later(e.DisclosureAsked, r.put_together)
+        later(e.ErasureAsked, r.erase)

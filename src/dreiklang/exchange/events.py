@@ -89,3 +89,45 @@ class DisclosureFetched(Event):
     code: ClassVar[str] = "disclosure.fetched"
     subject_kind: ClassVar[str] = "person"
     disclosure_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(Event):
+    """Somebody decided that a person is to be erased. ``because``: despite what stood against it."""
+
+    code: ClassVar[str] = "erasure.asked"
+    subject_kind: ClassVar[str] = "person"
+    words: ClassVar[frozenset[str]] = frozenset({"because"})
+    erasure_id: int
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """A person is erased. ``again``: after a restore, by the register."""
+
+    code: ClassVar[str] = "person.erased"
+    subject_kind: ClassVar[str] = "person"
+    erasure_id: int
+    tickets: int
+    lines: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEmptied(Event):
+    """The words of a ticket are gone: its retention is over, or its requester was erased."""
+
+    code: ClassVar[str] = "ticket.emptied"
+    subject_kind: ClassVar[str] = "ticket"
+    erasure_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionSet(Event):
+    """How long words are kept was set. Team 0: for all for which nothing else holds; ``months`` 0: removed."""
+
+    code: ClassVar[str] = "retention.set"
+    subject_kind: ClassVar[str] = "team"
+    months: int
+    is_active: bool = False

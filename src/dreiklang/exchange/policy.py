@@ -31,3 +31,8 @@ def disclosures_visible_to(actor: Actor) -> QuerySet[Disclosure]:
     if actor.kind != "person" or actor.id is None:
         return Disclosure.objects.none()
     return Disclosure.objects.filter(asked_by_id=actor.id)
+
+
+def may_erase(actor: Actor) -> bool:
+    """Administrators, and the desk itself after a restore. Nobody erases themselves: somebody else must look."""
+    return actor.has("control.use")

@@ -1,13 +1,14 @@
-"""What was begun goes on: imports, their way back, disclosures. Each bears a second delivery."""
+"""What was begun goes on: imports, their way back, disclosures, erasures. Each bears a second delivery."""
 
 from __future__ import annotations
 
 from itertools import islice
 
 from dreiklang.exchange.commands.disclosing import make_disclosure
+from dreiklang.exchange.commands.erasing import make_erasure
 from dreiklang.exchange.commands.importing import finish_import, finish_taking_back, undo_lines, work_lines
-from dreiklang.exchange.events import DisclosureAsked
-from dreiklang.exchange.models import Disclosure, Import, ImportLine
+from dreiklang.exchange.events import DisclosureAsked, ErasureAsked
+from dreiklang.exchange.models import Disclosure, Erasure, Import, ImportLine
 from dreiklang.exchange.queries.planning import planned_lines, table_of
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import Line
@@ -60,3 +61,11 @@ def put_together(line: Line) -> None:
     asked = Disclosure.objects.filter(pk=line.event.disclosure_id, made_at=None).first()
     if asked is not None:
         make_disclosure(asked, actor=system("disclosure"))
+
+
+def erase(line: Line) -> None:
+    """Erase whom somebody asked to be erased, once."""
+    assert isinstance(line.event, ErasureAsked)
+    asked = Erasure.objects.filter(pk=line.event.erasure_id, done_at=None).first()
+    if asked is not None:
+        make_erasure(asked, actor=system("erasure"))

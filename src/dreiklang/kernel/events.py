@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -45,10 +45,16 @@ class Event:
 
 
 def revive(code: str, subject_id: int, plain: dict[str, Any], words: dict[str, Any]) -> Event:
-    """The event a journal line tells of. Fields a newer release added take their defaults; gone ones are ignored."""
+    """The event a journal line tells of. Fields a newer release added take their defaults; gone ones are ignored.
+
+    Words that were erased read as empty.
+    """
     kind = KNOWN[code]
     names = {field.name: field for field in fields(kind)}
     values = {k: v for k, v in {**plain, **words}.items() if k in names}
+    for name in kind.words - values.keys():
+        if names[name].default is MISSING:
+            values[name] = {} if "dict" in str(names[name].type) else ""
     for name, value in values.items():
         if "datetime" in str(names[name].type) and isinstance(value, str):
             values[name] = datetime.fromisoformat(value)

@@ -1,4 +1,4 @@
-"""Tables: imports with what became of their lines; disclosures."""
+"""Tables: imports with what became of their lines; disclosures; erasures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from dreiklang.exchange.models.erasing import EmptiedTicket as EmptiedTicket
+from dreiklang.exchange.models.erasing import Erasure as Erasure
+from dreiklang.exchange.models.erasing import Retention as Retention
 
 
 class Import(models.Model):

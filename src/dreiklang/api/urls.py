@@ -19,6 +19,7 @@ from dreiklang.api.v1 import (
     categories,
     complaints,
     contracts,
+    erasing,
     exchange,
     exercises,
     fields,
@@ -108,6 +109,7 @@ v1.add_router("", rules.router)
 v1.add_router("", silence.router)
 v1.add_router("", spam.router)
 v1.add_router("", exchange.router)
+v1.add_router("", erasing.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

@@ -1,7 +1,8 @@
 """The register of erasures: a file in the desk's home that no backup holds, so that a restore can do them again (P45).
 
 A line names nobody: the person's number, and the moment and number of the first line of the journal about them, by
-which a later person of that number is told apart. It is worth something only together with a backup.
+which a later person of that number is told apart. It is worth something only together with a backup. Read without
+Django, before a restore changes anything.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dreiklang.exchange.models import Erasure
+if TYPE_CHECKING:
+    from dreiklang.exchange.models import Erasure
 
 NAME = "erasures.jsonl"
 
@@ -30,8 +34,12 @@ class Entry:
 def entry_of(erasure: Erasure) -> Entry:
     """An erasure as the register tells of it."""
     assert erasure.done_at is not None
-    began = erasure.first_line_at.isoformat() if erasure.first_line_at else ""
-    return Entry(erasure.person_id, erasure.first_line, began, erasure.done_at.isoformat())
+    return Entry(erasure.person_id, erasure.first_line, moment(erasure.first_line_at), moment(erasure.done_at))
+
+
+def moment(at: datetime | None) -> str:
+    """A moment as the register writes it."""
+    return at.astimezone(UTC).isoformat() if at else ""
 
 
 def read(path: Path) -> list[Entry]:

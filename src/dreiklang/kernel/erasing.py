@@ -77,7 +77,7 @@ def _text_columns() -> dict[str, list[tuple[str, str, int]]]:
 
 
 def _replace(table: str, columns: Iterable[tuple[str, str, int]], wanted: Sequence[Replacement]) -> int:
-    """One statement a table. Arrays and JSON are looked at as they are written: neither pattern nor name has a quote."""
+    """One statement a table. Arrays and JSON are looked at as they are written: what comes in has no quote."""
     quote = connection.ops.quote_name
     anything = "|".join(pattern for pattern, _instead in wanted)
     sets, places = [], []

@@ -17,7 +17,9 @@ FILL = """
     from dreiklang.organizations.commands.organizations import make_organization
     for number in range(20):
         files.store(b"attachment %d" % number * 1000)
-    make_organization("Zürcher Spital", kind="customer", actor=system("test"))
+    from dreiklang.organizations.commands.persons import make_person
+    clinic = make_organization("Zürcher Spital", kind="customer", actor=system("test"))
+    make_person("Kanaria Quuxfeld", organization=clinic, mails=["quuxfeld@spital.example"], actor=system("test"))
 """
 LOOK = """
     import hashlib
@@ -34,6 +36,10 @@ LOOK = """
                 cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
                 seen.update(repr((table, cursor.fetchall())).encode())
     print(seen.hexdigest(), StoredFile.objects.count(), sep="|")
+"""
+NAMES = """
+    from dreiklang.organizations.models import Person
+    print(*Person.objects.values_list("name", "search"))
 """
 EPOCH = """
     from dreiklang.kernel import instance
@@ -96,6 +102,24 @@ def test_a_desk_that_is_not_empty_is_replaced_only_by_force(desk, archive):
     inside(desk, "from dreiklang.kernel import files; files.store(b'made after the backup')")
     assert dreiklang(desk, "restore", archive, "--force").returncode == 0
     assert inside(desk, LOOK) == before
+
+
+def test_p45_a_restored_desk_forgets_again_whom_the_register_names(desk, archive, homes):
+    seen = dreiklang(desk, "erase", "quuxfeld@spital.example", "--json")
+    assert (seen.returncode, json.loads(seen.stdout)["is_possible"]) == (0, True)
+    assert dreiklang(desk, "erase", "quuxfeld@spital.example", "--yes").returncode == 0
+    register = desk / "erasures.jsonl"
+    assert "quux" not in register.read_text().lower()
+    bare, other = homes(), homes()
+    told = dreiklang(bare, "restore", archive)
+    assert "No register of erasures" in told.stdout, "to an empty machine it must be given by hand"
+    assert "Quuxfeld" in inside(bare, NAMES)
+    done = dreiklang(other, "restore", archive, "--erasures", register, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["erased_again"] == 1
+    assert "quux" not in inside(other, NAMES).lower()
+    assert (other / "erasures.jsonl").read_text() == register.read_text()
+    assert dreiklang(bare, "restore", archive, "--force", "--erasures", archive).returncode == 65, "no register"
 
 
 def test_p41_a_backup_under_load_is_one_moment(desk, clients):

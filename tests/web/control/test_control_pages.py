@@ -25,6 +25,7 @@ from dreiklang.escalation.commands.ladders import Step, keep_ladder
 from dreiklang.escalation.models import Gate
 from dreiklang.exchange.commands.disclosing import ask_disclosure
 from dreiklang.exchange.commands.importing import prepare_import
+from dreiklang.exchange.commands.retaining import set_retention
 from dreiklang.identities.models import Source
 from dreiklang.kernel.permissions import system
 from dreiklang.knowledge.models import ArticleImport
@@ -99,6 +100,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "system_id": pbx.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
         "run_id": ArticleImport.objects.create(filename="a.md", done_at=frozen).pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,
+        "retention_id": set_retention(None, actor=ada_, months=12).pk,
     }  # fmt: skip
 
 

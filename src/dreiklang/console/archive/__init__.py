@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import Any
 
 from dreiklang.console import cluster
 from dreiklang.console.answers import ANSWER_IS_NO, DONE, USAGE, Refused, say, tell
@@ -58,7 +59,8 @@ def restore(options: argparse.Namespace) -> int:
         settle(READING)
         with cluster.ensure_running():
             archive.verify()
-            restored = restore_archive(archive, cluster.home(), force=options.force)
+            given = Path(options.erasures) if options.erasures else None
+            restored = restore_archive(archive, cluster.home(), force=options.force, erasures=given)
     answer = {"file": options.file, **restored, "seconds": round(time.monotonic() - begun, 2)}
     words = (
         f"{options.file} of {answer['made_at']} is restored: {answer['files']} files, epoch {answer['epoch']}. "
@@ -69,5 +71,15 @@ def restore(options: argparse.Namespace) -> int:
             f" Mails that waited to leave when the backup was made, and may have left since: {answer['held_mails']}."
             " They are held until an administrator decides (Control, What goes out)."
         )
-    say(answer, words, as_json=options.json)
+    say(answer, words + _about_erasures(answer), as_json=options.json)
     return DONE
+
+
+def _about_erasures(answer: dict[str, Any]) -> str:
+    """What became of those who were erased since the backup: who restores elsewhere must give the register."""
+    if answer["register_entries"]:
+        return " Erased again, as the register of erasures says: {erased_again}.".format(**answer)
+    return (
+        " No register of erasures (erasures.jsonl) was found here or given: who was erased after this backup was made"
+        " is in it again. If there is one on the former machine, restore again with --force --erasures FILE."
+    )

@@ -15,20 +15,26 @@ from typing import IO, Any
 import psycopg
 
 from dreiklang.console.answers import NOT_THERE, TRY_LATER, USAGE, Refused
-from dreiklang.console.archive import programs
+from dreiklang.console.archive import forgetting, programs
 from dreiklang.console.archive.reading import Archive
 from dreiklang.console.cluster.connection import connection_words
 from dreiklang.console.desk import apart
+from dreiklang.exchange import register
 
 # In the head of every dump; servers before 17 do not know it, and a restore does not need it.
 _UNKNOWN_TO_OLDER = b"SET transaction_timeout"
 
 
-def restore_archive(archive: Archive, home: Path, *, force: bool) -> dict[str, Any]:
+def restore_archive(archive: Archive, home: Path, *, force: bool, erasures: Path | None = None) -> dict[str, Any]:
     """Restore a verified archive; raises Refused before anything is changed if the desk is in use or not
-    empty.
+    empty. Who was erased since is erased again: the home's register, one that is given, and what the present
+    database knows are put together first.
     """
     is_empty = _look(force=force)
+    forgotten = forgetting.known_erasures(home, erasures)
+    if not is_empty:
+        forgotten = list(dict.fromkeys([*forgotten, *forgetting.erasures_of_present_desk()]))
+    register.add(home / register.NAME, forgotten)
     count = 0
     with tempfile.TemporaryDirectory(prefix="dreiklang-") as folder:
         for name, content in archive.members():
@@ -42,9 +48,12 @@ def restore_archive(archive: Archive, home: Path, *, force: bool) -> dict[str, A
                 with open(Path(folder) / kind, "wb") as dump:
                     shutil.copyfileobj(content, dump)
         _read_back(Path(folder), clear=not is_empty)
-    apart(_begin_new_epoch, role="owner")
+    apart(lambda: _begin_new_epoch(forgotten), role="owner")
     epoch, held = _new_life()
-    return {"made_at": archive.manifest["made_at"], "files": count, "epoch": epoch, "held_mails": held}
+    return {
+        "made_at": archive.manifest["made_at"], "files": count, "epoch": epoch, "held_mails": held,
+        "register_entries": len(forgotten), "erased_again": forgetting.erased_again(),
+    }  # fmt: skip
 
 
 def _look(*, force: bool) -> bool:
@@ -131,12 +140,15 @@ def _pass_on(lines: IO[bytes], to: IO[bytes]) -> None:
     shutil.copyfileobj(lines, to, 1024 * 1024)
 
 
-def _begin_new_epoch() -> None:
-    """Bring an older archive's tables to this version, and begin a new life before anything else runs (P20)."""
+def _begin_new_epoch(forgotten: list[register.Entry]) -> None:
+    """Bring an older archive's tables to this version, and begin a new life before anything else runs (P20). Nobody
+    looks at it before who was erased is erased again (P45).
+    """
     from dreiklang.console.setting_up import migrate_tables
 
     migrate_tables()
     begin_new_life()
+    forgetting.erase_again(forgotten)
 
 
 def begin_new_life() -> None:

@@ -50,8 +50,8 @@ def _empty(ids: list[int], actor: Actor, erasure: Erasure | None) -> None:
 
 def rows_of(label: str, path: str, ids: Iterable[int]) -> QuerySet[Any]:
     """The rows of a table that belong to some tickets, persons or accounts."""
-    model = apps.get_model(label)
-    return model._base_manager.filter(**{f"{path}__in": list(ids)})
+    rows: QuerySet[Any] = apps.get_model(label)._base_manager.all()
+    return rows.filter(**{f"{path}__in": list(ids)})
 
 
 def files_of(*pointing: QuerySet[Any]) -> list[int]:

@@ -15,6 +15,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from dreiklang.accounts.models import SignedInSession
+from dreiklang.exchange.queries.disclosing_besides import besides, mails_of_theirs
 from dreiklang.exchange.rules import archive
 from dreiklang.kernel import clock, files
 from dreiklang.kernel.models import JournalLine
@@ -34,8 +35,11 @@ def archive_of(person: Person, *, with_inside: bool) -> tuple[bytes, int]:
         about = _about(person)
         parts: dict[str, bytes] = {}
         tickets = [_ticket(ticket, person, parts, with_inside) for ticket in _tickets_of(person)]
-        elsewhere = _own_words_elsewhere(person)
-        whole: Values = {"made_at": clock.now(), "person": about, "tickets": tickets, "words_elsewhere": elsewhere}
+        whole: Values = {
+            "made_at": clock.now(), "person": about, "tickets": tickets,
+            "words_elsewhere": _own_words_elsewhere(person, parts),
+            "mails": mails_of_theirs(person, parts), "besides": besides(person),
+        }  # fmt: skip
         if with_inside:
             whole["work"] = _work(person)
         parts = {
@@ -136,12 +140,13 @@ def _message(message: Message, attached: Iterable[Attachment], parts: dict[str, 
     }  # fmt: skip
 
 
-def _own_words_elsewhere(person: Person) -> list[Values]:
-    """What they wrote on tickets of others: their own words, and of the ticket its number only."""
+def _own_words_elsewhere(person: Person, parts: dict[str, bytes]) -> list[Values]:
+    """What they wrote on tickets of others: their own words and files, and of the ticket its number only."""
     found = Message.objects.filter(author=person, direction=Message.Direction.IN).exclude(ticket__requester=person)
+    found = found.select_related("ticket", "author").prefetch_related("attachments__file")
     return [
-        {"number": m.ticket.number, "at": m.said_at, "text": m.text}
-        for m in found.select_related("ticket").order_by("said_at", "id")
+        {"number": m.ticket.number, **_message(m, m.attachments.all(), parts, m.ticket.number)}
+        for m in found.order_by("said_at", "id")
     ]
 
 
@@ -170,6 +175,12 @@ def _page(person: Person, whole: Values) -> bytes:
     if whole["words_elsewhere"]:
         words = [(f"{w['number']} · {_at(w['at'])}", w["text"], ()) for w in whole["words_elsewhere"]]
         parts.append(archive.words_part(_("What you wrote on other tickets"), "", words))
+    for table, rows in whole["besides"].items():
+        parts += [archive.facts_part(table, list(row.items())) for row in rows]
+    for one in whole["mails"]:
+        above = f"{one['subject']} · {_at(one['at'])}"
+        said = [(above, str(one["gist"]), [(str(one["path"]), str(one["path"]))])]
+        parts.append(archive.words_part(_("Mails that are kept"), "", said))
     return archive.page_file(_("What the service desk holds about you"), person.language, parts)
 
 

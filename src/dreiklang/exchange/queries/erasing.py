@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -117,14 +117,13 @@ def own_held(person: Person) -> QuerySet[Held]:
 def rows_about(person: Person, label: str, path: str) -> QuerySet[Any]:
     """Rows of a table that belong to the person or, for the path ``account``, to their account."""
     owner = person.account_id if path == "account" else person.pk
-    return (
-        apps.get_model(label)._base_manager.filter(**{path: owner}) if owner else apps.get_model(label).objects.none()
-    )
+    rows: QuerySet[Any] = apps.get_model(label)._base_manager.all()
+    return rows.filter(**{path: owner}) if owner else rows.none()
 
 
 def _counts(person: Person) -> dict[str, int]:
     tickets = Ticket.objects.filter(requester=person)
-    owns = {label: path for label, path in REMOVED_OF_PERSON}
+    owns = dict(REMOVED_OF_PERSON)
     named = {
         "drafts": "tickets.Draft", "abilities": "skills.Ability", "training_answers": "training.Attempt",
         "devices": "push.Device", "tokens": "accounts.ApiToken", "disclosures": "exchange.Disclosure",
@@ -223,17 +222,22 @@ def retentions(*, actor: Actor) -> list[Due]:
     """Every retention with what it would take now. Raises NotFound for whoever may not erase."""
     if not policy.may_erase(actor):
         raise NotFound(code="no_retention")
-    kept = Retention.objects.select_related("team").order_by("team__level", "team__name")
-    return [Due(one, due_tickets(one).count()) for one in kept]
+    kept = list(Retention.objects.select_related("team").order_by("team__level", "team__name"))
+    counts = Ticket.objects.aggregate(**{f"due_{one.pk}": Count("pk", filter=_is_due(one)) for one in kept})
+    return [Due(one, counts[f"due_{one.pk}"]) for one in kept]
 
 
 def due_tickets(retention: Retention) -> QuerySet[Ticket]:
-    """Closed tickets of its team whose time is over and that still bear words, and what was merged into emptied ones."""
+    """Closed tickets of its team whose time is over and that still bear words, with what was merged into them."""
+    return Ticket.objects.filter(_is_due(retention))
+
+
+def _is_due(retention: Retention) -> Q:
     over = clock.now() - timedelta(days=DAYS_A_MONTH * retention.months)
     emptied = EmptiedTicket.objects.values("pk")
     is_over = Q(closed_at__lt=over, state="closed") | Q(state="merged", merged_into__in=emptied)
-    found = Ticket.objects.filter(is_over).exclude(pk__in=emptied)
     if retention.team_id is not None:
-        return found.filter(team_id=retention.team_id)
-    others = Retention.objects.exclude(team=None).values("team_id")
-    return found.filter(Q(team=None) | ~Q(team__in=others))
+        is_here = Q(team_id=retention.team_id)
+    else:
+        is_here = Q(team=None) | ~Q(team__in=Retention.objects.exclude(team=None).values("team_id"))
+    return is_over & is_here & ~Q(pk__in=emptied)

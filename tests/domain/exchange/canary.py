@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 from django.apps import apps
@@ -21,6 +22,7 @@ from dreiklang.channels.telephony.models import Call
 from dreiklang.exchange.commands.disclosing import ask_disclosure, make_disclosure
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.importing import import_articles
 from dreiklang.organizations.commands.persons import change_person, make_person
 from dreiklang.organizations.commands.sign_ins import give_account
 from dreiklang.organizations.models import Person
@@ -55,6 +57,7 @@ def canary(cast: Cast, mailbox: Mailbox) -> Person:
     ticket = _by_mail(her)
     _work_on(ticket, cast)
     _elsewhere(cast, her)
+    _in_an_article()
     _besides(her, ticket, cast)
     make_disclosure(ask_disclosure(her, actor=ada), actor=system("disclosure"))
     for hers in Ticket.objects.unsettled().filter(requester=her):
@@ -96,6 +99,11 @@ def _elsewhere(cast: Cast, her: Person) -> None:
     coded = base64.b64encode(f"Liste:\nx{NAME} <{MAIL}>\n".encode()).decode()
     raw = mail("Karl Contact <karl@klinikum.example>", text="PLACE").replace(b"PLACE", coded.encode())
     take_in(raw, mailbox="desk@haus.example", actor=DESK)
+
+
+def _in_an_article() -> None:
+    told = {"language": "de", "audience": "internal", "title": f"Frag {NAME}", "body": f"Wer hilft: {NAME}, {MAIL}."}
+    import_articles([json.dumps(told)], actor=system("console"))
 
 
 def _besides(her: Person, ticket: Ticket, cast: Cast) -> None:

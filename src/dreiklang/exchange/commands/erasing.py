@@ -95,8 +95,10 @@ def make_erasure(asked: Erasure, *, actor: Actor) -> Erasure:
     empty_tickets(mine, actor=actor, erasure=asked)
     patterns = [pattern for pattern, _instead in wanted]
     lines = forgetting.forget_journal(person, told_of, patterns)
+    articles, name = forgetting.editions_naming(patterns), person.name
     forgetting.forget_person(person)
     changed = erasing.replace_everywhere(wanted)
+    forgetting.find_articles_anew(articles, name)
     forgetting.find_anew(touched)
     LearnedField.objects.all().delete()  # what was learned from texts holds their words; it is learned anew
     asked.done_at = clock.now()

@@ -19,6 +19,10 @@ from dreiklang.exchange.rules.erasing import EMPTIED_OF_PERSON, EMPTIED_OF_TICKE
 from dreiklang.kernel import clock, erasing, files
 from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor
+from dreiklang.knowledge.commands.indexing import index_editions
+from dreiklang.knowledge.models import Edition, Word
+from dreiklang.knowledge.queries.compounds import opening
+from dreiklang.knowledge.rules.words import written_words
 from dreiklang.organizations.models import Person
 from dreiklang.tickets.commands.finding import remember_words, words_of
 from dreiklang.tickets.models import (
@@ -60,7 +64,11 @@ def forget_mails(person: Person, raw: set[bytes]) -> None:
     )  # fmt: skip
     own.update(**empties["channels.Incoming"])
     _forget_bytes(raw)
-    to_them = OutgoingMail.objects.filter(Q(person=person) | Q(address__in=queries.mails_of(person)))
+    theirs = Q(person=person) | Q(address__in=queries.mails_of(person)) | Q(ticket__requester=person)
+    to_them = OutgoingMail.objects.filter(theirs)
+    Message.objects.filter(ticket__requester=person, delivery=Message.Delivery.WAITING).update(
+        delivery=Message.Delivery.NONE
+    )
     waiting = (OutgoingMail.State.WAITING, OutgoingMail.State.HELD)
     to_them.filter(state__in=waiting).update(
         state=OutgoingMail.State.DROPPED, reason="erased", settled_at=clock.now(), answer_links=""
@@ -172,6 +180,23 @@ def found_by(person: Person) -> set[int]:
             cursor.execute("SELECT ticket_id FROM tickets_ticketwords WHERE inside @@ %s::tsquery", [query])
             found |= {row[0] for row in cursor.fetchall()}
     return found
+
+
+def editions_naming(patterns: Iterable[str]) -> list[int]:
+    """Articles that name somebody, before another name stands there."""
+    anything = "|".join(patterns)
+    named = Q(title__iregex=anything) | Q(body__iregex=anything)
+    return list(Edition.objects.filter(named).values_list("pk", flat=True)) if anything else []
+
+
+def find_articles_anew(ids: Iterable[int], name: str) -> None:
+    """Make the index of articles anew from what stands there now; the words of a name are suggested no more."""
+    editions = list(Edition.objects.filter(pk__in=list(ids)))
+    if not editions:
+        return
+    Word.objects.filter(word__in=written_words(name)).delete()
+    for language in sorted({edition.language for edition in editions}):
+        index_editions([one for one in editions if one.language == language], opened=opening(language))
 
 
 def find_anew(ticket_ids: Iterable[int]) -> None:

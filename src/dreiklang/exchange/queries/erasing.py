@@ -152,7 +152,7 @@ def _kept(person: Person) -> Iterator[str]:
     yield _("“%(name)s” in their place wherever others named them in full: what others wrote is theirs.") % {
         "name": pseudonym(person)
     }
-    if person.account_id or person.memberships.exists():
+    if person.memberships.exists() or set(person.account.roles if person.account else ()) - {"requester", "contact"}:
         yield _("What they wrote and did for the desk on tickets of others, under that name: it is the desk's work.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -200,6 +201,14 @@ class KnownSigner(models.Model):
         return self.name
 
 
+class LookedIn(models.Func):
+    """Some columns as one text in small letters, spelled without a parameter: so an index and a query mean the same."""
+
+    template = "lower(%(expressions)s)"
+    arg_joiner = " || ' ' || "
+    output_field = models.TextField()
+
+
 class Incoming(models.Model):
     """One mail as it came, kept in its original bytes before anybody reads it, and what became of it.
 
@@ -255,6 +264,8 @@ class Incoming(models.Model):
         indexes = [
             models.Index(fields=["state", "next_try_at"], condition=~Q(state="settled"), name="incoming_unsettled"),
             models.Index(fields=["outcome", "-id"], name="incoming_by_outcome"),
+            GinIndex(OpClass(LookedIn("sender", "subject", "message_id"), name="gin_trgm_ops"), name="incoming_words"),
+            models.Index(fields=["claims"], condition=Q(claims__isnull=False), name="incoming_claims"),
             models.Index(fields=["ticket", "id"], condition=Q(ticket__isnull=False), name="incoming_of_ticket"),
         ]
 

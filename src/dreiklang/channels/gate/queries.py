@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from dreiklang.channels.gate import policy
 from dreiklang.channels.gate.reading import read_mail
 from dreiklang.channels.gate.rules import spam
 from dreiklang.channels.mail.inbound.isolation import Failure
-from dreiklang.channels.models import Held, Incoming
+from dreiklang.channels.models import Held, Incoming, LookedIn
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
+from dreiklang.tickets.models import Ticket
 
 PAGE = 50
 
@@ -34,7 +36,7 @@ def came_in(actor: Actor, *, outcome: str = "", words: str = "", before: int | N
     elif outcome:
         mails = mails.filter(outcome=outcome)
     if words.strip():
-        mails = mails.filter(_holds(words.strip()))
+        mails = mails.alias(looked_in=LookedIn("sender", "subject", "message_id")).filter(_holds(words.strip()))
     if before is not None:
         mails = mails.filter(pk__lt=before)
     found = list(mails[: length + 1])
@@ -42,10 +44,11 @@ def came_in(actor: Actor, *, outcome: str = "", words: str = "", before: int | N
 
 
 def _holds(words: str) -> Q:
-    found = Q(sender__icontains=words) | Q(subject__icontains=words) | Q(message_id__icontains=words.strip("<>"))
+    found = Q(looked_in__contains=Lower(Value(words.strip("<>"))))
     number = words.strip("[]# ")
     if number.isdecimal() and len(number) < 12:
-        found |= Q(ticket__number=int(number)) | Q(claims=int(number))
+        named = list(Ticket.objects.filter(number=int(number)).values_list("pk", flat=True))
+        found |= Q(ticket__in=named) | Q(claims=int(number))
     return found
 
 

@@ -188,7 +188,7 @@ def _is_auto_reply(evidence: Evidence) -> bool:
         or evidence.header("precedence") in {"bulk", "junk"}
         or has_null_sender(evidence)
     )
-    about_absence = bool(_ABSENCE_SUBJECT.match(subject))
+    about_absence = bool(_ABSENCE_SUBJECT.match(subject) or _NOTICE_SUBJECT.match(subject))
     if is_machine:
         return about_absence or _says_absent(evidence)
     # Without a machine's header only the exact form counts: 'Abwesenheitsnotiz: Karl', and nothing is asked.
@@ -224,8 +224,8 @@ def _is_bulk(evidence: Evidence) -> bool:
 def _is_auto_generated(evidence: Evidence) -> bool:
     if _auto_submitted(evidence) not in {"", "no"}:
         return True
-    if evidence.header("x-auto-response-suppress") not in {"", "none"}:
-        return True
+    if "all" in re.split(r"[\s,;]+", evidence.header("x-auto-response-suppress")):
+        return True  # a part of it (OOF, AutoReply) also stands on people's mails: their server wants no answers of machines
     if has_null_sender(evidence) or evidence.has("x-cron-env") or "mailer-daemon" in evidence.sender.lower():
         return True
     if evidence.header("x-dreiklang-loop"):

@@ -280,10 +280,19 @@ class _Sorter:
             if self.lines[end].strip():
                 last = end
             end += 1
-        is_quote = after_attribution or self.is_answer is not False
+        is_quote = after_attribution or self.is_answer is not False or self.is_attributed(start)
         if is_quote:
             self.set(start, last + 1, PieceKind.QUOTE)
         return last + 1
+
+    def is_attributed(self, start: int) -> bool:
+        """Whether quoted lines begin by saying who wrote them, as telephones do: '> Am … um … schrieb …:'."""
+        lines = [_QUOTED.sub("", line, count=1).strip() for line in self.lines[start : start + 3]]
+        for end in (1, 2, 3):
+            said = " ".join(lines[:end])[:600]
+            if said.endswith(":"):
+                return bool(_START.match(said) and _VERB.search(said) and _MOMENT.search(said))
+        return False
 
     def next_quoted(self, start: int, *, within: int) -> int | None:
         """The first `>` line among the next non-blank lines."""
@@ -318,15 +327,20 @@ class _Sorter:
         return bool(_FROM_LABEL.match(line) or _OTHER_LABEL.match(line[:300])) and self.is_header_block(index)
 
     def is_header_block(self, index: int) -> bool:
-        """From with two of Sent, To, Subject in neighbouring lines, long address lists wrapped."""
+        """From with two of Sent, To, Subject in neighbouring lines, long address lists wrapped.
+
+        Without a moment or an address it is a list of the writer's own: 'Von: 1.12., An: Frau Scholz, Betreff: Vertretung'.
+        """
         found: set[str] = set()
         unlabelled = 0
+        names_address = False
         for line in self.lines[index : index + 14]:
             if not line.strip():
                 if len(found) >= 3 or unlabelled > 2:
                     break
                 unlabelled += 1
                 continue
+            names_address = names_address or "@" in line[:300]
             label = _OTHER_LABEL.match(line[:300])
             if label:
                 found.add(label.lastgroup or "")
@@ -337,7 +351,7 @@ class _Sorter:
                 if unlabelled > 6:
                     break
         found.discard("cc")
-        return "from" in found and len(found) >= 3
+        return "from" in found and len(found) >= 3 and ("sent" in found or names_address)
 
     def with_rule_above(self, index: int) -> int:
         """A ruled line right above the header block belongs to it."""

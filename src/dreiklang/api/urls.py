@@ -12,6 +12,7 @@ from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
     approvals,
     articles,
+    brands,
     bulk,
     calendars,
     calls,
@@ -23,6 +24,7 @@ from dreiklang.api.v1 import (
     exchange,
     exercises,
     fields,
+    gate,
     glossary,
     items,
     ladders,
@@ -110,6 +112,8 @@ v1.add_router("", silence.router)
 v1.add_router("", spam.router)
 v1.add_router("", exchange.router)
 v1.add_router("", erasing.router)
+v1.add_router("", brands.router)
+v1.add_router("", gate.router)
 
 
 @v1.get("/openapi.json", include_in_schema=False)

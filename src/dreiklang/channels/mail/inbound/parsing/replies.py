@@ -329,7 +329,7 @@ class _Sorter:
     def is_header_block(self, index: int) -> bool:
         """From with two of Sent, To, Subject in neighbouring lines, long address lists wrapped.
 
-        Without a moment or an address it is a list of the writer's own: 'Von: 1.12., An: Frau Scholz, Betreff: Vertretung'.
+        Without a moment or an address it is the writer's own list: 'Von: 1.12., An: Frau Scholz, Betreff: Vertretung'.
         """
         found: set[str] = set()
         unlabelled = 0

@@ -22,3 +22,11 @@ def test_every_promise_has_a_mutant_that_names_its_test():
     assert not missing, f"promised and without a mutant: {missing}"
     for number, text in mutants.items():
         assert re.search(rf"^# test: tests/\S+::test_p{number}_", text, re.M), f"mutant of P{number}"
+
+
+def test_every_test_that_the_page_of_holes_names_is_there() -> None:
+    page = (source.ROOT / "docs" / "holes-of-others.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
+    assert len(named) >= 30
+    missing = [name for path, name in named if f"def {name}(" not in (source.ROOT / path).read_text()]
+    assert not missing

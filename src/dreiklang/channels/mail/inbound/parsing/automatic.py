@@ -225,7 +225,7 @@ def _is_auto_generated(evidence: Evidence) -> bool:
     if _auto_submitted(evidence) not in {"", "no"}:
         return True
     if "all" in re.split(r"[\s,;]+", evidence.header("x-auto-response-suppress")):
-        return True  # a part of it (OOF, AutoReply) stands on people's mails too: their server wants no machines' answers
+        return True  # a part of it (OOF, AutoReply) stands on people's mails, too: their server wants no such answers
     if has_null_sender(evidence) or evidence.has("x-cron-env") or "mailer-daemon" in evidence.sender.lower():
         return True
     if evidence.header("x-dreiklang-loop"):

@@ -41,6 +41,10 @@ def test_p45_one_sees_first_what_goes_and_what_stands_against_it(ada: Client, ca
     page = ada.get(path).content.decode()
     assert "ist gelöscht" in page
     assert "Rita" not in page
+    assert ada.get(f"/control/persons/{cast.rita.pk}/").headers["Location"] == path
+    assert ada.post(f"/control/persons/{cast.rita.pk}/activity/", {"to": "active"}).headers["Location"] == path
+    cast.rita.refresh_from_db()
+    assert not cast.rita.is_active
 
 
 def test_p45_retention_is_set_and_removed_and_asks_the_same_number_of_questions(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dreiklang.accounts import rules as account_rules
+from dreiklang.exchange.queries.erasing import last_erasure
 from dreiklang.exchange.queries.runs import own_disclosures
 from dreiklang.organizations import policy as organization_policy
 from dreiklang.organizations import queries
@@ -122,6 +123,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, person_id: int) -> HttpResponse:
     """A person, with account and teams."""
     person = queries.person(person_id, actor=actor_of(request))
+    if last_erasure(person):
+        return redirect("control:erasure", person.pk)  # nothing is written on a pseudonym, and nobody is back
     if request.method == "POST":
         chosen = whole(request.POST.get("organization", ""))
         form = PersonSheet(request.POST, sites_of=chosen)
@@ -139,6 +142,8 @@ def account(request: HttpRequest, person_id: int) -> HttpResponse:
     """Give a person an account, and invite them if wanted."""
     actor = actor_of(request)
     person = queries.person(person_id, actor=actor)
+    if last_erasure(person):
+        return redirect("control:erasure", person.pk)
     form = AccountSheet(request.POST, prefix="account")
     given = form.carry_out(
         lambda sent: sign_ins.give_account(person, login=sent["login"], roles=sent["roles"], actor=actor)
@@ -159,6 +164,8 @@ def activity(request: HttpRequest, person_id: int) -> HttpResponse:
     """Somebody has left, or is back."""
     actor = actor_of(request)
     person = queries.person(person_id, actor=actor)
+    if last_erasure(person):
+        return redirect("control:erasure", person.pk)
     if request.POST.get("to") == "active":
         commands.activate_person(person, actor=actor)
         messages.success(request, _("The person is active again."))

@@ -6,7 +6,6 @@ import base64
 import json
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from tests.cast import Cast
@@ -156,17 +155,3 @@ def _hex(trace: str) -> str:
 def raw_mails() -> bytes:
     """Every kept mail with its base64 undone as far as a look for her needs it."""
     return b"".join(bytes(raw) for raw in Incoming.objects.values_list("raw", flat=True)).lower()
-
-
-def models_pointing_to(*labels: str) -> set[str]:
-    """Labels of the models with a text of their own that point to a ticket or a person."""
-    targets = {apps.get_model(label) for label in labels}
-    return {
-        model._meta.label
-        for model in apps.get_models()
-        if any(f.is_relation and f.related_model in targets for f in model._meta.concrete_fields)
-        and any(f.get_internal_type() in TEXTS for f in model._meta.concrete_fields)
-    }
-
-
-TEXTS = {"CharField", "TextField", "JSONField", "BinaryField", "ArrayField", "SearchVectorField", "SlugField"}

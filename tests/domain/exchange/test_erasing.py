@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from django.db import transaction
 from tests.cast import Cast
-from tests.domain.exchange.canary import GIVEN, MAIL, NAME, WORD, canary, models_pointing_to, raw_mails, traces
+from tests.domain.exchange.canary import GIVEN, MAIL, NAME, WORD, canary, raw_mails, traces
 
 from dreiklang.calendars.commands import add_standard
 from dreiklang.channels.mail.settings.commands import make_mailbox
@@ -157,13 +157,6 @@ def test_p45_words_go_when_their_time_is_over_and_are_reported_before(cast: Cast
     assert not JournalWords.objects.filter(line__subject_kind="ticket", line__subject_id=ticket.pk).exclude(words={})
     with pytest.raises(Invalid):
         set_retention(None, actor=ada, months=0)
-
-
-def test_p45_every_table_with_words_says_what_becomes_of_them() -> None:
-    named = {label for label, *_rest in (*table.EMPTIED_OF_TICKET, *table.REMOVED_OF_TICKET)} | table.KEPT_OF_TICKET
-    assert models_pointing_to("tickets.Ticket") - named == set()
-    of_person = {label for label, *_rest in (*table.EMPTIED_OF_PERSON, *table.REMOVED_OF_PERSON)}
-    assert models_pointing_to("organizations.Person", "accounts.Account") - of_person - table.KEPT_OF_PERSON == set()
 
 
 def test_a_register_that_cannot_be_read_names_the_line(tmp_path) -> None:

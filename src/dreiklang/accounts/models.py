@@ -68,6 +68,7 @@ class OneTimeLink(models.Model):
     address = models.CharField(max_length=254, blank=True, help_text="the mail address that redeeming it proves")
     subject_kind = models.CharField(max_length=30, blank=True)
     subject_id = models.BigIntegerField(null=True)
+    holder_id = models.BigIntegerField(null=True, help_text="the person it was made for, where that is not the account")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

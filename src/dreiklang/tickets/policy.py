@@ -186,6 +186,15 @@ def gathered(actor: Actor, ticket: Ticket) -> list[Ticket]:
     return [t for t in found if t is ticket or may_see(actor, t)]
 
 
+def with_merged(ticket_id: int) -> list[int]:
+    """A ticket and all that was merged into it, over any number of merges: what holds one back holds back the other."""
+    found, latest = [ticket_id], [ticket_id]
+    while latest:
+        latest = [t.pk for t in _merged_into(tuple(latest))]
+        found += latest
+    return found
+
+
 def messages_visible_to(actor: Actor, ticket: Ticket, sources: list[Ticket] | None = None) -> QuerySet[Message]:
     """The messages of a ticket, of those merged into it and carried over to it, that the actor may read.
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from tests.cast import Cast
 
 from dreiklang.accounts.errors import DeadLink
@@ -24,6 +27,7 @@ from dreiklang.kernel.permissions import system
 from dreiklang.organizations.models import Person
 from dreiklang.teams.models import Absence
 from dreiklang.tickets.commands.conversation import write_note
+from dreiklang.tickets.commands.merging import merge
 from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.commands.tasks import do_task
@@ -223,3 +227,86 @@ def test_who_has_left_decides_nothing_by_an_old_mail(cast: Cast, ticket: Ticket)
     Client().post(f"/t/approval/{secret}/", {"answer": "yes"})
     approval.refresh_from_db()
     assert approval.state == "open"
+
+
+def away(cast: Cast, name: str, stands_in: Person) -> None:
+    day = clock.now().date()
+    Absence.objects.create(person=cast.persons[name], substitute=stands_in, from_date=day, until_date=day)
+
+
+def test_a_substitute_without_an_account_answers_in_their_own_name(cast: Cast, ticket: Ticket) -> None:
+    """Who presses the button in a mail is who the mail was for, also where they never sign in."""
+    house = cast.max.organization
+    stands_in = Person.objects.create(organization=house, name="Ines Helfer", sort_key="ines helfer")
+    away(cast, "max", stands_in)
+    approval = ask(ticket, cast, "max")
+    secret = make_vote_link(approval.votes.get(), actor=LINK, person=stands_in)
+    given = vote_by_link(secret, answer="yes", actor=LINK)
+    assert (given.person_id, given.voted_by_id) == (cast.max.pk, stands_in.pk)
+
+
+def test_a_substitute_from_another_customer_reads_and_answers_nothing(cast: Cast, ticket: Ticket) -> None:
+    away(cast, "karl", cast.zoe)
+    approval = ask(ticket, cast, "karl")
+    assert OutgoingMail.objects.filter(kind="approval").values_list("person_id", flat=True).get() == cast.karl.pk
+    assert not queries.waiting_for(cast.actor("zoe"))
+    with pytest.raises(NotAllowed):
+        vote(approval.votes.get(), actor=cast.actor("zoe"), answer="yes")
+    secret = make_vote_link(approval.votes.get(), actor=LINK, person=cast.zoe)
+    with pytest.raises(DeadLink):
+        vote_by_link(secret, actor=LINK, answer="yes")
+
+
+def test_a_question_of_a_merged_ticket_holds_back_where_it_goes_on(cast: Cast, ticket: Ticket) -> None:
+    """Over two merges; it is reminded of while work goes on, and withdrawn there."""
+    alan = cast.actor("alan")
+    approval = ask(ticket, cast, "karl")
+    survivors = [
+        open_with_message(cast.rita, actor=alan, text="Auch ein Tablet", subject=f"Tablet {n}") for n in (1, 2)
+    ]
+    merge(ticket, actor=alan, into=survivors[0])
+    merge(survivors[0], actor=alan, into=survivors[1])
+    survivor = survivors[1]
+    assert approval.task is not None
+    do_task(approval.task, actor=alan)
+    with pytest.raises(WrongState):
+        resolve(survivor, actor=alan, text="Bestellt")
+    with clock.standing_at(clock.now() + timedelta(days=3)):
+        assert remind_voters() == 1
+    browser = Client()
+    browser.force_login(cast.alan.account)
+    shown = [one.pk for one in policy.approvals_of(survivor, actor=alan)]
+    browser.post(reverse("desk:approval_withdrawal", args=[approval.pk]))
+    approval.refresh_from_db()
+    assert (shown, approval.state) == ([approval.pk], "withdrawn")
+    resolve(survivor, actor=alan, text="Bestellt")
+
+
+def test_a_settled_ticket_reminds_nobody_and_nobody_is_left_out_behind_many(cast: Cast, ticket: Ticket) -> None:
+    ask(ticket, cast, "karl", "max")
+    Ticket.objects.update(state="closed", state_group="settled", resolved_at=clock.now(), closed_at=clock.now())
+    with clock.standing_at(clock.now() + timedelta(days=3)):
+        assert remind_voters() == 0
+
+
+def test_the_task_is_in_the_language_of_the_ticket(cast: Cast, ticket: Ticket) -> None:
+    with override("en"):
+        approval = ask(ticket, cast, "karl")
+    assert approval.task is not None
+    assert approval.task.text == "Freigabe: Tablet für die Visite"
+    with pytest.raises(Invalid):
+        ask(ticket, cast, "karl", cost=Decimal("NaN"))
+
+
+def test_beyond_the_hundredth_waiting_question_everyone_can_be_answered(cast: Cast, ticket: Ticket) -> None:
+    approval = ask(ticket, cast, "karl")
+    many = [
+        Approval(ticket=ticket, question=f"Frage {n}", asked_at=clock.now(), asked_by=cast.alan) for n in range(100)
+    ]
+    Vote.objects.bulk_create(Vote(approval=one, person=cast.karl) for one in Approval.objects.bulk_create(many))
+    last = Vote.objects.latest("pk")
+    browser = Client()
+    browser.force_login(cast.karl.account)
+    browser.post("/portal/approvals/", {"vote": last.pk, "answer": "yes", "words": ""})
+    last.refresh_from_db()
+    assert (last.answer, approval.votes.get().answer) == ("yes", "")

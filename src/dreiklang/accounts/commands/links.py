@@ -30,18 +30,19 @@ def make_link(
     account: Account | None = None,
     address: str = "",
     subject: tuple[str, int] | None = None,
+    holder_id: int | None = None,
     lasts: timedelta = rules.LINK_LASTS,
 ) -> str:
     """Make a link's secret for a purpose; returns it, and nobody can read it again.
 
-    ``subject`` is what the link is about, as (kind, id); ``address`` what redeeming it proves. The line in the
-    journal is written by the command that uses the secret: the mail that carries it, and what it does when redeemed.
+    ``subject`` is what the link is about, as (kind, id); ``address`` what redeeming it proves; ``holder_id`` the
+    person in whose name it acts, who may have no account. The line in the journal is written by the command that uses the secret: the mail that carries it, and what it does when redeemed.
     """
     secret = secrets.token_urlsafe(BITS // 8)
     now = clock.now()
     kind, subject_id = subject or ("", None)
     OneTimeLink.objects.create(
-        purpose=purpose, digest=rules.digest_of(secret), account=account, address=address,
+        purpose=purpose, digest=rules.digest_of(secret), account=account, address=address, holder_id=holder_id,
         subject_kind=kind, subject_id=subject_id, made_at=now, expires_at=now + lasts,
     )  # fmt: skip
     return secret

@@ -143,7 +143,7 @@ def questions(request: HttpRequest) -> dict[str, Any]:
 def answer(request: HttpRequest, vote_id: int, asked: VoteIn) -> Vote:
     """Say yes or no."""
     actor = caller(request)
-    found = next((one for one in queries.waiting_for(actor) if one.pk == vote_id), None)
+    found = queries.waiting_vote(vote_id, actor=actor)
     if found is None:
         raise NotFound(code="no_vote")
     return vote(found, actor=actor, answer=asked.answer, words=asked.words)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dreiklang.approvals import policy
 from dreiklang.approvals.events import ApprovalAsked, ApprovalWithdrawn
@@ -17,7 +18,8 @@ from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.lifecycle import SETTLED
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.organizations.models import Organization, Person
+from dreiklang.organizations.models import Person
+from dreiklang.tickets.commands.holding import held_where_it_goes_on
 from dreiklang.tickets.commands.tasks import add_tasks, remove_task
 from dreiklang.tickets.models import Ticket
 from dreiklang.tickets.rules import first_words
@@ -41,9 +43,9 @@ def ask_approval(
     if ticket.state_group == SETTLED:
         raise WrongState(_("This ticket is settled."), code="settled")
     _check(ticket, actor, question, persons, needs, cost)
-    [task] = add_tasks(
-        ticket, actor=actor, texts=[_("Approval: %(what)s") % {"what": first_words(question, 200)}], is_blocking=True
-    )
+    with override(ticket.language):  # of those who read it later, not of whoever asks now
+        text = _("Approval: %(what)s") % {"what": first_words(question, 200)}
+    [task] = add_tasks(ticket, actor=actor, texts=[text], is_blocking=True)
     approval = Approval.objects.create(
         ticket=ticket, question=question.strip(), cost=cost, needs=needs, task=task, asked_at=clock.now(),
         asked_by_id=actor.id if actor.kind == "person" else None,
@@ -61,9 +63,13 @@ def ask_approval(
 
 @command
 def withdraw_approval(approval: Approval, *, actor: Actor) -> Approval:
-    """No answer is needed any more; the task goes, mailed links are dead. Raises WrongState if it was decided."""
-    approval = Approval.objects.select_for_update(of=("self",)).select_related("ticket", "task").get(pk=approval.pk)
-    require(policy.may_ask(actor, approval.ticket))
+    """No answer is needed any more; the task goes, mailed links are dead. Raises WrongState if it was decided.
+
+    Where the ticket was merged, whoever works on the one it goes on in withdraws.
+    """
+    _asked, ticket = held_where_it_goes_on(approval.ticket_id, actor=actor)
+    require(policy.may_ask(actor, ticket))
+    approval = Approval.objects.select_for_update(of=("self",)).select_related("task").get(pk=approval.pk)
     if approval.state != Approval.State.OPEN:
         raise WrongState(_("This was decided already."), code="decided")
     approval.state, approval.decided_at = Approval.State.WITHDRAWN, clock.now()
@@ -75,12 +81,6 @@ def withdraw_approval(approval: Approval, *, actor: Actor) -> Approval:
         actor=actor,
     )
     return approval
-
-
-def may_be_asked(person: Person, ticket: Ticket) -> bool:
-    """Whether the question may reach somebody: another customer, a provider or a vendor has no part in it."""
-    home = person.organization
-    return home.pk == ticket.customer_id or home.kind == Organization.Kind.PROVIDER
 
 
 def _check(
@@ -97,13 +97,13 @@ def _check(
         problems["persons"] = [_("Nobody approves what is asked for themselves.")]
     elif any(person.pk == actor.id for person in persons) and actor.kind == "person":
         problems["persons"] = [_("Nobody approves what they ask for themselves.")]
-    elif not all(may_be_asked(person, ticket) for person in persons):
+    elif not all(policy.may_be_asked(person, ticket) for person in persons):
         problems["persons"] = [_("Only people of the customer or of the own house can be asked.")]
     elif not all(person.is_active for person in persons):
         problems["persons"] = [_("Somebody of these is no longer there.")]
     if needs not in Approval.Needs.values:
         problems["needs"] = [_("Please choose one of the list.")]
-    if cost is not None and not Decimal(0) <= cost < MOST_COST:
+    if cost is not None and not (Decimal(cost).is_finite() and Decimal(0) <= cost < MOST_COST):
         problems["cost"] = [_("An amount from 0.")]
     if problems:
         raise Invalid(problems)

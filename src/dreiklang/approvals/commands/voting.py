@@ -30,8 +30,11 @@ LASTS = timedelta(days=30)
 def make_vote_link(vote: Vote, *, actor: Actor, person: Person) -> str:
     """The secret of a new link for the mail that asks ``person`` (who votes, or their substitute): used once (P26)."""
     require(actor.is_system)
-    account = person.account if person.pk != vote.person_id else None
-    return make_link(queries.LINK, subject=("vote", vote.pk), account=account, lasts=LASTS, actor=actor)
+    stands_in = person if person.pk != vote.person_id else None
+    return make_link(
+        queries.LINK, subject=("vote", vote.pk), lasts=LASTS, actor=actor,
+        account=stands_in.account if stands_in else None, holder_id=stands_in.pk if stands_in else None,
+    )  # fmt: skip
 
 
 @command

@@ -36,6 +36,5 @@ def next_of_mine(actor: Actor) -> QuerySet[Task]:
 
 def blocking(ticket: Ticket) -> list[str]:
     """What must still be done before the ticket can be solved, whoever asks."""
-    keys = [ticket.pk, *Ticket.objects.filter(merged_into=ticket).values_list("pk", flat=True)]
-    open_ones = Task.objects.filter(ticket__in=keys, is_blocking=True, done_at=None)
+    open_ones = Task.objects.filter(ticket__in=policy.with_merged(ticket.pk), is_blocking=True, done_at=None)
     return list(open_ones.order_by("position", "id").values_list("text", flat=True)[:5])

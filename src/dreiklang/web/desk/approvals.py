@@ -14,6 +14,7 @@ from dreiklang.approvals import policy as approvals
 from dreiklang.approvals.commands import ask_approval, withdraw_approval
 from dreiklang.approvals.commands.asking import MOST_VOTERS
 from dreiklang.approvals.models import Approval
+from dreiklang.approvals.queries import goes_on_in
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
@@ -60,8 +61,8 @@ def withdraw(request: HttpRequest, approval_id: int) -> HttpResponse:
     ticket, actor = ticket_of(request, found.ticket.number)
     if not approvals.approvals_of(ticket, actor=actor).filter(pk=approval_id).exists():
         raise NotFound(code="no_approval")
-    withdraw_approval(found, actor=actor_of(request))
-    return answers.done(request, ticket, _("Withdrawn."))
+    withdraw_approval(found, actor=actor)
+    return answers.done(request, goes_on_in(ticket), _("Withdrawn."))
 
 
 def _people(text: str, actor: Actor) -> list[Person]:

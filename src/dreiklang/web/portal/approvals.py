@@ -29,6 +29,8 @@ def decisions(request: HttpRequest) -> HttpResponse:
     typed = forms.read(request, "vote", "answer", "words")
     found = next((one for one in context["votes"] if str(one.pk) == typed["vote"]), None)
     try:
+        if found is None:  # beyond those that a page shows, or gone
+            found = queries.waiting_vote(forms.whole(typed["vote"]) or 0, actor=actor)
         if found is None:
             raise NotFound(code="no_vote")
         vote(found, actor=actor, answer=typed["answer"], words=typed["words"])

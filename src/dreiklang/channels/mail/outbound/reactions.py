@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dreiklang.accounts.events import LinkAsked
 from dreiklang.approvals.events import ApprovalAsked, VoteReminded
 from dreiklang.approvals.models import Vote
-from dreiklang.approvals.policy import concerned, substitute_of
+from dreiklang.approvals.policy import told_of
 from dreiklang.channels.gate.events import MailboxChanged
 from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
@@ -142,8 +142,8 @@ def queue_approval(line: Line) -> None:
     assert isinstance(line.event, ApprovalAsked | VoteReminded)
     event = line.event
     keys = event.vote_ids if isinstance(event, ApprovalAsked) else (event.vote_id,)
-    for vote in Vote.objects.filter(pk__in=keys, answer="").select_related("person", "approval__ticket"):
-        for person_id in {vote.person_id, substitute_of(vote.person)} - {None} - concerned(vote.approval):
+    for vote in Vote.objects.filter(pk__in=keys, answer="").select_related("approval__ticket"):
+        for person_id in sorted(told_of(vote)):
             _queue(
                 rules.APPROVAL, 0, ticket_id=event.subject_id, person_id=person_id, line_id=line.id, what=str(vote.pk)
             )

@@ -12,11 +12,10 @@ from dreiklang.accounts.rules import digest_of
 from dreiklang.approvals import policy, rules
 from dreiklang.approvals.models import Approval, Vote
 from dreiklang.kernel import clock
-from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.lifecycle import SETTLED
+from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy as tickets
-from dreiklang.tickets.models import Ticket
 
 LINK = "vote"
 
@@ -70,20 +69,10 @@ def undecided(ticket_id: int) -> bool:
     return Approval.objects.filter(state=Approval.State.OPEN, ticket__in=tickets.with_merged(ticket_id)).exists()
 
 
-def goes_on_in(ticket: Ticket) -> Ticket:
-    """The ticket in which a merged one is worked on; any other itself."""
-    return ticket if ticket.merged_into_id is None else Ticket.objects.get(pk=tickets.survivors_of(ticket)[-1])
-
-
-def is_over(ticket: Ticket) -> bool:
-    """Whether nobody works any more on what was asked, on the ticket or where it goes on."""
-    return goes_on_in(ticket).state_group == SETTLED
-
-
 def to_remind(now: datetime) -> list[Vote]:
     """Who has not answered for so long that they are reminded, as long as somebody works on the ticket."""
     found = Vote.objects.filter(answer="", approval__state=Approval.State.OPEN, reminders__lt=rules.MOST_REMINDERS)
     found = found.annotate(last=Coalesce(F("reminded_at"), F("approval__asked_at")))
     due = found.filter(last__lte=now - rules.REMIND_AFTER).select_related("approval__ticket").order_by("last", "pk")
     running = due.exclude(approval__ticket__state_group=SETTLED, approval__ticket__merged_into=None)
-    return [vote for vote in running if not is_over(vote.approval.ticket)]
+    return [vote for vote in running if not tickets.is_over(vote.approval.ticket)]

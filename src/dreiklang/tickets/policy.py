@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dreiklang.assets import policy as assets
+from dreiklang.kernel.lifecycle import SETTLED
 from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.questions import Question
 from dreiklang.organizations.models import Address
@@ -49,7 +50,17 @@ def visible_of_team(actor: Actor, team_id: int, *, is_own: bool | None = None) -
     return (Ticket.objects.all() if works and own else visible_to(actor)).of_team(team_id)
 
 
-def _visible(actor: Actor) -> Q:
+def seen_inside_by(actor: Actor) -> TicketQuerySet:
+    """The tickets an actor sees as somebody who works: the same answer as ``works_inside``, for lists.
+
+    Whoever asked for a ticket of restricted sight may know of it, but of no word that was said about it inside.
+    """
+    if actor.is_system or actor.has(SEE_ALL):
+        return Ticket.objects.all()
+    return actor.once("tickets.seen_inside_by", lambda: Ticket.objects.filter(_inside(actor))).all()
+
+
+def _inside(actor: Actor) -> Q:
     seen = Q(pk__in=[])
     if actor.has(WORK):
         # asked of one ticket after the other, and only of restricted ones: a list of all that a team ever had is long
@@ -58,6 +69,11 @@ def _visible(actor: Actor) -> Q:
     elif actor.has(WORK_HANDED):
         # an external team or a vendor: what is in their hands now, and nothing else (A6, P29)
         seen |= Q(team_id__in=actor.teams)
+    return seen
+
+
+def _visible(actor: Actor) -> Q:
+    seen = _inside(actor)
     if actor.has(USE_PORTAL) and actor.kind == "person":
         seen |= Q(requester_id=actor.id)
     if actor.has(SEE_ORGANIZATION):
@@ -251,6 +267,16 @@ def survivors_of(ticket: Ticket) -> list[int]:
     while following := Ticket.objects.filter(pk=found[-1]).values_list("merged_into_id", flat=True).first():
         found.append(following)
     return found[1:]
+
+
+def goes_on_in(ticket: Ticket) -> Ticket:
+    """The ticket in which a merged one is worked on; any other itself."""
+    return ticket if ticket.merged_into_id is None else Ticket.objects.get(pk=survivors_of(ticket)[-1])
+
+
+def is_over(ticket: Ticket) -> bool:
+    """Whether nobody works on it any more, neither there nor where it goes on after a merge."""
+    return goes_on_in(ticket).state_group == SETTLED
 
 
 def may_read(actor: Actor, message: Message) -> bool:

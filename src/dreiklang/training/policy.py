@@ -22,10 +22,10 @@ def may_look(actor: Actor) -> bool:
 
 
 def visible_to(actor: Actor) -> QuerySet[Lesson]:
-    """Lessons of tickets the actor may know of, for those who work inside."""
+    """Lessons of tickets the actor sees from inside, for those who work inside."""
     if not may_look(actor):
         return Lesson.objects.none()
-    return Lesson.objects.filter(ticket__in=tickets.visible_to(actor).order_by().values("pk"))
+    return Lesson.objects.filter(ticket__in=tickets.seen_inside_by(actor).order_by().values("pk"))
 
 
 def may_improve(actor: Actor) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
+from tests.locks import waiting
 
 from dreiklang.accounts.errors import DeadLink
 from dreiklang.approvals import policy, queries
@@ -310,3 +311,16 @@ def test_beyond_the_hundredth_waiting_question_everyone_can_be_answered(cast: Ca
     browser.post("/portal/approvals/", {"vote": last.pk, "answer": "yes", "words": ""})
     last.refresh_from_db()
     assert (last.answer, approval.votes.get().answer) == ("yes", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ticket_is_locked_before_its_question() -> None:
+    """As whoever answers does: of two at once neither waits for the other in a circle."""
+    cast = make_cast()
+    asked = open_with_message(cast.rita, actor=cast.actor("rita"), text="Ein Tablet", subject="Tablet")
+    approval = ask(asked, cast, "karl")
+    Approval.objects.update(asked_at=clock.now() - timedelta(days=3))
+    for deed in (remind_voters, lambda: withdraw_approval(approval, actor=cast.actor("alan"))):
+        with waiting(deed, at=lambda: Ticket.objects.select_for_update().get(pk=asked.pk)):
+            assert Approval.objects.select_for_update(nowait=True).exists()
+            assert Vote.objects.select_for_update(nowait=True).exists()

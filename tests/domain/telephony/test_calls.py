@@ -7,7 +7,9 @@ import random
 from datetime import timedelta
 
 import pytest
-from tests.cast import Cast
+from django.utils.translation import override
+from tests.cast import Cast, make_cast
+from tests.locks import waiting
 from tests.share import times
 
 from dreiklang.channels.telephony import policy, queries
@@ -27,7 +29,7 @@ from dreiklang.channels.telephony.commands import (
     take_up_again,
     wrap_up,
 )
-from dreiklang.channels.telephony.inbound import ANSWERED, HUNG_UP, RANG, News
+from dreiklang.channels.telephony.inbound import ANSWERED, CALL_BACK, HUNG_UP, RANG, News
 from dreiklang.channels.telephony.models import Call, System, Transfer
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
@@ -231,3 +233,44 @@ def test_whoever_does_not_answer_sees_no_call(cast: Cast, pbx: System, name: str
     ):
         with pytest.raises((NotFound, NotAllowed)):
             deed()
+
+
+def test_a_wish_or_a_spoken_message_after_the_end_is_not_lost(cast: Cast, pbx: System) -> None:
+    """The machine's recording and the wish come when the call is over, maybe twice: each stands at its ticket once."""
+    tell(pbx, RANG)
+    tell(pbx, HUNG_UP, cause="cancel")
+    ticket = Ticket.objects.get()
+    for _twice in range(2):
+        tell(pbx, HUNG_UP, recording=b"ID3 words", recording_name="a.mp3")
+        tell(pbx, CALL_BACK)
+    said = [m.text.splitlines()[0] for m in Message.objects.filter(ticket=ticket).order_by("id")]
+    assert said == ["Verpasster Anruf von Rita Weber"] * 2 + ["Bitte zurückrufen: Rita Weber"]
+    assert [a.filename for a in ticket.attachments.all()] == ["a.mp3"]
+    tell(pbx, ANSWERED, "machine")
+    tell(pbx, HUNG_UP, "machine", recording=b"ID3 more", recording_name="b.mp3")
+    assert Message.objects.latest("id").text.startswith("Gesprochene Nachricht von Rita Weber")
+    assert Ticket.objects.count() == 1
+
+
+def test_the_minutes_are_counted_in_the_language_of_the_ticket(cast: Cast) -> None:
+    alan = cast.actor("alan")
+    call = keep_card(begin_card(actor=alan, caller=cast.rita), actor=alan, notes="Drucker")
+    with override("en"):
+        open_ticket_from(call, actor=alan)
+    assert Intervention.objects.get().text == "Am Telefon gesprochen"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_an_offer_locks_the_call_before_its_ticket() -> None:
+    """As whoever writes on its card does: of two at once neither waits for the other in a circle."""
+    cast = make_cast()
+    alan, berta = cast.actor("alan"), cast.actor("berta")
+    call = keep_card(begin_card(actor=alan, caller=cast.rita), actor=alan, notes="Kein Netz", subject="Netz")
+    offer = offer_transfer(call, actor=alan, to_team=cast.teams["workplace"], reason="Braucht Rechte")
+    with waiting(
+        lambda: take_transfer(offer, actor=berta), at=lambda: Call.objects.select_for_update().get(pk=call.pk)
+    ):
+        assert Ticket.objects.select_for_update(nowait=True).exists()
+        Call.objects.update(rings_at=[cast.alan.pk])
+    call.refresh_from_db()
+    assert (call.agent_id, call.rings_at) == (cast.berta.pk, sorted([cast.alan.pk, cast.berta.pk]))

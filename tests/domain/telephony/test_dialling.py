@@ -13,9 +13,10 @@ from tests.calls import whole_call
 from tests.cast import Cast
 
 from dreiklang.channels.telephony.commands import change_system, dial, make_system, put_extensions, take_news
-from dreiklang.channels.telephony.inbound import ANSWERED, News
+from dreiklang.channels.telephony.inbound import ANSWERED, RANG, News
 from dreiklang.channels.telephony.models import Call, System
 from dreiklang.kernel.errors import Invalid, NotAllowed, Unavailable
+from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import system as desk
 
 
@@ -74,6 +75,15 @@ def test_the_own_telephone_rings_first_and_the_card_is_there(cast: Cast, system:
     told = News(ANSWERED, "s-1", is_outgoing=True, caller="11", called="+492214710110", at=("11",))
     answered = take_news(system, told, actor=desk("telephony"))
     assert (answered.pk, answered.stage) == (call.pk, "talking")
+
+
+def test_news_that_come_before_the_answer_leave_the_call_its_caller(cast: Cast, system: System) -> None:
+    """The system tells of the call before it has told its name: one call, of whoever clicked, begun once."""
+    told = News(RANG, "s-1", is_outgoing=True, caller="0711 1", called="+492214710110")
+    first = take_news(system, told, actor=desk("telephony"))
+    call = dial("0221 4710-110", actor=cast.actor("alan"), person=cast.rita)
+    assert (call.pk, call.agent_id, call.caller, call.rings_at) == (first.pk, cast.alan.pk, cast.rita, [cast.alan.pk])
+    assert JournalLine.objects.filter(code="call.begun").count() == 1
 
 
 @pytest.mark.parametrize(("status", "answer"), [("401 No", b"{}"), ("500 Broken", b"")])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from tests.cast import Cast
 
+from dreiklang.accounts.models import Account
 from dreiklang.channels.telephony import policy, queries
 from dreiklang.channels.telephony.commands import keep_card, make_system, open_ticket_from, put_extensions, take_news
 from dreiklang.channels.telephony.inbound import ANSWERED, News
 from dreiklang.channels.telephony.models import Call, System
 from dreiklang.kernel.permissions import system as desk
 from dreiklang.organizations.commands.organizations import change_organization
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Assignment, Ticket
 
 PBX = desk("telephony")
@@ -33,6 +35,19 @@ def test_a_call_of_a_restricted_ticket_is_seen_by_its_own_people_only(cast: Cast
     assert not Assignment.objects.filter(ticket=ticket, team_id__in=carl.teams).exists()
     assert not policy.visible_to(carl).filter(pk=call.pk).exists()
     assert policy.visible_to(alan).filter(pk=call.pk).exists()
+
+
+def test_who_asked_for_a_restricted_ticket_reads_no_notes_of_its_calls(cast: Cast) -> None:
+    """Carl works at the desk, and asked himself: he knows of the ticket, as a requester."""
+    _made, call = rung(cast)
+    Account.objects.filter(pk=cast.carl.account_id).update(roles=["agent", "requester"])
+    cast.carl.account.refresh_from_db()
+    keep_card(call, actor=cast.actor("alan"), caller=cast.carl, notes="Er klingt betrunken", subject="Zugang")
+    ticket = open_ticket_from(call, actor=cast.actor("alan"))
+    Ticket.objects.filter(pk=ticket.pk).update(is_restricted=True)
+    carl = cast.actor("carl")
+    assert tickets.visible_to(carl).filter(pk=ticket.pk).exists()
+    assert not policy.visible_to(carl).filter(pk=call.pk).exists()
 
 
 def test_a_number_that_begins_like_an_organisation_s_offers_its_people(cast: Cast) -> None:

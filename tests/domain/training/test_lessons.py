@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.cast import Cast
 
+from dreiklang.accounts.models import Account
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from dreiklang.knowledge.commands import writing
 from dreiklang.knowledge.models import Article
+from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Ticket
 from dreiklang.training import policy
 from dreiklang.training.commands import lessons, returning
@@ -64,6 +66,21 @@ def test_only_a_level_that_had_it_from_below_teaches_and_only_the_house_reads(ca
     assert not policy.visible_to(cast.actor("dora")).exists()
     with pytest.raises(NotAllowed):
         lessons.decline(lesson, actor=cast.actor("alan"), because="nein")
+
+
+def test_p31_who_asked_for_a_restricted_ticket_reads_no_lesson_of_it(cast: Cast, hard: Ticket) -> None:
+    """Dora works at the desk, and this ticket is her own: she sees it as a requester does, without words inside."""
+    lessons.teach(hard, actor=cast.actor("berta"), remedies=["tool"], words="KANARIE: sie fragt zum dritten Mal")
+    Account.objects.filter(pk=cast.dora.account_id).update(roles=["agent", "requester"])
+    cast.dora.account.refresh_from_db()
+    Ticket.objects.filter(pk=hard.pk).update(is_restricted=True, requester=cast.dora)
+    dora = cast.actor("dora")
+    assert tickets.visible_to(dora).filter(pk=hard.pk).exists()
+    assert not policy.visible_to(dora).exists()
+    found = tickets.seen_inside_by
+    for name in cast.persons:
+        actor = cast.actor(name)
+        assert found(actor).filter(pk=hard.pk).exists() == tickets.works_inside(actor, Ticket.objects.get(pk=hard.pk))
 
 
 def test_a_published_article_settles_the_lesson_that_asked_for_it(cast: Cast, hard: Ticket) -> None:

@@ -36,7 +36,8 @@ def make_link(
     """Make a link's secret for a purpose; returns it, and nobody can read it again.
 
     ``subject`` is what the link is about, as (kind, id); ``address`` what redeeming it proves; ``holder_id`` the
-    person in whose name it acts, who may have no account. The line in the journal is written by the command that uses the secret: the mail that carries it, and what it does when redeemed.
+    person in whose name it acts, who may have no account. The line in the journal is written by the command that uses
+    the secret: the mail that carries it, and what it does when redeemed.
     """
     secret = secrets.token_urlsafe(BITS // 8)
     now = clock.now()

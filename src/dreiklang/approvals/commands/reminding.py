@@ -5,13 +5,13 @@ from __future__ import annotations
 from dreiklang.approvals import rules
 from dreiklang.approvals.events import VoteReminded
 from dreiklang.approvals.models import Approval, Vote
-from dreiklang.approvals.queries import is_over
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.policy import is_over
 from dreiklang.tickets.rules import first_words
 
 

@@ -35,7 +35,7 @@ def held_visible_to(actor: Actor) -> QuerySet[Held]:
     """Held mails; one that claims a ticket of restricted sight only for those who may see that ticket."""
     if not may_settle_held(actor):
         return Held.objects.none()
-    seen = tickets.visible_to(actor).filter(pk=OuterRef("claimed_id"))
+    seen = tickets.seen_inside_by(actor).filter(pk=OuterRef("claimed_id"))
     return Held.objects.filter(Q(claimed=None) | Exists(seen))
 
 

@@ -21,7 +21,7 @@ def visible_to(actor: Actor) -> QuerySet[Alert]:
         return Alert.objects.all()
     if not actor.has(tickets.WORK):
         return Alert.objects.none()
-    seen = tickets.visible_to(actor).filter(pk=OuterRef("ticket_id"))
+    seen = tickets.seen_inside_by(actor).filter(pk=OuterRef("ticket_id"))
     return Alert.objects.filter(Q(ticket=None) | Exists(seen))
 
 

@@ -24,7 +24,7 @@ def visible_to(actor: Actor) -> QuerySet[Call]:
 
     One's own, those that ring or rang at one's place, those offered to one's team or taken by it, and those of the
     team that answers a system, of everybody where none does. What belongs to a ticket of restricted sight only its
-    own people see, and those who see the ticket.
+    own people see, and those who see the ticket from inside.
     """
     if actor.is_system or actor.has(tickets.SEE_ALL):
         return Call.objects.all()
@@ -36,7 +36,7 @@ def visible_to(actor: Actor) -> QuerySet[Call]:
     own = Q(agent_id=actor.id) | Exists(handed)
     around = Q(rings_at__contains=[actor.person_id]) | Q(system__team__in=actor.teams)
     around |= Q(system__team=None, system__isnull=False)
-    open_sight = Q(ticket=None) | Q(ticket__is_restricted=False) | Q(ticket__in=tickets.visible_to(actor))
+    open_sight = Q(ticket=None) | Q(ticket__is_restricted=False) | Q(ticket__in=tickets.seen_inside_by(actor))
     return Call.objects.filter(own | (around & open_sight))
 
 

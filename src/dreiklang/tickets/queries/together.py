@@ -39,9 +39,7 @@ def ties_of(ticket: Ticket, *, actor: Actor) -> list[Tie]:
 
 def inside_of(actor: Actor) -> QuerySet[Ticket]:
     """The tickets an actor sees from inside: what may be named to them beside a ticket."""
-    if actor.is_system or actor.has(policy.WORK) or actor.has(policy.SEE_ALL) or actor.has(policy.WORK_HANDED):
-        return policy.visible_to(actor)
-    return Ticket.objects.none()
+    return policy.seen_inside_by(actor)
 
 
 _borne_by = Question(lambda ticket: Tag.objects.filter(tagged__ticket=ticket).order_by("folded"))

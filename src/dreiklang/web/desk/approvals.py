@@ -14,15 +14,15 @@ from dreiklang.approvals import policy as approvals
 from dreiklang.approvals.commands import ask_approval, withdraw_approval
 from dreiklang.approvals.commands.asking import MOST_VOTERS
 from dreiklang.approvals.models import Approval
-from dreiklang.approvals.queries import goes_on_in
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.organizations.models import Person
 from dreiklang.organizations.policy import persons_visible_to
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.policy import goes_on_in
 from dreiklang.web.desk import answers, sheets
 from dreiklang.web.desk.finding import ticket_of
-from dreiklang.web.routing import actor_of, policy
+from dreiklang.web.routing import policy
 
 FIELDS = ("question", "who", "needs", "cost")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dreiklang.channels.telephony import policy, rules
 from dreiklang.channels.telephony.events import CallAnswered, CallBegun, CallTicketed, CallWrapped
@@ -191,7 +192,8 @@ def _belongs(call: Call, ticket: Ticket, *, is_new: bool, actor: Actor) -> None:
     if call.answered_at is not None:
         minutes = Decimal(int(((call.ended_at or clock.now()) - call.answered_at).total_seconds())) / 60
         writer = actor if tickets.may_work(actor, ticket) else system("telephony")
-        words = _("Talked in person") if call.channel == Call.Channel.WALK_IN else _("Talked on the phone")
+        with override(ticket.language):  # of those who read it later, not of whoever talks now
+            words = _("Talked in person") if call.channel == Call.Channel.WALK_IN else _("Talked on the phone")
         log_intervention(
             ticket,
             actor=writer,

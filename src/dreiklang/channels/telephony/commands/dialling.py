@@ -6,10 +6,11 @@ import base64
 import json
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dreiklang.channels.telephony import policy, rules
-from dreiklang.channels.telephony.events import CallBegun
+from dreiklang.channels.telephony.events import CallBegun, CallTold
 from dreiklang.channels.telephony.models import Call, Extension, System
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
@@ -51,18 +52,31 @@ def dial(written: str, *, actor: Actor, person: Person | None = None) -> Call:
 
 @command
 def _begun(system: System, number: rules.Number, ref: str, *, actor: Actor, person: Person | None) -> Call:
-    """The card of a call that the system was asked for; news that name it by ``ref`` find it."""
+    """The card of a call that the system was asked for; news that name it by ``ref`` find it.
+
+    Where they were here before, the call is there already: it only learns whose it is and whom it is for.
+    """
     call = Call(
         system=system if ref else None, ref=ref or None, is_outgoing=True, agent_id=actor.person_id, caller=person,
         stage=rules.RINGING if ref else rules.TALKING, number=number.key, shown_number=number.shown,
         begun_at=clock.now(), answered_at=None if ref else clock.now(), rings_at=[actor.person_id],
     )  # fmt: skip
-    if ref:
-        Call.objects.bulk_create([call], ignore_conflicts=True)
-        call = Call.objects.get(system=system, ref=ref)
-    else:
-        call.save()
+    try:
+        with transaction.atomic():
+            call.save()
+    except IntegrityError:
+        return _known(system, ref, actor=actor, person=person)
     publish(CallBegun(subject_id=call.pk, channel=call.channel, is_outgoing=True), actor=actor)
+    return call
+
+
+def _known(system: System, ref: str, *, actor: Actor, person: Person | None) -> Call:
+    call = Call.objects.select_for_update(of=("self",)).select_related("caller").get(system=system, ref=ref)
+    call.agent_id = call.agent_id or actor.person_id
+    call.caller = person or call.caller
+    call.rings_at = sorted({*call.rings_at, actor.person_id})
+    call.save(update_fields=["agent", "caller", "rings_at"])
+    publish(CallTold(subject_id=call.pk, event="dialled"), actor=actor)
     return call
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -25,7 +27,8 @@ from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.commands.attaching import LARGEST, Upload
 from dreiklang.tickets.commands.conversation import receive_message
 from dreiklang.tickets.commands.opening import open_ticket
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Attachment, Ticket
+from dreiklang.tickets.policy import is_over, survivors_of
 
 #: What could not be read is kept so long, and so many a system.
 MOST_MISREAD = 200
@@ -48,7 +51,6 @@ def take_news(system: System, news: News, *, actor: Actor) -> Call:
     if news.event == ANSWERED:
         went_on |= _answered(call, news, actor=actor)
     elif news.event in (HUNG_UP, CALL_BACK):
-        call.is_wanted_back = call.is_wanted_back or news.event == CALL_BACK
         went_on |= _ended(call, news, actor=actor)
     elif call.stage == rules.RINGING:
         call.rings_at = sorted({*call.rings_at, *_rung(call, news)})
@@ -77,6 +79,9 @@ def _locked(system: System, news: News) -> tuple[Call, bool]:
     other = news.called if news.is_outgoing else news.caller
     ours = news.caller if news.is_outgoing else news.called
     number = rules.understood(other, region=system.region, area=system.area_code)
+    known = Call.objects.select_for_update(of=("self",)).filter(system=system, ref=news.ref)
+    if (call := known.first()) is not None:
+        return call, False
     fresh = Call(
         system=system, ref=news.ref, is_outgoing=news.is_outgoing, stage=rules.RINGING, begun_at=clock.now(),
         number=number.key, shown_number=number.shown,
@@ -84,9 +89,12 @@ def _locked(system: System, news: News) -> tuple[Call, bool]:
         caller=queries.known_caller(number.key),
     )  # fmt: skip
     fresh.rings_at = _rung(fresh, news)
-    Call.objects.bulk_create([fresh], ignore_conflicts=True)
-    call = Call.objects.select_for_update(of=("self",)).get(system=system, ref=news.ref)
-    return call, call.begun_at == fresh.begun_at
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:  # other news of it were quicker
+        return known.get(), False
+    return fresh, True
 
 
 def _rung(call: Call, news: News) -> list[int]:
@@ -111,9 +119,14 @@ def _answered(call: Call, news: News, *, actor: Actor) -> bool:
 
 
 def _ended(call: Call, news: News, *, actor: Actor) -> bool:
-    """It is over; whether that is news."""
+    """It is over; whether that is news. A wish to be called back and a spoken message are, also long afterwards."""
+    is_wish = news.event == CALL_BACK and not call.is_wanted_back
+    call.is_wanted_back |= is_wish
     if call.stage not in LIVE:
-        return False
+        is_late = not call.is_outgoing and (is_wish or _is_unheard(call, news))
+        if is_late:
+            _into_ticket(call, news, actor=actor)
+        return is_late
     now = clock.now()
     talked = rules.was_answered(call.stage, news.cause, news.seconds)
     call.ended_at, call.stage = now, rules.ENDED if talked else rules.MISSED
@@ -122,7 +135,7 @@ def _ended(call: Call, news: News, *, actor: Actor) -> bool:
     if not talked and call.agent_id is None:
         call.wrapped_at = now
     publish(CallEnded(subject_id=call.pk, stage=call.stage, seconds=call.seconds), actor=actor)
-    if not talked and not call.is_outgoing and _is_worth_a_ticket(call, news, now):
+    if not call.is_outgoing and _is_worth_a_ticket(call, news, now):
         _into_ticket(call, news, actor=actor)
     return True
 
@@ -131,18 +144,29 @@ def _is_worth_a_ticket(call: Call, news: News, now: datetime) -> bool:
     """A slip of the finger is none; a wish to be called back and a spoken message always are."""
     if call.is_wanted_back or news.recording:
         return True
+    if call.stage != rules.MISSED:
+        return False
     assert call.system is not None
     rang = (now - call.begun_at).total_seconds()
     return call.system.opens_for_missed and call.ticket_id is None and rang >= call.system.missed_after
 
 
+def _is_unheard(call: Call, news: News) -> bool:
+    """Whether a spoken message is not at the call's ticket yet: the end of a call is often told twice."""
+    if call.ticket_id is None or not 0 < len(news.recording) <= LARGEST:
+        return bool(news.recording) and call.ticket_id is None
+    heard = Attachment.objects.filter(ticket__in=[call.ticket_id, *survivors_of(call.ticket)])
+    return not heard.filter(file__sha256=sha256(news.recording).hexdigest()).exists()
+
+
 def _into_ticket(call: Call, news: News, *, actor: Actor) -> None:
-    """A missed call: into the ticket of the call before it if that is open still, else a new one at the first level."""
+    """A missed call: into its own ticket or that of the call before it if that is open still, else a new one at the
+    first level."""
     system = call.system
     assert system is not None
     # Missed calls of a system open tickets one after the other: whether one is open for this number is looked up.
     System.objects.select_for_update().get(pk=system.pk)
-    before = queries.missed_before(call)
+    before = call if call.ticket is not None and not is_over(call.ticket) else queries.missed_before(call)
     requester = call.caller or system.person
     ticket = before.ticket if before is not None else None
     is_new = ticket is None
@@ -152,6 +176,8 @@ def _into_ticket(call: Call, news: News, *, actor: Actor) -> None:
                 requester, actor=actor, subject=_subject(call), kind="request", channel="phone", team=system.team
             )
         _say(ticket, call, news, actor=actor)
+    if call.ticket_id == ticket.pk:
+        return
     call.ticket = ticket
     publish(CallTicketed(subject_id=call.pk, ticket_id=ticket.pk, is_new=is_new), actor=actor)
 
@@ -172,6 +198,8 @@ def _subject(call: Call) -> str:
     who = call.caller.name if call.caller else call.shown_number or _("a withheld number")
     if call.is_wanted_back:
         return _("Please call back: %(who)s") % {"who": who}
+    if call.stage != rules.MISSED:
+        return _("Spoken message from %(who)s") % {"who": who}
     return _("Missed call from %(who)s") % {"who": who}
 
 

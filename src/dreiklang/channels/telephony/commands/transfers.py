@@ -118,12 +118,16 @@ def _check_way(ticket: Ticket | None, to_team: Team) -> None:
 
 
 def _offered(transfer: Transfer) -> Transfer:
-    locked = Transfer.objects.select_for_update(of=("self",)).select_related(
-        "call__ticket", "call__caller", "author__account", "to_team"
-    )
+    """The offer as it is now. The call is locked first, as by whoever writes on its card, and the ticket after both."""
+    call = Call.objects.select_for_update(of=("self",)).select_related("ticket", "caller")
+    current = call.filter(transfers=transfer.pk).first()
+    if current is None:
+        raise NotFound(code="no_transfer")
+    locked = Transfer.objects.select_for_update(of=("self",)).select_related("author__account", "to_team")
     found = locked.filter(pk=transfer.pk).first()
     if found is None:
         raise NotFound(code="no_transfer")
+    found.call = current
     if found.state != Transfer.State.OFFERED:
         raise WrongState(_("This call is no longer offered."), code="gone")
     return found

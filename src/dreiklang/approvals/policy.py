@@ -31,9 +31,9 @@ def votes_for(actor: Actor) -> QuerySet[Vote]:
         return Vote.objects.none()
     away = [person for person, substitute in absences_on(today()).items() if substitute == actor.id]
     waiting = Vote.objects.filter(answer="", approval__state=Approval.State.OPEN)
-    me = Person.objects.filter(pk=actor.id)
-    at_home = Q(approval__ticket__customer__in=me.values("organization"))
-    at_home |= Exists(me.filter(organization__kind=Organization.Kind.PROVIDER))
+    me = Person.objects.filter(pk=actor.person_id)
+    in_the_house = Q(Exists(me.filter(organization__kind=Organization.Kind.PROVIDER)))
+    at_home = Q(approval__ticket__customer__in=me.values("organization")) | in_the_house
     found = waiting.filter(Q(person_id=actor.id) | (Q(person_id__in=away) & at_home))
     # nobody answers what they asked themselves, or what is asked for themselves
     return found.exclude(approval__ticket__requester_id=actor.id).exclude(approval__asked_by_id=actor.id)

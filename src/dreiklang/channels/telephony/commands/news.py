@@ -153,9 +153,10 @@ def _is_worth_a_ticket(call: Call, news: News, now: datetime) -> bool:
 
 def _is_unheard(call: Call, news: News) -> bool:
     """Whether a spoken message is not at the call's ticket yet: the end of a call is often told twice."""
-    if call.ticket_id is None or not 0 < len(news.recording) <= LARGEST:
-        return bool(news.recording) and call.ticket_id is None
-    heard = Attachment.objects.filter(ticket__in=[call.ticket_id, *survivors_of(call.ticket)])
+    ticket = call.ticket
+    if ticket is None or not 0 < len(news.recording) <= LARGEST:
+        return bool(news.recording) and ticket is None
+    heard = Attachment.objects.filter(ticket__in=[ticket.pk, *survivors_of(ticket)])
     return not heard.filter(file__sha256=sha256(news.recording).hexdigest()).exists()
 
 

@@ -2,7 +2,7 @@
 
 It shares nothing with the rules under test but the names of what happened: open minutes come from the wall clock
 (`tests/rules/calendars/oracle.py`), every event falls on a whole minute, and a promise is broken at the first minute
-at which it is used up and its time still runs.
+at which it is used up and its time still runs. What lies ahead is found by walking on.
 """
 
 from dataclasses import dataclass, field, replace
@@ -25,6 +25,7 @@ class Watch:
     met: datetime | None = None
     broken: datetime | None = None
     charged: int | None = None
+    ran_out: datetime | None = None
     counted: list[datetime] = field(default_factory=list)
 
 
@@ -48,6 +49,17 @@ class Desk:
         """The promise for a priority, else for all."""
         return self.targets.get((metric, priority), self.targets.get((metric, None)))
 
+    def due(self, w: Watch, now: datetime) -> datetime:
+        """When it was used up; of a whole promise: when it would be, if it ran from the deed, else from now."""
+        if w.ran_out:
+            return w.ran_out
+        assert w.target is not None
+        minute, left = w.met or now, w.target - w.used
+        while left > 0:
+            left -= self.is_open(minute)
+            minute += MINUTE
+        return minute
+
 
 def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int | None], Watch]:  # noqa: C901 - one plain walk, told in one place
     """Every clock at a moment, by metric and level (of the updates the present round)."""
@@ -69,6 +81,7 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
                 w.target = whole * desk.shares[level] / 100 if whole and level in desk.shares else None
             if w.target is not None and w.used > w.target:
                 w.broken, w.charged = at, level or state["level"]
+                w.ran_out = w.counted[round(w.target) - 1] + MINUTE
 
     def hold(at: datetime) -> None:
         w = watches.setdefault(("resolution", state["level"]), Watch("resolution", state["level"]))
@@ -141,7 +154,7 @@ def _pass_minute(desk: Desk, watches: dict, state: dict, minute: datetime) -> No
         if w.met or (level is not None and level != state["level"]):
             continue
         if not stands and not w.broken and w.target is not None and w.used >= w.target:
-            w.broken, w.charged = minute, level or state["level"]
+            w.broken, w.charged, w.ran_out = minute, level or state["level"], minute
         if desk.is_open(minute):
             if stands:
                 w.paused += 1

@@ -26,6 +26,8 @@ class Watch:
     broken: datetime | None = None
     charged: int | None = None
     ran_out: datetime | None = None
+    begun: datetime | None = None
+    former: "Watch | None" = None
     counted: list[datetime] = field(default_factory=list)
 
 
@@ -83,6 +85,13 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
                 w.broken, w.charged = at, level or state["level"]
                 w.ran_out = w.counted[round(w.target) - 1] + MINUTE
 
+    def begin_round(at: datetime) -> None:
+        """The next update; what ends as it begins was no round: the reply was the solution."""
+        former = watches["update", None]
+        if former.former and former.begun == at:
+            former = former.former
+        watches["update", None] = Watch("update", None, begun=at, former=former)
+
     def hold(at: datetime) -> None:
         w = watches.setdefault(("resolution", state["level"]), Watch("resolution", state["level"]))
         w.met = None
@@ -98,7 +107,8 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
         elif kind == "replied":
             first.met = first.met or at
             if not state["settled"]:
-                watches["update", None] = Watch("update", None)
+                update.met = update.met or at
+                begin_round(at)
                 aim(at)
         elif kind == "pending" and not state["settled"]:
             state["reason"] = e["reason"]
@@ -114,13 +124,15 @@ def watch(desk: Desk, events: list[dict], now: datetime) -> dict[tuple[str, int 
             state.update(settled=True, reason=None)
             for w in (first, update, whole, watches["resolution", state["level"]]):
                 w.met = w.met or at
+            if update.former and update.begun == at:
+                watches["update", None] = update.former
         elif kind == "terms":
             desk = replace(desk, **e["promised"])
             aim(at)
         elif kind == "reopened" and state["settled"]:
             state.update(settled=False, level=e.get("level") or state["level"])
             whole.met = None
-            watches["update", None] = Watch("update", None)
+            begin_round(at)
             hold(at)
 
     for e in events:

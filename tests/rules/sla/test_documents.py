@@ -50,7 +50,8 @@ def test_the_document_itself_is_answered():
         (["events"], GOOD["events"] * 2, "events"),
         (["events", 0, "type"], "openend", "events[0].type"),
         (["events", 0, "at"], "yesterday", "events[0].at"),
-        (["events", 0, "who"], "me", "events[0].who"),
+        (["events", 0, "level"], "L5", "events[0].level"),
+        (["events", 0], "opened", "events[0]"),
         (["events"], [*GOOD["events"], {"at": "2026-03-02T08:10", "type": "pending"}], "events[1].reason"),
         (["now"], None, "now"),
         (["now"], "2500-06-01T00:00", "now"),
@@ -74,3 +75,14 @@ def test_shares_of_a_hundred_in_all_are_no_more_than_that():
         {"level": 3, "percent": 33.3, "minutes": None},
     ]
     assert answer_agreement(changed(["agreement", "shares"], shares))["clocks"]
+
+
+def test_the_words_and_columns_of_other_desks_are_understood():
+    document = changed(["agreement", "targets"], [{"metric": "Solution", "minutes": 60, "priority": 1}])
+    document["agreement"]["pauses"] = None
+    document["events"][0] |= {"who": "me", "level": "L1", "ticket": 7}
+    assert [(c["metric"], c["level"]) for c in answer_agreement(document)["clocks"]] == [
+        ("Solution", None),
+        ("Solution", 1),
+    ]
+    assert answer_agreement(GOOD)["clocks"][0]["metric"] == "resolution"

@@ -36,7 +36,8 @@ def test_a_ladder_is_tried_before_it_is_kept(cast: Cast, frozen: datetime) -> No
     assert "zeigt" in wrong.content.decode() or "points to nobody" in wrong.content.decode()
     assert ada.post(reverse("control:new_ladder"), {**typed, "to": "kept"}).status_code == 302
     made = Ladder.objects.get()
-    assert ada.get(reverse("control:ladder", args=[made.pk])).status_code == 200
+    form = ada.get(reverse("control:ladder", args=[made.pk])).context["form"]
+    assert (len(form.rungs_shown), len(form.rungs_further)) == (2, 4)  # the one in use, one to come, the rest folded
     assert made.name in ada.get(reverse("control:ladders")).content.decode()
     assert ada.post(reverse("control:ladder_removal", args=[made.pk])).status_code == 302
     assert browser(cast, "max").get(reverse("control:ladders")).status_code == 403

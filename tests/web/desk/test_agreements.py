@@ -1,6 +1,7 @@
 """Promises kept and missed: the same figures for the desk and the customer, each within their own sight."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import system
-from dreiklang.sla.commands.agreements import make_agreement, make_usual_agreement
+from dreiklang.sla.commands.agreements import make_agreement, make_usual_agreement, revise
 from dreiklang.sla.jobs import sweep
 from dreiklang.sla.queries.drafting import Draft
 from dreiklang.sla.queries.record import clocks_in, missed_of, tallies
@@ -103,4 +104,18 @@ def test_hours_beyond_those_included_are_billed(played, clinic, browser):
     answer = browser("ada").get(reverse("control:agreement_billing", args=[clinic.pk]), {"month": "2026-11"})
     rows = answer.content.decode("utf-8-sig").splitlines()
     assert rows[1].split(";")[3:6] == [str(played.number), "Missed", "2.50"]
-    assert rows[-1].split(";")[5:] == ["2.50", "1.00", "1.50", "90.00", "135.00", "EUR"]
+    assert rows[-1].split(";")[5:] == ["2.50", "1.00", "1.50", "90.00", "135.00", "EUR", "150"]
+    assert sum(int(row.split(";")[-1]) for row in rows[1:-1]) == 150
+
+
+def test_a_later_rate_does_not_bill_what_was_worked_before(played, clinic, browser):
+    """The period is billed by the version in force when it began."""
+    now = clinic.versions.get()
+    dearer = replace(Draft.of(now), hourly_rate=Decimal(120))
+    revise(clinic, actor=system("test"), draft=dearer, from_date=date(2026, 12, 1))
+    address = reverse("control:agreement_billing", args=[clinic.pk])
+    last = {
+        month: browser("ada").get(address, {"month": month}).content.decode("utf-8-sig").splitlines()[-1]
+        for month in ("2026-11", "2026-12", "2020-01")
+    }
+    assert [line.split(";")[8] for line in last.values()] == ["90.00", "120.00", "90.00"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 
 from django.db import connection
 from django.test import Client
@@ -20,6 +22,7 @@ from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.models import Ticket
 
 Browser = Callable[[str], Client]
+LINK = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def test_the_board_is_for_those_who_lead(browser: Browser, cast: Cast, at_level_2: Ticket, frozen: datetime) -> None:
@@ -33,6 +36,7 @@ def test_the_board_is_for_those_who_lead(browser: Browser, cast: Cast, at_level_
 
 def test_the_wallboard_names_nobody(browser: Browser, cast: Cast, ticket: Ticket, frozen: datetime) -> None:
     page = browser("alan").get(reverse("desk:wallboard")).content.decode()
+    assert 'rel="icon"' in page  # else the browser asks for /favicon.ico, and finds nothing
     assert "Service Desk" in page
     assert not [person.name for person in cast.persons.values() if person.name in page]
     for name in ("eve", "rita"):
@@ -78,6 +82,40 @@ def test_the_numbers_lead_to_their_lists(browser: Browser, cast: Cast, at_level_
     assert alan.get(reverse("desk:counted"), {"measure": "nonsense"}).status_code == 404
     for name in ("eve", "rita", "zoe"):
         assert browser(name).get(reverse("desk:numbers")).status_code == 403
+
+
+def test_every_linked_figure_is_the_length_of_the_list_behind_it(
+    browser: Browser, cast: Cast, at_level_2: Ticket, frozen: datetime
+) -> None:
+    """Walks the board and the numbers as somebody with a mouse would, and counts what each link leads to."""
+    for n, moment in enumerate((-90, -3, 1, 30, 2000)):  # overdue, in danger, due today, due later
+        with clock.standing_at(frozen - timedelta(hours=1)):
+            other = open_ticket(cast.rita, actor=cast.actor("rita"), subject=f"Fall {n}")
+            if n < 2:
+                hand_over(other, actor=cast.actor("alan"), to_team=cast.teams["workplace"], case=COMPLETE)
+        Ticket.objects.filter(pk=other.pk).update(next_promise_at=frozen + timedelta(minutes=moment), work_minutes=20)
+    note_absence(cast.alan, from_date=frozen.date(), until_date=frozen.date(), actor=cast.actor("ada"))
+    Ticket.objects.filter(pk=other.pk).update(assignee=cast.alan)
+    max_, followed = browser("max"), set()
+    pages = [reverse("desk:board"), reverse("desk:wallboard")]
+    pages += [reverse("desk:numbers") + f"?by={way}" for way in ("week", "team", "customer")]
+    for page in pages:
+        for address, words in LINK.findall(max_.get(page).content.decode()):
+            figure = re.search(r"\d+", re.sub(r"<[^>]*>", "", words))
+            asked = re.search(r"measure=\w+|/team-\d+/$", unescape(address))
+            if figure is None or asked is None or int(figure[0]) == 0 or (page, asked[0]) in followed:
+                continue
+            followed.add((page, asked[0]))
+            behind = max_.get(unescape(address)).context
+            if "worklist" in behind:
+                count = sum(len(group.rows) for group in behind["worklist"].groups)
+            else:
+                count = behind["count"]
+                assert len(behind["rows"]) == count, address
+            assert count == int(figure[0]), (page, address)
+    found = {asked for _page, asked in followed}
+    assert {f"measure={m}" for m in ("overdue", "danger", "unaccepted", "open", "came", "handed_up")} <= found, found
+    assert any(asked.startswith("/team-") for asked in found)
 
 
 def test_the_pages_ask_as_often_for_many_tickets_as_for_few(browser: Browser, cast: Cast, ticket: Ticket) -> None:

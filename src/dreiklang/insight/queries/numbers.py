@@ -8,7 +8,18 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from dreiklang.escalation.models import Handover
 from dreiklang.insight.rules import SMALLEST_TEAM
@@ -52,7 +63,8 @@ def tickets_of(
     """The tickets a figure counts, as far as the actor may see them. Merged tickets count with what they became.
 
     ``since`` is included, ``until`` is not. ``team`` is an id or ``small``; the team is the one that has the ticket
-    now, or had it last. ``open``: open at ``until``. Raises NotFound for an unknown measure.
+    now, or had it last. ``open``: open at ``until``; ``danger``: due by an ``until`` that lies ahead, and its work
+    takes longer than what is left. Raises NotFound for an unknown measure.
     """
     until = until or clock.now()
     since = since or until - timedelta(days=28)
@@ -92,7 +104,10 @@ def _fits(measure: str, since: datetime, until: datetime) -> Q:
     if measure == "overdue":
         return active & Q(next_promise_at__lt=now)
     if measure == "danger":
-        return active & Q(next_promise_at__gte=now, next_promise_at__lte=now + timedelta(hours=2))
+        work = ExpressionWrapper(Value(timedelta(minutes=1)) * F("work_minutes"), output_field=DurationField())
+        too_late = ExpressionWrapper(Value(now) + work, output_field=DateTimeField())
+        in_view = Q(next_promise_at__lte=until) if until > now else Q()
+        return active & in_view & Q(next_promise_at__gte=now, next_promise_at__lte=too_late)
     if measure == "unaccepted":
         return Q(awaits_acceptance=True, state_group__in=["initial", "active", "pending"])
     if measure == "lying":

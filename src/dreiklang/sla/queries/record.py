@@ -131,14 +131,29 @@ def hours_worked(version: AgreementVersion, day: date) -> Hours:
     minutes = Intervention.objects.filter(
         ticket__in=under, done_at__gte=_midnight(first), done_at__lt=_midnight(after)
     ).aggregate(total=Sum("minutes"))["total"]
-    worked = (Decimal(minutes or 0) / 60).quantize(Decimal("0.01"))
+    worked = in_hours(minutes or 0)
     return Hours(
         first, after - timedelta(days=1), worked, version.contingent_hours, version.hourly_rate, version.currency
     )
 
 
+def in_hours(minutes: Decimal | int) -> Decimal:
+    """Minutes as hours to a hundredth, as they stand on a bill."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+
+def version_on(agreement: Agreement, day: date) -> AgreementVersion | None:
+    """The version by which a period around a day is billed: the one in force on its first day, else (it began later,
+    or was over before) the one nearest to it. What is signed later does not rewrite what was worked before."""
+    versions = list(agreement.versions.order_by("number"))
+    for version in reversed(versions):
+        if version.validity.lower <= day:
+            return version
+    return versions[0] if versions else None
+
+
 def hours_by_ticket(version: AgreementVersion, hours: Hours) -> list[tuple[int, str, Decimal]]:
-    """The tickets behind the hours: number, subject, hours."""
+    """The tickets behind the hours: number, subject, minutes."""
     under = Clock.objects.filter(version__agreement=version.agreement_id).values("ticket")
     rows = Intervention.objects.filter(
         ticket__in=under,
@@ -148,9 +163,7 @@ def hours_by_ticket(version: AgreementVersion, hours: Hours) -> list[tuple[int, 
     found: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for number, subject, minutes in rows:
         found[number, subject] += minutes
-    return [
-        (number, subject, (total / 60).quantize(Decimal("0.01"))) for (number, subject), total in sorted(found.items())
-    ]
+    return [(number, subject, total) for (number, subject), total in sorted(found.items())]
 
 
 def _midnight(day: date) -> datetime:

@@ -11,7 +11,17 @@ from dreiklang.calendars.rules import BadDocument, BeyondHorizon, WorkingCalenda
 from dreiklang.calendars.rules.documents import below, object_from
 from dreiklang.calendars.rules.timetable import FIRST_YEAR, LAST_YEAR
 from dreiklang.calendars.rules.week import shown
-from dreiklang.sla.rules.agreement import METRICS, UPDATE, BadAgreement, Priority, Share, Target, Terms
+from dreiklang.sla.rules.agreement import (
+    FIRST_RESPONSE,
+    METRICS,
+    RESOLUTION,
+    UPDATE,
+    BadAgreement,
+    Priority,
+    Share,
+    Target,
+    Terms,
+)
 from dreiklang.sla.rules.clocks import clocks_of
 from dreiklang.sla.rules.log import Happening, Step, Type
 from dreiklang.sla.rules.measure import Measured
@@ -19,6 +29,12 @@ from dreiklang.sla.rules.measure import Measured
 T = TypeVar("T")
 _TYPES: Final = tuple(type_.value for type_ in Type if type_ not in (Type.TERMS, Type.DISCARDED))
 _LEVELS: Final = (1, 2, 3, 4)
+#: What other desks call them. An answer uses the name that the question used.
+_OTHER_NAMES: Final = {
+    "response": FIRST_RESPONSE, "first_reply": FIRST_RESPONSE, "first_answer": FIRST_RESPONSE,
+    "next_update": UPDATE, "next_response": UPDATE, "next_reply": UPDATE,
+    "solution": RESOLUTION, "resolve": RESOLUTION, "resolution_time": RESOLUTION,
+}  # fmt: skip
 
 
 def answer_agreement(document: object) -> dict[str, list[dict[str, Any]]]:
@@ -35,16 +51,32 @@ def answer_agreement(document: object) -> dict[str, list[dict[str, Any]]]:
     if sum(happening.type is Type.OPENED for happening in log) != 1:
         raise BadDocument("events", "must have exactly one of type opened")
     try:
-        return {"clocks": _written(clocks_of(terms, log, now), calendar.zone)}
+        clocks = _written(clocks_of(terms, log, now), calendar.zone)
     except BeyondHorizon as beyond:  # every moment lies within it, so a promise reaches past it
         raise BadDocument("agreement", f"a promise is too long: {beyond}") from beyond
+    asked = _names_asked(parts["agreement"])
+    return {"clocks": [{**clock, "metric": asked.get(clock["metric"], clock["metric"])} for clock in clocks]}
+
+
+def _names_asked(agreement: object) -> dict[str, str]:
+    """How the document calls each metric, of several names the first."""
+    assert isinstance(agreement, dict)
+    names: dict[str, str] = {}
+    for target in agreement["targets"]:
+        names.setdefault(_metric(target["metric"]), target["metric"])
+    return names
+
+
+def _metric(written: object) -> str:
+    name = written.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(written, str) else ""
+    return _OTHER_NAMES.get(name, name)
 
 
 def _terms_from(written: object, calendar: WorkingCalendar) -> Terms:
     parts = object_from(written, "agreement", required=("targets",), optional=("pauses", "shares"))
     targets = _each(parts["targets"], "agreement.targets", _target_from)
-    pauses = _each(parts.get("pauses", []), "agreement.pauses", _text)
-    shares = _each(parts.get("shares", []), "agreement.shares", _share_from)
+    pauses = _each(_or_none(parts.get("pauses")), "agreement.pauses", _text)
+    shares = _each(_or_none(parts.get("shares")), "agreement.shares", _share_from)
     try:
         return Terms(calendar, tuple(targets), frozenset(pauses), tuple(shares))
     except BadAgreement as wrong:
@@ -54,11 +86,12 @@ def _terms_from(written: object, calendar: WorkingCalendar) -> Terms:
 
 def _target_from(written: object, path: str) -> Target:
     parts = object_from(written, path, required=("metric", "minutes"), optional=("priority", "kind"))
-    if parts["metric"] not in METRICS:
+    metric = _metric(parts["metric"])
+    if metric not in METRICS:
         raise BadDocument(below(path, "metric"), f"must be one of {', '.join(METRICS)}, not {shown(parts['metric'])}")
     seconds = _number(parts["minutes"], below(path, "minutes")) * 60
     priority, kind = _priority(parts.get("priority"), below(path, "priority")), parts.get("kind")
-    return Target(str(parts["metric"]), seconds, priority, None if kind is None else _text(kind, below(path, "kind")))
+    return Target(metric, seconds, priority, None if kind is None else _text(kind, below(path, "kind")))
 
 
 def _share_from(written: object, path: str) -> Share:
@@ -77,7 +110,8 @@ _NEEDS: Final = {Type.PRIORITY: "priority", Type.PENDING: "reason", Type.HANDOVE
 
 def _happening_from(written: object, path: str, calendar: WorkingCalendar) -> Happening:
     optional = ("priority", "reason", "level", "kind")
-    parts = object_from(written, path, required=("at", "type"), optional=optional)
+    further = written if isinstance(written, dict) else ()
+    parts = object_from(written, path, required=("at", "type"), optional=(*optional, *further))
     if parts["type"] not in _TYPES:
         raise BadDocument(below(path, "type"), f"must be one of {', '.join(_TYPES)}, not {shown(parts['type'])}")
     type_ = Type(str(parts["type"]))
@@ -93,6 +127,11 @@ def _happening_from(written: object, path: str, calendar: WorkingCalendar) -> Ha
         level=None if level is None else _level(level, below(path, "level")),
         kind=None if kind is None else _text(kind, below(path, "kind")),
     )
+
+
+def _or_none(written: object) -> object:
+    """Null is as good as nothing written."""
+    return [] if written is None else written
 
 
 def _each(written: object, path: str, read: Callable[[object, str], T]) -> list[T]:
@@ -124,6 +163,9 @@ def _priority(written: object, path: str) -> Priority:
 
 
 def _level(written: object, path: str) -> int:
+    """A level as a number, or as exports write it: "2", "L2"."""
+    if isinstance(written, str) and written.strip().upper().removeprefix("L") in map(str, _LEVELS):
+        written = int(written.strip().upper().removeprefix("L"))
     if isinstance(written, bool) or not isinstance(written, int) or written not in _LEVELS:
         raise BadDocument(path, f"must be a level from 1 to 4, not {shown(written)}")
     return written

@@ -23,6 +23,7 @@ from dreiklang.sla.queries.record import (
     month_around,
     outages_in,
     tallies,
+    version_on,
 )
 from dreiklang.web.components.moments import clock_words
 from dreiklang.web.components.money import money_words
@@ -89,7 +90,7 @@ def _money(agreement: Agreement, first: date, after: date, *, actor: Actor) -> d
     if customer is None or not may_see_costs(actor, customer_id=customer):
         return {}
     outages = outages_in(customer, first, after, actor=actor)
-    version = agreement.versions.filter(validity__contains=first).first() or agreement.versions.last()
+    version = version_on(agreement, first)
     hours = hours_worked(version, first) if version else None
     return {
         "outages": [(one.ticket, money_words(one.amount), one.ticket.service) for one in outages],

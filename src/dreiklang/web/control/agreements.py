@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from dreiklang.organizations.models import Organization
 from dreiklang.sla.commands import agreements as commands
 from dreiklang.sla.models import Agreement, AgreementVersion
 from dreiklang.sla.queries.drafting import COVERED, Draft
-from dreiklang.sla.queries.record import hours_by_ticket, hours_worked
+from dreiklang.sla.queries.record import hours_by_ticket, hours_worked, in_hours, version_on
 from dreiklang.web.components.contracts import month_from
 from dreiklang.web.control.agreement_form import AgreementSheet, initial_of, initial_of_new
 from dreiklang.web.control.agreement_preview import friday_afternoon, preview_of
@@ -240,24 +241,35 @@ def drop(request: HttpRequest, agreement_id: int, version_id: int) -> HttpRespon
 def billing(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """The hours worked in the contract's period around a month, a line per ticket, and what is to be paid, as CSV."""
     agreement = _agreement(agreement_id)
-    version = agreement.versions.order_by("-number")[0]
-    hours = hours_worked(version, month_from(request.GET.get("month", "")))
+    month = month_from(request.GET.get("month", ""))
+    version = version_on(agreement, month)
+    if version is None:
+        raise NotFound
+    hours = hours_worked(version, month)
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="billing-{agreement.pk}-{hours.first:%Y-%m}.csv"'
     rows = csv.writer(answer, delimiter=";")
     rows.writerow(["agreement", "from", "to", "ticket", "subject", "hours", "included", "further", "rate", "amount",
-                   "currency"])  # fmt: skip
+                   "currency", "minutes"])  # fmt: skip
     span = [agreement.name, hours.first.isoformat(), hours.last.isoformat()]
-    for number, subject, worked in hours_by_ticket(version, hours):
-        rows.writerow([*map(_cell, span), number, _cell(subject), worked, "", "", "", "", ""])
+    found = hours_by_ticket(version, hours)
+    whole = _plain_number(sum(minutes for *_of, minutes in found))
+    for number, subject, minutes in found:
+        rows.writerow(
+            [*map(_cell, span), number, _cell(subject), in_hours(minutes), "", "", "", "", "", _plain_number(minutes)]
+        )
     rows.writerow([*map(_cell, span), "", "", hours.worked, _or_empty(hours.included), hours.further,
-                   _or_empty(hours.rate), _or_empty(hours.amount), hours.currency])  # fmt: skip
+                   _or_empty(hours.rate), _or_empty(hours.amount), hours.currency, whole])  # fmt: skip
     return answer
 
 
 def _cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula (P37)."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _plain_number(minutes: Decimal | int) -> str:
+    return f"{minutes:f}".removesuffix(".0")
 
 
 def _or_empty(value: Any) -> Any:

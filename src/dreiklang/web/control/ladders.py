@@ -36,7 +36,7 @@ class LadderSheet(VersionedSheet):
     trigger = forms.ChoiceField(label=gettext_lazy("Rings at"), choices=Ladder.Trigger.choices)
     threshold = forms.IntegerField(
         label=gettext_lazy("Threshold"), min_value=0, max_value=100_000, initial=80,
-        help_text=gettext_lazy("Percent, minutes or times, as chosen beside it."),
+        help_text=gettext_lazy("Percent, minutes or times, as chosen."),
     )  # fmt: skip
     team = forms.ModelChoiceField(
         label=gettext_lazy("Only while this team has it"), required=False,
@@ -66,9 +66,22 @@ class LadderSheet(VersionedSheet):
             )  # fmt: skip
 
     @property
-    def rung_rows(self) -> list[tuple[Any, Any, Any]]:
-        """The fields of the rungs, row by row."""
+    def rungs_shown(self) -> list[tuple[Any, Any, Any]]:
+        """The fields of the rungs in use, row by row, and of the one that may come next."""
+        return self._rows()[: self._used + 1]
+
+    @property
+    def rungs_further(self) -> list[tuple[Any, Any, Any]]:
+        """The fields of the rungs that are left, folded away."""
+        return self._rows()[self._used + 1 :]
+
+    def _rows(self) -> list[tuple[Any, Any, Any]]:
         return [(self[f"rung-{n}"], self[f"person-{n}"], self[f"after-{n}"]) for n in POSITIONS]
+
+    @property
+    def _used(self) -> int:
+        said = [any(field.value() or field.errors for field in row) for row in self._rows()]
+        return max((n for n, is_said in enumerate(said, 1) if is_said), default=1)
 
     def wishes(self, sent: dict[str, Any]) -> dict[str, Any]:
         """What was sent, in the terms of the command."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -111,6 +112,7 @@ def _context(found: Board, now: datetime) -> dict[str, Any]:
         "day": "" if found.span.is_today else formats.date_format(found.span.since.astimezone(zone), "l"),
         "geometry": {"width": WIDTH, "now": NOW, "end": END, "line": LINE},
         "key": "board",
+        "danger_url": reverse("desk:counted") + "?" + urlencode({"measure": "danger", "until": found.span.until}),
     }
 
 
@@ -168,7 +170,9 @@ def ticks(found: Board, zone: ZoneInfo) -> list[tuple[float, str]]:
     hours = []
     while first <= found.span.until and span > 0:
         place = (first - found.span.since).total_seconds() / span
-        hours.append((round(NOW + place * (END - NOW), 1), f"{first:%H}"))
+        x = round(NOW + place * (END - NOW), 1)
+        if x >= NOW + 18:  # nearer it would run into the word for what is overdue
+            hours.append((x, f"{first:%H}"))
         first += timedelta(hours=1)
     step = max(1, -(-len(hours) // 9))
     return [tick for n, tick in enumerate(hours) if n % step == 0]

@@ -35,7 +35,7 @@ def measure_words() -> dict[str, str]:
     return {
         "open": _("open"), "came": _("came"), "solved": _("solved"), "solved_at_1": _("solved at level 1"),
         "handed_up": _("handed up"), "breached": _("promise broken"), "overdue": _("promise overdue now"),
-        "danger": _("promise within two hours"), "unaccepted": _("handover not accepted"), "lying": _("open work"),
+        "danger": _("promise in danger"), "unaccepted": _("handover not accepted"), "lying": _("open work"),
     }  # fmt: skip
 
 

@@ -15,11 +15,11 @@ class Ladder(models.Model):
     """
 
     class Trigger(models.TextChoices):
-        PROMISE = "promise", _("Percent of the customer's promise used")
+        PROMISE = "promise", _("Percent of the promise to the customer used")
         SHARE = "share", _("Percent of a level's share used")
-        IDLE = "idle", _("Working minutes with nobody working on it")
+        IDLE = "idle", _("Working minutes without anybody working on it")
         HANDED_BACK = "handed_back", _("Times handed back as incomplete or not theirs")
-        ESSENTIAL = "essential", _("Working minutes without an essential service")
+        ESSENTIAL = "essential", _("Working minutes since an essential service failed")
         COMPLAINT = "complaint", _("Working minutes since a complaint came")
         REQUESTER = "requester", _("The requester escalates")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from dreiklang.kernel.errors import Invalid
 from dreiklang.tickets.commands.attaching import LARGEST, MOST, Upload
 
+#: What the database takes neither as text nor within JSON.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 #: Sent along by every page and read elsewhere.
 ALWAYS = frozenset({"csrfmiddlewaretoken", "version", "seen"})
 
@@ -64,15 +67,22 @@ def uploads(request: HttpRequest, name: str = "attachments") -> list[Upload]:
 
 
 def draft_content(request: HttpRequest) -> dict[str, Any]:
-    """What a draft brings: names and texts, nothing nested deeper than lists."""
+    """What a draft brings: names and texts, nothing nested deeper than lists.
+
+    What cannot be kept, NUL and halves of characters, becomes U+FFFD, as a browser sends it in a form: no word is lost.
+    """
     try:
         content = json.loads(request.POST.get("content", ""))
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not all(isinstance(k, str) for k in content):
         raise Invalid({"content": [_("The draft cannot be read.")]})
     return {
-        name[:60]: value if isinstance(value, str) else [str(v) for v in value]
+        _kept(name[:60]): _kept(value) if isinstance(value, str) else [_kept(str(v)) for v in value]
         for name, value in content.items()
         if isinstance(value, str | list)
     }
+
+
+def _kept(text: str) -> str:
+    return _NO_TEXT.sub("\ufffd", text)

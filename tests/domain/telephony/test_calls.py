@@ -16,6 +16,7 @@ from dreiklang.channels.telephony import policy, queries
 from dreiklang.channels.telephony.commands import (
     begin_card,
     call_back_transfer,
+    change_script,
     decline_transfer,
     join_ticket,
     keep_card,
@@ -30,7 +31,7 @@ from dreiklang.channels.telephony.commands import (
     wrap_up,
 )
 from dreiklang.channels.telephony.inbound import ANSWERED, CALL_BACK, HUNG_UP, RANG, News
-from dreiklang.channels.telephony.models import Call, System, Transfer
+from dreiklang.channels.telephony.models import Call, Script, System, Transfer
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -274,3 +275,17 @@ def test_who_takes_an_offer_locks_the_call_before_its_ticket() -> None:
         Call.objects.update(rings_at=[cast.alan.pk])
     call.refresh_from_db()
     assert (call.agent_id, call.rings_at) == (cast.berta.pk, sorted([cast.alan.pk, cast.berta.pk]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_the_first_script_at_once_are_told_so() -> None:
+    boss = make_cast().actor("ada")
+    with (
+        pytest.raises(AssertionError, match="Conflict"),
+        waiting(
+            lambda: change_script(None, actor=boss, words="B", outcomes=[]),
+            at=lambda: change_script(None, actor=boss, words="A", outcomes=[]),
+        ),
+    ):
+        pass
+    assert Script.objects.get().words == "A"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from tests.cast import Cast
 
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed
@@ -121,3 +123,21 @@ def test_a_new_solution_is_told_by_interest_and_its_reading_known_as_a_number(ca
     announcements.note_reading(about_mail, actor=alan)
     for name in ("eve", "victor", "rita", "zoe"):
         assert not news.news_for(cast.actor(name)).exists()
+
+
+def test_an_answer_to_what_stood_there_before_is_refused(cast: Cast) -> None:
+    """Whoever answers saw other steps: the numbers mean something else now."""
+    made, berta = exercise(cast), cast.actor("berta")
+    seen = made.version
+    exercises.keep_exercise(made, actor=berta, team=made.team, title="E", question="K", steps=STEPS[::-1],
+                            is_published=True)  # fmt: skip
+    with pytest.raises(Conflict):
+        exercises.answer(made, actor=cast.actor("alan"), chosen=[0], version=seen)
+    browser = Client()
+    browser.force_login(cast.alan.account)
+    address = reverse("desk:exercise", args=[made.pk])
+    for version, answers in ((seen, 0), (seen + 1, 1)):
+        assert browser.post(address, {"chosen": ["0"], "version": version}).status_code == 302
+        assert Attempt.objects.count() == answers
+    browser.post(reverse("desk:exercise_end", args=[made.pk]))
+    assert f'name="version" value="{seen + 1}"' in browser.get(address).content.decode()

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from tests.domain.channels.test_mail_servers_certificates import certificate
 
 from dreiklang.channels.webhooks import calling, commands
 from dreiklang.channels.webhooks.models import Delivery, Hook
-from dreiklang.channels.webhooks.sending import send_due
-from dreiklang.kernel import clock
+from dreiklang.channels.webhooks.sending import AT_ONCE, send_due
+from dreiklang.kernel import clock, instance
+from dreiklang.kernel.errors import WrongState
+from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.opening import open_ticket
 
@@ -140,3 +143,27 @@ def test_p39_a_receiver_with_a_wrong_certificate_hears_nothing(
     open_ticket(cast.rita, actor=ROOT, subject="CANARY")
     assert told(hook).problem == "certificate"
     assert forged.heard == b""
+
+
+def test_p44_a_hook_with_much_that_is_due_leaves_the_others_their_turn(receivers: Any, cast: Cast) -> None:
+    """One round: the dead one's old deliveries do not stand before what is for others."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    hook, other = hook_to(f"http://127.0.0.1:{port}/"), hook_to(receivers("well").url, "Y")
+    long_ago = clock.now() - timedelta(hours=1)
+    Delivery.objects.bulk_create(
+        Delivery(hook=hook, key=f"msg_{n}", code="ticket.opened", payload="{}", epoch=instance.epoch(),
+                 due_at=long_ago, made_at=long_ago) for n in range(2 * AT_ONCE)
+    )  # fmt: skip
+    open_ticket(cast.rita, actor=ROOT, subject="Drucker")
+    assert send_due() == 2
+    assert other.deliveries.get().state == Delivery.State.SENT
+
+
+def test_a_hook_is_switched_off_once(cast: Cast) -> None:
+    """Two senders find it dead at once: one line of the journal, one mail."""
+    hook = hook_to("https://firm.example/hook")
+    commands.switch_off(hook, actor=ROOT, why="gone")
+    with pytest.raises(WrongState):
+        commands.switch_off(hook, actor=ROOT, why="gone")
+    assert JournalLine.objects.filter(code="webhook.switched_off").count() == 1

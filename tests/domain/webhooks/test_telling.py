@@ -31,6 +31,7 @@ from dreiklang.kernel.permissions import Actor, system
 from dreiklang.tickets.commands.assignment import assign
 from dreiklang.tickets.commands.conversation import receive_message, write_note
 from dreiklang.tickets.commands.opening import open_ticket
+from dreiklang.tickets.commands.sealing import Seal
 from dreiklang.tickets.models import Ticket
 
 ROOT = system("test")
@@ -309,3 +310,12 @@ def test_a_rule_calls_a_webhook_once_for_an_occasion(sink: Sink, cast: Cast) -> 
     commands.change_hook(hook, actor=ROOT, is_active=False)
     with pytest.raises(Invalid):
         do(Work(ticket, rule, Step("webhook", "Chat"), line))
+
+
+@pytest.mark.parametrize(("seal", "text"), [("decrypted", ""), ("encrypted", ""), ("signed", "Geheim")])
+def test_p31_words_that_came_encrypted_stay_in_the_desk(sink: Sink, cast: Cast, seal: str, text: str) -> None:
+    """A hook hears that something was said, by whom and how it came; the same rule as for what is pushed."""
+    hook_to(sink, "message.received", "correspondence.received", hears_inside=True)
+    receive_message(ticket_of(cast), actor=ROOT, author=cast.rita, text="Geheim", seal=Seal(state=seal))
+    send_due()
+    assert (sink.words()["data"]["message"]["text"], sink.words()["data"]["message"]["seal"]) == (text, seal)

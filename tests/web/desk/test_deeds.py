@@ -122,7 +122,14 @@ def test_a_sent_answer_leaves_no_draft(browser: Browser, ticket: Ticket) -> None
     assert not Draft.objects.filter(ticket=ticket).exists()
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"a": {"b": 1}', "nonsense"])
+def test_a_draft_with_bytes_that_cannot_be_kept_keeps_its_words(browser: Browser, ticket: Ticket) -> None:
+    """Half of a character, cut in two while pasting, and NUL become the sign that a browser sends for them."""
+    content = json.dumps({"text": "Halb\ud83d und null\x00", "\ud83d": ["\x00"]})
+    assert browser("alan").post(address("draft", ticket, "message"), {"content": content}).status_code == 200
+    assert Draft.objects.get(ticket=ticket).content["text"] == "Halb\ufffd und null\ufffd"
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": {"b": 1}', "nonsense", '{"a": ' + "9" * 5000 + "}", "[" * 99_999])
 def test_a_draft_that_is_none_is_refused(browser: Browser, ticket: Ticket, content: str) -> None:
     answer = browser("alan").post(address("draft", ticket, "message"), {"content": content})
     assert answer.status_code == 422

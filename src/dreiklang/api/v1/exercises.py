@@ -61,9 +61,10 @@ class ExerciseOut(Schema):
 
 
 class ExerciseAnswerIn(Asked):
-    """The numbers of the chosen steps, from 0."""
+    """The numbers of the chosen steps, from 0, and the version of the exercise they were read in."""
 
     chosen: Annotated[list[Annotated[int, Field(ge=0, lt=1000)]], Field(max_length=50)]
+    version: int | None = None
 
 
 class AnswerOut(Schema):
@@ -151,7 +152,7 @@ def answer(request: HttpRequest, exercise_id: int, asked: ExerciseAnswerIn) -> d
     """Only the last answer is kept, and nobody else is told."""
     actor = caller(request)
     exercise = _exercise(actor, exercise_id)
-    attempt = exercises.answer(exercise, actor=actor, chosen=asked.chosen)
+    attempt = exercises.answer(exercise, actor=actor, chosen=asked.chosen, version=asked.version)
     return {
         "is_right": attempt.is_right,
         "chosen": attempt.chosen,

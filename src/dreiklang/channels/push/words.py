@@ -25,8 +25,7 @@ from dreiklang.teams.queries import absences_on, actor_for, today
 from dreiklang.tickets import policy
 from dreiklang.tickets.events import MessageReceived, MessageWritten
 from dreiklang.tickets.models import Message, Ticket
-
-_SEALED = frozenset({"encrypted", "decrypted"})
+from dreiklang.tickets.rules.words import stays_inside
 
 
 class NotForThisDevice(Exception):
@@ -109,6 +108,6 @@ def _said(push: Push, ticket: Ticket, actor: Actor, by_name: str) -> Said:
     if isinstance(event, MessageReceived | MessageWritten) and policy.sees_messages(actor, ticket):
         message = policy.messages_visible_to(actor, ticket).filter(pk=event.message_id).first()
         if message is not None and message.delivery != Message.Delivery.WITHDRAWN:
-            line = "" if message.seal in _SEALED else rules.first_line(message.text)
+            line = "" if stays_inside(message.seal) else rules.first_line(message.text)
             return Said(rules.first_line(message.author_name or by_name), line)
     return Said(by_name, "")

@@ -124,8 +124,12 @@ def call_by_rule(work: Work) -> None:
 
 @command
 def switch_off(hook: Hook, *, actor: Actor, why: str) -> None:
-    """Stop calling: ``failing`` for days, or ``gone``. What waits stays, and goes on when it is switched on again."""
-    Hook.objects.filter(pk=hook.pk).update(is_active=False, off_because=why)
+    """Stop calling: ``failing`` for days, or ``gone``. What waits stays, and goes on when it is switched on again.
+
+    Raises WrongState if it is off: its keeper was told.
+    """
+    if not Hook.objects.filter(pk=hook.pk, is_active=True).update(is_active=False, off_because=why):
+        raise WrongState(_("This webhook is switched off."), code="off")
     publish(HookSwitchedOff(subject_id=hook.pk, why=why), actor=actor)
 
 

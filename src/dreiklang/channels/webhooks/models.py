@@ -69,6 +69,6 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["hook", "line_id", "code"], name="told_each_hook_once"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="delivery_due"),
+            models.Index(fields=["hook", "due_at", "id"], condition=Q(state="waiting"), name="delivery_due_of_hook"),
             models.Index(fields=["hook", "-id"], name="delivery_of_hook"),
         ]

@@ -1,7 +1,7 @@
 """What a hook is told: the news, the ticket as it stands, and the words that belong to the news.
 
 Everything is named here, field by field. Words of a note or of correspondence are reached by one function alone, which
-asks whether the hook may hear them (P31).
+asks whether the hook may hear them (P31). Words of mail that came encrypted leave to none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dreiklang.kernel import clock, journal
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Correspondence, Intervention, Message, Note, Ticket
 from dreiklang.tickets.queries.conditions import fits, understood
+from dreiklang.tickets.rules.words import stays_inside
 
 
 class NotForThisHook(Exception):
@@ -93,7 +94,15 @@ def _words_of(code: str, plain: dict[str, Any], ticket: Ticket, hook: Hook) -> d
 def _inside(code: str, plain: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
     kind = code.partition(".")[0]
     model: type[Model] = {"note": Note, "intervention": Intervention, "correspondence": Correspondence}[kind]
-    return _one(kind, model, plain, ticket, lambda row: {"id": row.pk, "text": row.text})
+    return _one(kind, model, plain, ticket, _of_letter if model is Correspondence else _of_words)
+
+
+def _of_words(words: Note | Intervention) -> dict[str, Any]:
+    return {"id": words.pk, "text": words.text}
+
+
+def _of_letter(letter: Correspondence) -> dict[str, Any]:
+    return {"id": letter.pk, "text": "" if stays_inside(letter.seal) else letter.text, "seal": letter.seal}
 
 
 def _one(
@@ -106,7 +115,8 @@ def _one(
 def _of_message(message: Message) -> dict[str, Any]:
     return {
         "id": message.pk, "direction": message.direction, "author_name": message.author_name,
-        "subject": message.subject, "text": message.text, "said_at": message.said_at,
+        "subject": message.subject, "text": "" if stays_inside(message.seal) else message.text,
+        "seal": message.seal, "said_at": message.said_at,
         "is_sender_proven": message.is_sender_proven,
     }  # fmt: skip
 

@@ -14,7 +14,6 @@ import threading
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 
 from dreiklang.channels.webhooks import rules
 from dreiklang.channels.webhooks.calling import Answer, call
@@ -59,10 +58,21 @@ def send_due(at_most: int = AT_ONCE) -> int:
     return handled
 
 
+#: The oldest of each hook, then the second ones …: however much is due for one, the others have their turn.
+_DUE = """
+    SELECT one.id, one.hook_id FROM webhooks_hook hook CROSS JOIN LATERAL (
+        SELECT id, hook_id, due_at, row_number() OVER (ORDER BY due_at, id) AS turn FROM webhooks_delivery
+        WHERE hook_id = hook.id AND state = 'waiting' AND due_at <= %s AND epoch = %s AND (hook.is_active OR code = %s)
+        ORDER BY due_at, id LIMIT %s
+    ) one ORDER BY one.turn, one.due_at, one.id LIMIT %s
+"""
+
+
 def _due(at_most: int) -> list[tuple[int, int]]:
-    waiting = Delivery.objects.filter(state=State.WAITING, due_at__lte=clock.now(), epoch=instance.epoch())
-    may_leave = Q(hook__is_active=True) | Q(code=rules.TEST)
-    return list(waiting.filter(may_leave).order_by("due_at", "id").values_list("pk", "hook_id")[:at_most])
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [clock.now(), instance.epoch(), rules.TEST, at_most, at_most])
+        due: list[tuple[int, int]] = cursor.fetchall()
+    return due
 
 
 def _take(delivery_id: int) -> Delivery | None:
@@ -98,11 +108,11 @@ def _tell(delivery: Delivery) -> bool:
     if answer.problem:
         _put_off(delivery, answer)
         return False
-    with transaction.atomic():
+    with transaction.atomic():  # the hook before its deliveries, as whoever changes it does
+        Hook.objects.filter(pk=delivery.hook_id).exclude(failing_since=None).update(failing_since=None)
         Delivery.objects.filter(pk=delivery.pk).update(
             state=State.SENT, status=answer.status, answer=answer.words, problem=""
         )
-        Hook.objects.filter(pk=delivery.hook_id).exclude(failing_since=None).update(failing_since=None)
     return True
 
 
@@ -114,14 +124,18 @@ def _put_off(delivery: Delivery, answer: Answer) -> None:
         wait = None
     state = State.WAITING if wait is not None else State.FAILED
     with transaction.atomic():
+        hook = Hook.objects.select_for_update().filter(pk=delivery.hook_id).first()
+        if hook is None:  # removed meanwhile, and its deliveries with it
+            return
         Delivery.objects.filter(pk=delivery.pk).update(
             state=state, due_at=now + (wait or timedelta()), status=answer.status, answer=answer.words,
             problem=answer.problem,
         )  # fmt: skip
         if delivery.code == rules.TEST:
             return
-        Hook.objects.filter(pk=delivery.hook_id, failing_since=None).update(failing_since=now)
-        hook = Hook.objects.get(pk=delivery.hook_id)
-        is_long = hook.failing_since is not None and hook.failing_since <= now - rules.PATIENCE
+        if hook.failing_since is None:
+            hook.failing_since = now
+            hook.save(update_fields=["failing_since"])
+        is_long = hook.failing_since <= now - rules.PATIENCE
         if hook.is_active and (answer.problem == "gone" or (wait is None and is_long)):
             switch_off(hook, actor=system("webhooks"), why="gone" if answer.problem == "gone" else "failing")

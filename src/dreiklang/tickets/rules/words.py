@@ -51,3 +51,9 @@ def asked_number(question: str) -> int | None:
     """The ticket number somebody typed, with or without ``#`` or brackets; None for anything else."""
     bare_number = question.strip().strip("[]# ")
     return int(bare_number) if bare_number.isascii() and bare_number.isdigit() and len(bare_number) < 16 else None
+
+
+def stays_inside(seal: str) -> bool:
+    """Whether words stay in the desk because they came encrypted: what hides them from every server on their way here
+    is not undone by a push or a webhook. ``seal`` as a message keeps it."""
+    return seal in ("encrypted", "decrypted")

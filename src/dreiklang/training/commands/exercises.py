@@ -68,9 +68,18 @@ def drop_exercise(exercise: Exercise, *, actor: Actor) -> None:
 
 
 @personal
-def answer(exercise: Exercise, *, actor: Actor, chosen: Iterable[int]) -> Attempt:
-    """Choose steps. Only the last answer is kept, for the person alone: no journal line tells of it."""
+def answer(exercise: Exercise, *, actor: Actor, chosen: Iterable[int], version: int | None = None) -> Attempt:
+    """Choose steps. Only the last answer is kept, for the person alone: no journal line tells of it.
+
+    ``version``: of the exercise as it was read; Conflict if its steps may be others now.
+    """
+    found = Exercise.objects.select_for_update(of=("self",)).filter(pk=exercise.pk).first()
+    if found is None:
+        raise NotFound
+    exercise = found
     require(policy.may_practise(actor, exercise))
+    if version is not None and version != exercise.version:
+        raise Conflict(_("Somebody else changed this in the meantime."), current=exercise.version)
     steps = steps_of(exercise.steps)
     wanted = sorted({n for n in chosen if 0 <= n < len(steps)})
     values = {"chosen": wanted, "is_right": is_right(steps, wanted), "made_at": clock.now()}

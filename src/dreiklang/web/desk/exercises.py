@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dreiklang.kernel.errors import NotFound
+from dreiklang.kernel.errors import Conflict, NotFound
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.models import Team
 from dreiklang.tickets.models import Message
@@ -92,16 +92,20 @@ def one(request: HttpRequest, exercise_id: int) -> HttpResponse:
     exercise = _exercise(exercise_id, actor)
     if request.method == "POST":
         sent = forms.read(request, lists=["chosen"])
-        commands.answer(exercise, actor=actor, chosen=[n for n in map(forms.whole, sent["chosen"]) if n is not None])
+        chosen = [n for n in map(forms.whole, sent["chosen"]) if n is not None]
+        try:
+            commands.answer(exercise, actor=actor, chosen=chosen, version=forms.version_of(request))
+        except Conflict:
+            messages.error(request, _("The exercise was changed meanwhile. Please look at its steps again."))
         return redirect("desk:exercise", exercise_id=exercise.pk)
     own = training.attempts_visible_to(actor).filter(exercise=exercise, person_id=me(actor)).first()
-    chosen = set(own.chosen) if own else set()
+    kept = set(own.chosen) if own else set()
     titles = lessons_read.titles_of([exercise.article_id] if exercise.article_id else [], actor=actor)
     context = {
         "tabs": tabs_for(actor),
         "exercise": exercise,
         "own": own,
-        "steps": [(n, step, n in chosen) for n, step in enumerate(steps_of(exercise.steps))],
+        "steps": [(n, step, n in kept) for n, step in enumerate(steps_of(exercise.steps))],
         "edition": titles.get(exercise.article_id or 0),
         "may_write": training.may_improve(actor),
         "results": queries.results_for(exercise, actor=actor),

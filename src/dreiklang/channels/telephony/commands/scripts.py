@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dreiklang.channels.telephony import policy
@@ -36,7 +37,11 @@ def change_script(
         raise Invalid(problems)
     script.words, script.outcomes = words.strip(), tidy
     script.version += 1 if script.pk else 0
-    script.save()
+    try:
+        with transaction.atomic():
+            script.save()
+    except IntegrityError as twice:  # two wrote the first one at once
+        raise Conflict(_("Somebody else changed this in the meantime.")) from twice
     publish(ScriptChanged(subject_id=script.pk), actor=actor)
     return script
 

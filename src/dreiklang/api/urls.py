@@ -35,6 +35,7 @@ from dreiklang.api.v1 import (
     numbers,
     order,
     organizations,
+    outages,
     paper,
     people,
     processes,
@@ -87,6 +88,7 @@ v1.add_router("", case_articles.router)  # before the articles, whose languages 
 v1.add_router("", articles.router)
 v1.add_router("", approvals.router)
 v1.add_router("", glossary.router)
+v1.add_router("", outages.router)
 v1.add_router("", calls.router)
 v1.add_router("", ladders.router)
 v1.add_router("", lessons.router)

@@ -28,3 +28,56 @@ class TemplateChanged(Event):
     subject_kind: ClassVar[str] = "template"
     key: str
     language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageEvent(Event):
+    """Base: about an announced outage."""
+
+    subject_kind: ClassVar[str] = "outage"
+    words: ClassVar[frozenset[str]] = frozenset({"named"})
+    named: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageAnnounced(OutageEvent):
+    """Planned work or a disruption was announced."""
+
+    code: ClassVar[str] = "outage.announced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageChanged(OutageEvent):
+    """What is said of an outage, when, or to whom, is another now."""
+
+    code: ClassVar[str] = "outage.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageEnded(OutageEvent):
+    """It is over."""
+
+    code: ClassVar[str] = "outage.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageGoesOn(OutageEvent):
+    """It was said to be over, and is not."""
+
+    code: ClassVar[str] = "outage.goes_on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageJoined(OutageEvent):
+    """Somebody is hit by it as well."""
+
+    code: ClassVar[str] = "outage.joined"
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageLeft(OutageEvent):
+    """Somebody is not hit by it after all."""
+
+    code: ClassVar[str] = "outage.left"
+    person_id: int

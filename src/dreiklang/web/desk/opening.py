@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dreiklang.kernel.errors import Invalid, NotAllowed
+from dreiklang.kernel.errors import Invalid, NotAllowed, WrongState
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations import policy as organizations
 from dreiklang.organizations import queries as people
@@ -24,6 +24,7 @@ from dreiklang.tickets.commands.own_fields import keep_values
 from dreiklang.tickets.models import Category, Draft, Ticket
 from dreiklang.tickets.queries.own_fields import fields_of
 from dreiklang.web import forms
+from dreiklang.web.desk import outages_known
 from dreiklang.web.desk.affected import people_from, service_choices, service_from
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices, impact_choices, urgency_choices
@@ -33,7 +34,7 @@ from dreiklang.web.routing import actor_of, policy
 
 FIELDS = (
     "requester", "name", "mail", "phone", "organization", "subject", "text", "channel", "kind", "category", "impact",
-    "urgency", "service", "people", "mine",
+    "urgency", "service", "people", "mine", "joins", "waits",
 )  # fmt: skip
 PLACE, MOST_OWN = "new", 100
 #: How it came: the first three are words of the requester, the last is a letter of ours.
@@ -62,15 +63,27 @@ def new(request: HttpRequest) -> HttpResponse:
     own = [name for name in request.POST if name.startswith("field-")][:MOST_OWN]
     typed = forms.read(request, *FIELDS, lists=own)
     try:
+        if typed["joins"]:
+            answer = _joined(request, actor, typed)
+            keeping.drop_draft(None, actor=actor, place=PLACE)
+            return answer
         ticket = _opened(request, actor, typed)
     except Invalid as refusal:
         return _page(request, actor, typed, problems=refusal.fields, status=422)
+    except WrongState as refusal:
+        return _page(request, actor, typed, problems={"joins": [refusal.message]}, status=409)
     keeping.drop_draft(None, actor=actor, place=PLACE)
     if not tickets.may_see(actor, ticket):
         words = _("Ticket %(number)s is open at %(team)s. Only the teams that work on it may see it.")
         messages.success(request, words % {"number": ticket.number, "team": ticket.team.name if ticket.team else ""})
         return redirect("desk:start")
     return redirect(to_ticket(ticket.number))
+
+
+@transaction.atomic
+def _joined(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> HttpResponse:
+    """No ticket: whoever is hit by an outage that the desk knows of is noted there."""
+    return outages_known.joined(request, actor, requester_of(actor, typed), typed)
 
 
 @transaction.atomic
@@ -104,6 +117,8 @@ def _opened(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> Tic
     _keep_own(ticket, actor, typed)
     if typed["mine"] and ticket.team_id in actor.teams:
         assignment.assign(ticket, actor=actor, person=myself(actor))
+    if typed["waits"]:
+        outages_known.adopt_by(typed["waits"], ticket, actor)
     return ticket
 
 
@@ -178,6 +193,7 @@ def _page(
         "organizations": organizations.visible_to(actor).filter(is_active=True).order_by("sort_key"),
         "saved_at": saved_at,
         "inputs": _inputs(actor, typed, typed),
+        **outages_known.known_for(actor, typed),
         "channels": [
             ("phone", _("Telephone")),
             ("walk_in", _("In person")),

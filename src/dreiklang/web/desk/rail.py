@@ -51,6 +51,7 @@ OF_LEARNING = frozenset(
         "skill",
     }
 )
+OF_OUTAGES = frozenset({"outage", "outage_new"})
 NEWS, MONITORING, LESSONS = "notifications", "monitoring", "lessons"
 
 
@@ -98,6 +99,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": address("desk:notifications")},
         *_telephone(actor),
         *_monitoring(actor),
+        {"key": "outages", "name": _("Outages"), "icon": "alert-octagon", "goto": "", "url": address("desk:outages")},
         {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": address("desk:views")},
         {"key": "book", "name": _("Shift book"), "icon": "book", "goto": "b", "url": address("desk:book")},
         {"key": "duty", "name": _("Who is there"), "icon": "users", "goto": "d", "url": address("desk:duty")},
@@ -176,5 +178,7 @@ def _where(request: HttpRequest) -> str:
         return f"view-{match.kwargs['view_id']}"
     if match.url_name in OF_LEARNING:
         return LESSONS
+    if match.url_name in OF_OUTAGES:
+        return "outages"
     key = match.kwargs.get("key") or request.GET.get("list") or match.url_name or ""
     return str(key)[:40]

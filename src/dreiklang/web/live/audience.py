@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dreiklang.channels.telephony.policy import visible_to as calls_visible_to
+from dreiklang.communication.policy import visible_to as outages_visible_to
 from dreiklang.kernel.models import JournalLine
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.queries import actor_for
@@ -28,10 +29,11 @@ TOLD_OUTSIDE = frozenset({
     "ticket.opened", "message.received", "message.written", "message.sent", "message.withdrawn", "ticket.assigned",
     "ticket.moved", "ticket.subject_changed", "ticket.paused", "ticket.resumed", "ticket.resolved", "ticket.reopened",
     "ticket.closed", "ticket.closing_undone", "ticket.merged", "ticket.absorbed", "ticket.parted",
+    "outage.announced", "outage.changed", "outage.ended", "outage.goes_on",
 })  # fmt: skip
 CHANGED = "ticket.changed"
 #: What is told of at all, by the kind of its subject.
-TOLD_OF = ("ticket", "call")
+TOLD_OF = ("ticket", "call", "outage")
 
 
 @dataclass
@@ -87,6 +89,7 @@ def lines_since(listener: Listener, since: int) -> list[Mapping[str, Any]]:
 def _permitted(actor: Actor, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     seen = {("ticket", key) for key in _seen(policy.visible_to(actor), "ticket", rows)}
     seen |= {("call", key) for key in _seen(calls_visible_to(actor), "call", rows)}
+    seen |= {("outage", key) for key in _seen(outages_visible_to(actor), "outage", rows)}
     told = [row for row in rows if (row["subject_kind"], row["subject_id"]) in seen]
     if actor.has(policy.WORK) or actor.has(policy.WORK_HANDED) or actor.has(policy.SEE_ALL):
         return told

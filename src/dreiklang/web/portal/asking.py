@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dreiklang.assets.models import ConfigurationItem
 from dreiklang.assets.queries import impact_for, services_for
+from dreiklang.communication.rules.outages import BEFORE_REQUESTERS
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid
 from dreiklang.kernel.permissions import Actor
@@ -26,11 +27,13 @@ from dreiklang.tickets.commands import classification, keeping, opening
 from dreiklang.tickets.models import Category, CategoryQuestion, Draft, Ticket
 from dreiklang.tickets.queries import questions_for, resembling
 from dreiklang.web import forms, routing
+from dreiklang.web.components.outages import told_with_joining
 from dreiklang.web.portal.answering import done, problems_of, refused
 from dreiklang.web.portal.articles import offered, tried_by
 from dreiklang.web.portal.cards import cards_of
 from dreiklang.web.portal.finding import asker, visitor
 from dreiklang.web.portal.frame import HELP, is_fragment, page
+from dreiklang.web.portal.outages import outages_like
 from dreiklang.web.portal.words import may_reopen
 
 PLACE = "portal"
@@ -143,11 +146,12 @@ def _followed(actor: Actor, number: str) -> Ticket | None:
 def answers(request: HttpRequest) -> HttpResponse:
     """What may help already, while one types: own running tickets that sound like it, and articles."""
     actor = visitor(request)
-    text = forms.read(request, "text")["text"][:MOST_LOOKED_AT]
+    text = forms.read(request, "text", "service")["text"][:MOST_LOOKED_AT]
     found = resembling(text, actor=asker(actor))
     hits = offered(text, asker(actor))
     known = [hit for hit in hits if hit.edition.article.kind == Article.Kind.KNOWN_ERROR]
     context = {
+        "outages": outages_like(text, request.POST.get("service", ""), actor),
         "cards": cards_of(found, actor=actor), "known": known, "articles": [hit for hit in hits if hit not in known],
     }  # fmt: skip
     return render(request, "web/portal/parts/answers.html", context)
@@ -287,6 +291,7 @@ def _page(
         "tried": tried_by(str(typed.get("tried", "")), actor),
         "followed": _followed(actor, str(typed.get("follows", ""))),
         "resembling": cards_of(resembling(text, actor=asker(actor)), actor=actor) if text else [],
+        "told": told_with_joining(actor, ahead=BEFORE_REQUESTERS),
         **_own(actor),
     }
     return page(request, "start", context, actor=actor, at=HELP, status=status)

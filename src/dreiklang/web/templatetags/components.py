@@ -185,6 +185,17 @@ def desk_rail(context: RequestContext) -> dict[str, Any]:
     return rail_of(context["request"])
 
 
+@register.inclusion_tag("web/desk/outages/banner_lines.html", takes_context=True)
+def outage_banner(context: RequestContext) -> dict[str, Any]:
+    """What is out of order, above every page of agents: in one statement, as every page asks."""
+    from dreiklang.communication.rules.outages import BEFORE_AGENTS
+    from dreiklang.web.components.outages import told
+    from dreiklang.web.routing import AUDIENCES, actor_of
+
+    actor = actor_of(context["request"])
+    return {"told": told(actor, ahead=BEFORE_AGENTS) if actor.has(AUDIENCES["desk"]) else []}
+
+
 @register.filter
 def is_picture(attachment: Attachment) -> bool:
     """Whether a file may be seen in the page beside the words it came with."""

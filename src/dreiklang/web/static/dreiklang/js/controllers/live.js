@@ -90,6 +90,10 @@ export default class extends Controller {
       this.tell("live:calls", news);
       return;
     }
+    if (news.subject_kind === "outage") {
+      this.tell("live:outages", news);
+      return;
+    }
     clearTimeout(this.listsSoon);
     this.listsSoon = setTimeout(() => this.tell("live:lists", news), 400);
   }
@@ -98,6 +102,7 @@ export default class extends Controller {
     this.late = false;
     this.tell("live:lists", {});
     this.tell("live:calls", {});
+    this.tell("live:outages", {});
     document.querySelectorAll("[data-live-subject]").forEach((element) => {
       this.tell(`live:${element.dataset.liveSubject}`, {});
     });

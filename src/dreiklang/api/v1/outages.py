@@ -31,7 +31,7 @@ Titles = dict[Literal["de", "en"], Annotated[str, Field(max_length=outages.LONGE
 Texts = dict[Literal["de", "en"], Annotated[str, Field(max_length=outages.LONGEST_TEXT)]]
 
 
-class OutageOut(Schema):
+class AnnouncedOutageOut(Schema):
     """An outage as the caller is told of it. The desk reads besides to whom it is told, its ticket and how many are
     hit; for others these are null. ``services``: ids, as far as the caller may know them."""
 
@@ -74,7 +74,7 @@ class JoiningIn(Asked):
     words: Annotated[str, Field(max_length=outages.LONGEST_WORDS)] = ""
 
 
-class HitOut(Schema):
+class AlsoAffectedOut(Schema):
     """Somebody who is hit as well."""
 
     person: PersonRef
@@ -82,7 +82,7 @@ class HitOut(Schema):
     since_at: datetime
 
 
-@router.get("/outages", response=Page[OutageOut], summary="What is out of order or planned")
+@router.get("/outages", response=Page[AnnouncedOutageOut], summary="What is out of order or planned")
 @scope(*READING)
 def list_outages(request: HttpRequest, ended: bool = False) -> dict[str, Any]:
     """Those the caller is told of: running and coming ones, or the last hundred that are over."""
@@ -90,45 +90,49 @@ def list_outages(request: HttpRequest, ended: bool = False) -> dict[str, Any]:
     return {"items": _shown(list(queries.listed(actor, ended=ended)[:MOST]), actor), "next": None}
 
 
-@router.post("/outages", response={201: OutageOut}, summary="Announce an outage")
+@router.post("/outages", response={201: AnnouncedOutageOut}, summary="Announce an outage")
 @scope(*ANNOUNCING)
-def announce_outage(request: HttpRequest, asked: OutageIn) -> Status[OutageOut]:
+def announce_outage(request: HttpRequest, asked: OutageIn) -> Status[AnnouncedOutageOut]:
     """For ``customers`` without one named, those are told that use one of the services."""
     return Status(201, _kept(None, request, asked))
 
 
-@router.get("/outages/{int:outage_id}", response=OutageOut, summary="An outage")
+@router.get("/outages/{int:outage_id}", response=AnnouncedOutageOut, summary="An outage")
 @scope(*READING)
-def read_outage(request: HttpRequest, outage_id: int) -> OutageOut:
+def read_outage(request: HttpRequest, outage_id: int) -> AnnouncedOutageOut:
     """404 also for one that the caller is not told of."""
     actor = caller(request)
     return _one(queries.outage(outage_id, actor=actor), actor)
 
 
-@router.put("/outages/{int:outage_id}", response=OutageOut, summary="Change what is said of an outage")
+@router.put("/outages/{int:outage_id}", response=AnnouncedOutageOut, summary="Change what is said of an outage")
 @scope(*ANNOUNCING)
-def change_outage(request: HttpRequest, outage_id: int, asked: OutageIn) -> OutageOut:
+def change_outage(request: HttpRequest, outage_id: int, asked: OutageIn) -> AnnouncedOutageOut:
     """All of it as it shall be."""
     return _kept(queries.outage(outage_id, actor=caller(request)), request, asked)
 
 
-@router.post("/outages/{int:outage_id}/end", response=OutageOut, summary="Say that an outage is over")
+@router.post("/outages/{int:outage_id}/end", response=AnnouncedOutageOut, summary="Say that an outage is over")
 @scope(*ANNOUNCING)
-def end_outage(request: HttpRequest, outage_id: int) -> OutageOut:
+def end_outage(request: HttpRequest, outage_id: int) -> AnnouncedOutageOut:
     """One that has not begun is called off by it. 409 if it is over already."""
     actor = caller(request)
     return _one(outages.end_outage(queries.outage(outage_id, actor=actor), actor=actor), actor)
 
 
-@router.delete("/outages/{int:outage_id}/end", response=OutageOut, summary="Say that an outage goes on after all")
+@router.delete(
+    "/outages/{int:outage_id}/end", response=AnnouncedOutageOut, summary="Say that an outage goes on after all"
+)
 @scope(*ANNOUNCING)
-def go_on(request: HttpRequest, outage_id: int) -> OutageOut:
+def go_on(request: HttpRequest, outage_id: int) -> AnnouncedOutageOut:
     """409 if nobody ended it."""
     actor = caller(request)
     return _one(outages.go_on(queries.outage(outage_id, actor=actor), actor=actor), actor)
 
 
-@router.get("/outages/{int:outage_id}/joining", response=Page[HitOut], summary="Who is hit by an outage as well")
+@router.get(
+    "/outages/{int:outage_id}/joining", response=Page[AlsoAffectedOut], summary="Who is hit by an outage as well"
+)
 @scope(*ANNOUNCING)
 def list_hit(request: HttpRequest, outage_id: int) -> dict[str, Any]:
     """The first 200, in the order in which they said so."""
@@ -136,13 +140,15 @@ def list_hit(request: HttpRequest, outage_id: int) -> dict[str, Any]:
     if not policy.may_announce(actor):
         raise NotAllowed
     found = queries.hit_by(queries.outage(outage_id, actor=actor))[: outages.MOST]
-    return {"items": [HitOut(person=PersonRef(id=one.person.pk, name=one.person.name), words=one.words,
+    return {"items": [AlsoAffectedOut(person=PersonRef(id=one.person.pk, name=one.person.name), words=one.words,
                              since_at=one.since_at) for one in found], "next": None}  # fmt: skip
 
 
-@router.post("/outages/{int:outage_id}/joining", response=OutageOut, summary="Say that somebody is hit as well")
+@router.post(
+    "/outages/{int:outage_id}/joining", response=AnnouncedOutageOut, summary="Say that somebody is hit as well"
+)
 @scope(*READING)
-def join_outage(request: HttpRequest, outage_id: int, asked: JoiningIn) -> OutageOut:
+def join_outage(request: HttpRequest, outage_id: int, asked: JoiningIn) -> AnnouncedOutageOut:
     """Once, however often it is said; no ticket is opened. 409 if it does not run."""
     actor = caller(request)
     outage = queries.outage(outage_id, actor=actor)
@@ -165,7 +171,7 @@ def _person(actor: Actor, person_id: int | None) -> Person:
     return Person.objects.get(pk=actor.person_id) if person_id is None else person_for(actor, person_id)
 
 
-def _kept(outage: AnnouncedOutage | None, request: HttpRequest, asked: OutageIn) -> OutageOut:
+def _kept(outage: AnnouncedOutage | None, request: HttpRequest, asked: OutageIn) -> AnnouncedOutageOut:
     actor = caller(request)
     services = list(services_visible_to(actor).filter(pk__in=asked.services))
     customers = list(Organization.objects.filter(pk__in=asked.customers))
@@ -193,11 +199,11 @@ def _ticket(request: HttpRequest, number: int | None) -> Ticket | None:
     return ticket_for(request, number)[0] if number is not None else None
 
 
-def _one(outage: AnnouncedOutage, actor: Actor) -> OutageOut:
+def _one(outage: AnnouncedOutage, actor: Actor) -> AnnouncedOutageOut:
     return _shown(list(queries.listed_among(actor, [outage.pk])), actor)[0]
 
 
-def _shown(found: list[AnnouncedOutage], actor: Actor) -> list[OutageOut]:
+def _shown(found: list[AnnouncedOutage], actor: Actor) -> list[AnnouncedOutageOut]:
     inside = policy.may_announce(actor)
     joined = queries.joined_by(actor.id, found) if actor.kind == "person" and actor.id else set()
     named = {service.pk for one in found for service in one.services.all()}
@@ -205,7 +211,7 @@ def _shown(found: list[AnnouncedOutage], actor: Actor) -> list[OutageOut]:
     keys = [one.ticket_id for one in found if one.ticket_id] if inside else []
     numbers = dict(tickets_visible_to(actor).filter(pk__in=keys).values_list("pk", "number")) if keys else {}
     return [
-        OutageOut(
+        AnnouncedOutageOut(
             id=one.pk,
             version=one.version,
             kind=one.kind,

@@ -73,6 +73,7 @@ KEPT_OF_TICKET: Final = frozenset({
     "tickets.Ticket", "tickets.Complaint", "tickets.OutageCost", "tickets.Merge", "tickets.TicketLink", "sla.Clock",
     "sla.VendorWait", "automation.Run", "escalation.Ringing", "push.Push", "monitoring.Alert", "training.ArticleUse",
     "monitoring.Source", "tickets.Carried", "exchange.EmptiedTicket",
+    "communication.AnnouncedOutage",
 })  # fmt: skip
 
 #: The same for what points to a person. ``account``: what points to their account.
@@ -104,6 +105,7 @@ REMOVED_OF_PERSON: Final[tuple[tuple[str, str], ...]] = (
     ("channels.Thread", "person"),
     ("channels.KnownMessageId", "person"),
     ("communication.Notification", "person"),
+    ("communication.AlsoAffected", "person"),
     ("telephony.Extension", "person"),
     ("training.Attempt", "person"),
     ("training.Interest", "person"),
@@ -129,4 +131,5 @@ KEPT_OF_PERSON: Final = frozenset({
     "mail_out.OutgoingMail", "monitoring.Source", "telephony.System", "webhooks.Hook", "exchange.Import",
     "training.ArticleUse", "training.Exercise", "training.Lesson", "training.Keeper", "training.Proposal",
     "assistance.MachineText", "exchange.Erasure", "exchange.Retention",
+    "communication.AnnouncedOutage",
 })  # fmt: skip

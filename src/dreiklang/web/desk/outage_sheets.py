@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dreiklang.assets.models import ConfigurationItem
 from dreiklang.assets.queries import services_for
 from dreiklang.communication.commands.outages import LONGEST_TEXT, LONGEST_TITLE
 from dreiklang.communication.models import AnnouncedOutage
@@ -50,7 +51,8 @@ class OutageSheet(VersionedSheet):
         help_text=gettext_lazy("Planned work is over then by itself; of a disruption it is what you expect."),
     )  # fmt: skip
     services = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Services"), required=False, queryset=None, widget=forms.SelectMultiple(attrs={"size": 6}),
+        label=gettext_lazy("Services"), required=False,
+        queryset=ConfigurationItem.objects.none(), widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text=gettext_lazy("Whoever chooses one of them in a new request is told of this outage."),
     )  # fmt: skip
     audience = forms.ChoiceField(

@@ -101,7 +101,10 @@ def pages_from(page, address):
         if answer is None or not answer.ok or "html" not in answer.headers.get("content-type", ""):
             continue
         found.append(path)
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href.baseVal ? new URL(link.href.baseVal, location).href : link.href)"):
+        for link in page.eval_on_selector_all(
+            "a[href]",
+            "links => links.map(link => link.href.baseVal ? new URL(link.href.baseVal, location).href : link.href)",
+        ):
             parts = urlsplit(link)
             if f"{parts.scheme}://{parts.netloc}" != address or NOT_FOLLOWED.search(parts.path):
                 continue

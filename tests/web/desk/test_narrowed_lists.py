@@ -94,3 +94,16 @@ def test_narrowing_costs_the_same_however_long_the_list(browser: Browser, cast: 
     for _number in range(5):
         open_ticket(cast.rita, actor=system("test"), subject="Drucker im Flur", urgency=3, impact=3)
     assert asked() == before
+
+
+@pytest.mark.parametrize(("words", "apart"), [("", 2), ("Drucker", 0)])
+def test_a_list_is_counted_once_for_its_page(browser: Browser, cast: Cast, words: str, apart: int) -> None:
+    """The rail has counted the list that the page shows; where words narrow it no count is shown."""
+    alan, address = browser("alan"), f"/desk/worklists/team-{cast.teams['desk'].pk}/"
+    alan.get(address)
+    with CaptureQueriesContext(connection) as rail:
+        alan.get("/desk/rail/")
+    with CaptureQueriesContext(connection) as page:
+        alan.get(address, {"q": words})
+    counted = [sum(one["sql"].count(") counted)") for one in asked.captured_queries) for asked in (rail, page)]
+    assert counted[1] - counted[0] == apart

@@ -167,11 +167,9 @@ def narrowed(found: QuerySet[Ticket], actor: Actor, narrowing: str) -> QuerySet[
 
 
 @lru_cache(maxsize=8)
-def ways_in(kind: str) -> Counts:
-    """How many tickets a team's list has, and how many of them one has oneself or nobody has."""
-    return Counts(
-        lambda actor, team: {way: narrowed(_tickets_of(kind, team, actor), actor, way) for way in ("", "mine", "free")}
-    )
+def ways_in(kind: str, ways: tuple[str, ...]) -> Counts:
+    """How many tickets a team's list has in some ways: all of it (no name), what one has oneself, what nobody has."""
+    return Counts(lambda actor, team: {way: narrowed(_tickets_of(kind, team, actor), actor, way) for way in ways})
 
 
 def _is_next(near: datetime) -> Q:

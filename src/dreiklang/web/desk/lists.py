@@ -140,10 +140,13 @@ def name_of(key: str, *, actor: Actor) -> tuple[str, int | None]:
     return team.name, team.level
 
 
-def worklist_of(key: str, *, actor: Actor, narrowing: str = "", typed: str = "") -> Worklist:
+def worklist_of(
+    key: str, *, actor: Actor, narrowing: str = "", typed: str = "", counted: int | None = None
+) -> Worklist:
     """A list with its first rows in groups: next, later, waiting for others, further up and still in sight.
 
-    ``typed``: words and conditions that narrow it; what cannot be read finds nothing and says why.
+    ``typed``: words and conditions that narrow it; what cannot be read finds nothing and says why. ``counted``: how
+    many are in it, where the page has counted them already.
     """
     if key.startswith(VIEW):
         from dreiklang.web.desk.saved import beside
@@ -163,7 +166,7 @@ def worklist_of(key: str, *, actor: Actor, narrowing: str = "", typed: str = "")
         key,
         name,
         level,
-        _filters(key, actor, way),
+        _filters(key, actor, way, counted),
         [group for group in groups if group.rows],
         narrowing,
         typed,
@@ -193,19 +196,22 @@ def more_of(key: str, kind: str, after: str, *, actor: Actor, narrowing: str = "
     return _group(kind, facts, size_of(key, kind), key, actor, Way(narrowing, typed), at)
 
 
-def _filters(key: str, actor: Actor, way: Way) -> list[Filter]:
+def _filters(key: str, actor: Actor, way: Way, counted: int | None) -> list[Filter]:
     """Open, mine, not taken: with counts of the whole list, in one query; without where words narrow it."""
     if not key.startswith("team-"):
         return []
     names = {"": _("Open"), "mine": _("Mine"), "free": _("Not taken")}
-    numbers = ways_in(kind_of(key, actor))(actor, team_in(key))
+    kind, numbers = kind_of(key, actor), {} if counted is None else {"": counted}
+    asked = () if way.typed else tuple(name for name in names if name not in numbers)
+    if asked:
+        numbers |= zip(asked, ways_in(kind, asked)(actor, team_in(key)), strict=True)
     all_of_it = address("desk:worklist", key)
     return [
         Filter(
             name, words, all_of_it + Way(name, way.typed).query("?"), way.narrowing == name,
-            "" if way.typed else count_words(number),
+            "" if way.typed else count_words(numbers[name]),
         )
-        for (name, words), number in zip(names.items(), numbers, strict=True)
+        for name, words in names.items()
     ]  # fmt: skip
 
 

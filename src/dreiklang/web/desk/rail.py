@@ -91,6 +91,11 @@ def _found_by(key: str, actor: Actor) -> QuerySet[Any]:
 _counts = Counts(lambda actor: {key: _found_by(key, actor) for key in _keys_of(actor)})
 
 
+def counted_for(actor: Actor) -> dict[str, int]:
+    """How much is in each list and area of the rail but its views: counted once for a page."""
+    return actor.once("rail.counted", lambda: dict(zip(_keys_of(actor), _counts(actor), strict=True)))
+
+
 def rail_of(request: HttpRequest) -> dict[str, Any]:
     """What the rail's templates read: lists and areas, counted in one statement, and pinned views in another."""
     actor = actor_of(request)
@@ -108,7 +113,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
         {"key": "search", "name": _("Search"), "icon": "search", "goto": "f", "url": address("desk:search")},
     ]
     views, found_by_view = pinned_for(actor) if actor.has(AUDIENCES["desk"]) else ([], {})
-    counted = counts(found_by_view) | dict(zip(_keys_of(actor), _counts(actor), strict=True))
+    counted = counts(found_by_view) | counted_for(actor)
     for entry in entries + views + areas:
         entry["count"] = counted.get(entry["key"], 0)
         entry["count_words"] = count_words(entry["count"])

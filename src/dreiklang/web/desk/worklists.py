@@ -21,7 +21,7 @@ from dreiklang.web import forms
 from dreiklang.web.desk import lists
 from dreiklang.web.desk.answers import is_fragment
 from dreiklang.web.desk.finding import myself
-from dreiklang.web.desk.rail import rail_of
+from dreiklang.web.desk.rail import counted_for, rail_of
 from dreiklang.web.routing import actor_of, policy
 
 MOST_AT_ONCE = 100
@@ -39,9 +39,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @policy("desk")
 def worklist(request: HttpRequest, key: str) -> HttpResponse:
     """A list, with room for the ticket beside it."""
-    found = lists.worklist_of(
-        key, actor=actor_of(request), narrowing=narrowing_of(request.GET), typed=typed_in(request.GET)
-    )
+    actor, narrowing, typed = actor_of(request), narrowing_of(request.GET), typed_in(request.GET)
+    counted = counted_for(actor).get(key)
+    found = lists.worklist_of(key, actor=actor, narrowing=narrowing, typed=typed, counted=counted)
     return render(request, "web/desk/frame.html", {"worklist": found, "at": key})
 
 
@@ -50,13 +50,13 @@ def worklist(request: HttpRequest, key: str) -> HttpResponse:
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """The rows alone: loaded anew when something happened, or the next ones of a group."""
     actor = actor_of(request)
-    way = {"narrowing": narrowing_of(request.GET), "typed": typed_in(request.GET)}
+    narrowing, typed = narrowing_of(request.GET), typed_in(request.GET)
     context: dict[str, Any] = {"open_number": forms.whole(request.GET.get("open", ""))}
     if kind := request.GET.get("group", ""):
         after = request.GET.get("after", "")
-        context["group"] = lists.more_of(key, kind, after, actor=actor, **way)
+        context["group"] = lists.more_of(key, kind, after, actor=actor, narrowing=narrowing, typed=typed)
         return render(request, "web/desk/group_rows.html", context)
-    context["worklist"] = lists.worklist_of(key, actor=actor, **way)
+    context["worklist"] = lists.worklist_of(key, actor=actor, narrowing=narrowing, typed=typed)
     return render(request, "web/desk/worklist_rows.html", {**context, "is_renewed": True})
 
 

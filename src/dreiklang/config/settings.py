@@ -30,6 +30,7 @@ def _session_key() -> str:
 SECRET_KEY = _session_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DREIKLANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_FAILURE_VIEW = "dreiklang.web.errors.out_of_date"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DREIKLANG_ORIGINS", "").split(",") if o]
 CURRENCY = os.environ.get("DREIKLANG_CURRENCY", "EUR")
 PUBLIC_URL = os.environ.get("DREIKLANG_URL", "http://localhost:8010").rstrip("/")

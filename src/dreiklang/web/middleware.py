@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.shortcuts import render
 from django.utils import translation
 
 from dreiklang.kernel import errors
-from dreiklang.web import routing
+from dreiklang.web import errors as pages
+from dreiklang.web import typed
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,7 +100,10 @@ def refusals(get_response: Answer) -> Answer:
     """Turn what a command or query refuses into a page, or for a fragment into a notice at the top of the page."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b"x"):
+            return pages.not_by_this_method(request, response["Allow"])
+        return response
 
     def process_exception(request: HttpRequest, refusal: Exception) -> HttpResponse | None:
         return refusal_page(request, refusal) if isinstance(refusal, errors.Refusal) else None
@@ -110,14 +115,8 @@ def refusals(get_response: Answer) -> Answer:
 def refusal_page(request: HttpRequest, refusal: errors.Refusal) -> HttpResponse:
     """The page, or the notice, that says what was refused, what was kept and what to do."""
     status = next((s for kind, s in STATUS.items() if isinstance(refusal, kind)), HTTPStatus.BAD_REQUEST)
-    context = {"refusal": refusal, "status": int(status)}
+    context: dict[str, Any] = {"refusal": refusal, "status": int(status)}
     if request.headers.get("HX-Request"):
-        response = render(request, "web/errors/notice.html", context, status=status)
-        response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
-        return response
-    context["face"] = "desk" if _may_use_desk(request) else "plain"
+        return pages.notice(request, refusal, status)
+    context["typed"] = typed.words_of(request)
     return render(request, "web/errors/refusal.html", context, status=status)
-
-
-def _may_use_desk(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and routing.actor_of(request).has(routing.AUDIENCES["desk"])

@@ -12,10 +12,12 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
-from dreiklang.kernel.errors import NotAllowed
+from dreiklang.kernel.errors import NotAllowed, Refusal
 from dreiklang.kernel.permissions import Actor
 from dreiklang.teams.queries import actor_for
+from dreiklang.web import errors, typed
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -58,11 +60,24 @@ def policy(name: str) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Send a stranger to the sign-in page; htmx gets a header, as it cannot follow to another page."""
+    """Send a stranger to the sign-in page, and back to the page that was open; htmx cannot follow and gets a header.
+
+    A form that brings words is no stranger's: its writer was signed out meanwhile. Nothing of it is thrown away.
+    """
     if request.headers.get("HX-Request"):
-        target = request.headers.get("HX-Current-URL", "/")
-        path = "/" + target.split("/", 3)[3] if target.count("/") >= 3 else "/"
+        back = _path_of(request.headers.get("HX-Current-URL", "/"))
+        if request.method == "POST" and typed.words_of(request):
+            words = _("You are signed out: nothing was sent. Copy your words, then reload the page and sign in again.")
+            return errors.notice(request, Refusal(words), 401)
         answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = redirect_to_login(path)["Location"]
+        answer["HX-Redirect"] = redirect_to_login(back)["Location"]
         return answer
-    return redirect_to_login(request.get_full_path())
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    to = redirect_to_login(_path_of(request.headers.get("Referer", "/")))
+    return errors.signed_out(request, to["Location"]) or to
+
+
+def _path_of(address: str) -> str:
+    """Path and query of a page's address, the only part of it that is trusted."""
+    return "/" + address.split("/", 3)[3] if address.count("/") >= 3 else "/"

@@ -7,6 +7,8 @@ export default class extends Controller {
     this.failed = () => { document.getElementById("offline")?.removeAttribute("hidden"); };
     this.fine = () => { document.getElementById("offline")?.setAttribute("hidden", ""); };
     document.body.addEventListener("htmx:afterSettle", this.settled);
+    this.refused = (event) => this.notice(event);
+    document.body.addEventListener("htmx:beforeSwap", this.refused);
     document.body.addEventListener("htmx:sendError", this.failed);
     document.body.addEventListener("htmx:afterOnLoad", this.fine);
     this.closing = () => document.querySelector("#sheet dialog[open]")?.close();
@@ -19,6 +21,7 @@ export default class extends Controller {
 
   disconnect() {
     document.body.removeEventListener("htmx:afterSettle", this.settled);
+    document.body.removeEventListener("htmx:beforeSwap", this.refused);
     document.body.removeEventListener("htmx:sendError", this.failed);
     document.body.removeEventListener("htmx:afterOnLoad", this.fine);
     document.body.removeEventListener("desk:close-sheet", this.closing);
@@ -73,6 +76,13 @@ export default class extends Controller {
       window.htmx.ajax("POST", address, { source: document.getElementById("main"), swap: "none", values: values || {} });
     });
     return button;
+  }
+
+  // A refusal that names its place on the page is shown there, whatever its status.
+  notice(event) {
+    if (event.detail.xhr.status < 400 || !event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
   }
 
   broken(event) {

@@ -13,6 +13,7 @@ class CommunicationConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what happens to tickets and between the levels."""
         from dreiklang.automation.rules.doings import register
+        from dreiklang.communication import events as own
         from dreiklang.communication import following
         from dreiklang.communication import reactions as r
         from dreiklang.escalation import events as levels
@@ -34,6 +35,9 @@ class CommunicationConfig(AppConfig):
         at_once(tickets.MessageFailed, r.tell_author_of_failure)
         at_once(tickets.CorrespondenceFailed, r.tell_author_of_failure)
         at_once(tickets.TicketResolved, r.tell_those_who_handed_up)
+        at_once(own.OutageAnnounced, r.tell_of_outage)
+        at_once(own.OutageChanged, r.tell_of_outage)
+        at_once(own.OutageEnded, r.tell_of_outage)
         at_once(levels.HandoverMade, r.tell_receiving_team)
         at_once(levels.HandoverReminded, r.tell_receiving_team)
         at_once(levels.HandedBack, r.tell_of_hand_back)

@@ -21,6 +21,19 @@ class PersonsNotified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonsToldOf(Event):
+    """Some persons were told of a line that is about no ticket. ``mailed``: those among them who get a mail too."""
+
+    code: ClassVar[str] = "news.told"
+    subject_kind: ClassVar[str] = "news"
+    about: str
+    about_id: int
+    kind: str
+    persons: tuple[int, ...] = ()
+    mailed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class TemplateChanged(Event):
     """The desk's wording of a mail is another one now."""
 
@@ -41,23 +54,26 @@ class OutageEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OutageAnnounced(OutageEvent):
-    """Planned work or a disruption was announced."""
+    """Planned work or a disruption was announced. ``mails``: to whom it concerns, by mail as well."""
 
     code: ClassVar[str] = "outage.announced"
+    mails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutageChanged(OutageEvent):
-    """What is said of an outage, when, or to whom, is another now."""
+    """What is said of an outage, when, or to whom, is another now. ``mails``: from now on by mail as well."""
 
     code: ClassVar[str] = "outage.changed"
+    mails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutageEnded(OutageEvent):
-    """It is over."""
+    """It is over. ``mails``: whom it concerned gets a mail; who said to be hit gets one anyway."""
 
     code: ClassVar[str] = "outage.ended"
+    mails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

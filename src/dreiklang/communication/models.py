@@ -11,10 +11,15 @@ from dreiklang.kernel import clock
 
 
 class Notification(models.Model):
-    """News for one person about one ticket. The journal line says what happened; this says who has read it."""
+    """News for one person about a ticket, or about something else that is told of (see ``queries/subjects.py``).
+
+    The journal line says what happened; this says who has read it.
+    """
 
     person = models.ForeignKey("organizations.Person", on_delete=models.CASCADE, related_name="notifications")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, null=True, related_name="+")
+    subject_kind = models.CharField(max_length=20, blank=True, help_text="what it is about, if not a ticket")
+    subject_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=20)
     line_id = models.BigIntegerField()
     by_name = models.CharField(max_length=200, blank=True)
@@ -22,7 +27,14 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line_id", "person"], name="told_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["line_id", "person"], name="told_once"),
+            models.CheckConstraint(
+                condition=Q(ticket__isnull=False, subject_kind="", subject_id=None)
+                | Q(ticket=None, subject_id__isnull=False) & ~Q(subject_kind=""),
+                name="told_of_one_thing",
+            ),
+        ]
         indexes = [models.Index(fields=["person", "-id"], name="notification_of_person")]
 
 
@@ -66,6 +78,7 @@ class AnnouncedOutage(models.Model):
     ended_at = models.DateTimeField(null=True)
     author = models.ForeignKey("organizations.Person", on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
+    by_mail = models.BooleanField(default=False, help_text="who is told gets its beginning and end by mail as well")
     version = models.IntegerField(default=1)
 
     class Meta:

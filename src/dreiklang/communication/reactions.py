@@ -11,8 +11,10 @@ from dreiklang.automation.queries.names import person_called
 from dreiklang.automation.rules.doings import Work
 from dreiklang.communication import rules
 from dreiklang.communication.commands.answering import ANSWERS
-from dreiklang.communication.commands.notifying import notify
+from dreiklang.communication.commands.notifying import notify, notify_of
+from dreiklang.communication.events import OutageAnnounced, OutageChanged, OutageEnded
 from dreiklang.communication.models import Notification
+from dreiklang.communication.queries.outages import agents_told
 from dreiklang.escalation.events import (
     HandedBack,
     HandoverMade,
@@ -237,3 +239,21 @@ def notify_by_rule(work: Work) -> None:
 def _works_inside(person: Person, ticket: Ticket) -> bool:
     account = person.account
     return account is not None and account.is_active and tickets.works_inside(actor_for(account), ticket)
+
+
+def tell_of_outage(line: Line) -> None:
+    """Colleagues are told of an outage that is to be told of beyond the banner, and of its end."""
+    event = line.event
+    assert isinstance(event, OutageAnnounced | OutageChanged | OutageEnded)
+    own = line.actor_id if line.actor_kind == "person" else None
+    if not event.mails or not (persons := [key for key in agents_told() if key != own]):
+        return
+    notify_of(
+        "outage",
+        event.subject_id,
+        actor=system("notifications"),
+        kind=rules.OUTAGE_OVER if isinstance(event, OutageEnded) else rules.OUTAGE,
+        line_id=line.id,
+        persons=persons,
+        by_name=(Person.objects.filter(pk=own).values_list("name", flat=True).first() or "") if own else "",
+    )

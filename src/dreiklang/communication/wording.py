@@ -226,6 +226,34 @@ USUAL: dict[tuple[str, str], tuple[str, str]] = {
             "Kosten: {cost}\n\nHier entscheiden, ohne Anmeldung: {link}\n\n-- \n{desk}"
         ),
     ),
+    ("outage", "en"): (
+        "{title}",
+        (
+            "Good day {name},\n\n{title} ({when})\n\n{text}\n\nIf this hits you as well, you need not write to us: "
+            "{link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("outage", "de"): (
+        "{title}",
+        (
+            "Guten Tag {name},\n\n{title} ({when})\n\n{text}\n\nWenn es Sie auch betrifft, brauchen Sie uns nicht zu "
+            "schreiben: {link}\n\n-- \n{desk}"
+        ),
+    ),
+    ("outage_over", "en"): (
+        "It is over: {title}",
+        (
+            "Good day {name},\n\nit is over: {title}.\n\nIf it still does not work for you, please tell us: {link}"
+            "\n\n-- \n{desk}"
+        ),
+    ),
+    ("outage_over", "de"): (
+        "Vorbei: {title}",
+        (
+            "Guten Tag {name},\n\nes ist vorbei: {title}.\n\nWenn es bei Ihnen noch nicht geht, melden Sie sich bitte: "
+            "{link}\n\n-- \n{desk}"
+        ),
+    ),
     ("webhook_off", "en"): (
         "The webhook “{webhook}” was switched off",
         (
@@ -289,6 +317,10 @@ WHAT: dict[tuple[str, str], str] = {
     (rules.BY_RULE, "de"): "Eine Regel bittet um Ihren Blick",
     (rules.FOLLOWED, "en"): "News on a ticket you follow",
     (rules.FOLLOWED, "de"): "Neues in einem Ticket, dem Sie folgen",
+    (rules.OUTAGE, "en"): "An outage",
+    (rules.OUTAGE, "de"): "Ein Ausfall",
+    (rules.OUTAGE_OVER, "en"): "An outage is over",
+    (rules.OUTAGE_OVER, "de"): "Ein Ausfall ist vorbei",
     (rules.PROMISE_NEAR, "en"): "A promise is due soon",
     (rules.PROMISE_NEAR, "de"): "Eine Zusage ist bald fällig",
     (rules.PROMISE_BROKEN, "en"): "A promise was not kept",

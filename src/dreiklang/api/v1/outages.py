@@ -49,6 +49,7 @@ class AnnouncedOutageOut(Schema):
     audience: str | None
     customers: list[int] | None
     ticket: int | None
+    by_mail: bool | None
     hit: int | None
 
 
@@ -62,6 +63,7 @@ class OutageIn(Asked):
     customers: Annotated[list[Number], Field(max_length=outages.MOST)] = []
     services: Annotated[list[Number], Field(max_length=outages.MOST)] = []
     ticket: Number | None = None
+    by_mail: bool = False
     from_at: AwareDatetime
     until_at: AwareDatetime | None = None
     version: int | None = None
@@ -190,6 +192,7 @@ def _kept(outage: AnnouncedOutage | None, request: HttpRequest, asked: OutageIn)
         ticket=_ticket(request, asked.ticket),
         from_at=asked.from_at,
         until_at=asked.until_at,
+        by_mail=asked.by_mail,
         version=asked.version,
     )
     return _one(kept, actor)
@@ -226,6 +229,7 @@ def _shown(found: list[AnnouncedOutage], actor: Actor) -> list[AnnouncedOutageOu
             audience=one.audience if inside else None,
             customers=[customer.pk for customer in one.customers.all()] if inside else None,
             ticket=numbers.get(one.ticket_id or 0) if inside else None,
+            by_mail=one.by_mail if inside else None,
             hit=one.hit if inside else None,  # type: ignore[attr-defined]
         )
         for one in found

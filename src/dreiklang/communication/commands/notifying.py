@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dreiklang.communication import rules
-from dreiklang.communication.events import PersonsNotified
+from dreiklang.communication.events import PersonsNotified, PersonsToldOf
 from dreiklang.communication.models import Notification
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command, fleeting, personal
@@ -50,6 +50,48 @@ def notify(
         actor=actor,
     )
     return told
+
+
+@command
+def notify_of(
+    about: str, about_id: int, *, actor: Actor, kind: str, line_id: int, persons: Iterable[int], by_name: str = ""
+) -> None:
+    """Tell persons of a journal line about something that is no ticket (``queries/subjects.py``), each once."""
+    wanted = sorted(set(persons))
+    now = clock.now()
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                person_id=person_id,
+                subject_kind=about,
+                subject_id=about_id,
+                kind=kind,
+                line_id=line_id,
+                by_name=by_name[:200],
+                made_at=now,
+            )
+            for person_id in wanted
+        ],
+        ignore_conflicts=True,
+    )
+    publish(
+        PersonsToldOf(
+            subject_id=line_id,
+            about=about,
+            about_id=about_id,
+            kind=kind,
+            persons=tuple(wanted),
+            mailed=tuple(_wants_mail(wanted, kind)),
+        ),
+        actor=actor,
+    )
+
+
+@personal
+def mark_read_of(about: str, about_id: int, *, actor: Actor) -> None:
+    """Opening what news are about reads them."""
+    news = Notification.objects.filter(subject_kind=about, subject_id=about_id, person_id=actor.person_id)
+    news.filter(read_at=None).update(read_at=clock.now())
 
 
 def _wants_mail(person_ids: list[int], kind: str) -> Iterable[int]:

@@ -12,7 +12,7 @@ from dreiklang.assets.models import ConfigurationItem
 from dreiklang.assets.policy import visible_to as services_visible_to
 from dreiklang.communication import events, policy
 from dreiklang.communication.models import AlsoAffected, AnnouncedOutage
-from dreiklang.communication.queries.outages import customers_of
+from dreiklang.communication.queries.outages import MOST_MAILED, customers_of, reach_of
 from dreiklang.communication.rules.outages import Standing
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
@@ -40,11 +40,13 @@ def keep_outage(
     customers: Sequence[Organization] = (),
     services: Sequence[ConfigurationItem] = (),
     ticket: Ticket | None = None,
+    by_mail: bool = False,
     version: int | None = None,
 ) -> AnnouncedOutage:
     """Announce an outage, or change what is announced. ``titles`` and ``texts``: language → words.
 
-    For chosen customers without one chosen, those are told that use the services. Raises Invalid by field, Conflict
+    For chosen customers without one chosen, those are told that use the services. ``by_mail``: its beginning and end
+    also go by mail to everybody it is told to, and into the news of colleagues. Raises Invalid by field, Conflict
     if somebody changed it since ``version``, WrongState for one that is over.
     """
     require(policy.may_announce(actor))
@@ -53,6 +55,8 @@ def keep_outage(
     _check_ties(actor, told, services)
     if ticket is not None and (outage is None or outage.ticket_id != ticket.pk) and not tickets.may_see(actor, ticket):
         raise Invalid({"ticket": [_("There is no such ticket.")]})
+    if by_mail and reach_of(audience, told).persons > MOST_MAILED:
+        raise Invalid({"by_mail": [_("At most %(most)s persons are written to.") % {"most": MOST_MAILED}]})
     is_new = outage is None
     if outage is None:
         outage = AnnouncedOutage(author_id=actor.id if actor.kind == "person" else None, made_at=clock.now(), version=0)
@@ -60,12 +64,13 @@ def keep_outage(
         outage = _held(outage, version)
     outage.kind, outage.audience, outage.from_at, outage.until_at = kind, audience, from_at, until_at
     outage.titles, outage.texts, outage.ticket = _said(titles), _said(texts or {}), ticket
+    mails, outage.by_mail = by_mail and not outage.by_mail, by_mail
     outage.version += 1
     outage.save()
     outage.customers.set(told if audience == "customers" else [])
     outage.services.set(services)
     event = events.OutageAnnounced if is_new else events.OutageChanged
-    publish(event(subject_id=outage.pk, named=outage.title_in(actor.language)), actor=actor)
+    publish(event(subject_id=outage.pk, named=outage.title_in(actor.language), mails=mails), actor=actor)
     return outage
 
 
@@ -75,7 +80,7 @@ def end_outage(outage: AnnouncedOutage, *, actor: Actor, version: int | None = N
     require(policy.may_announce(actor))
     outage = _held(outage, version)
     outage.ended_at = clock.now()
-    return _written(outage, events.OutageEnded, actor)
+    return _written(outage, events.OutageEnded, actor, mails=outage.by_mail)
 
 
 @command
@@ -134,10 +139,10 @@ def _held(outage: AnnouncedOutage, version: int | None) -> AnnouncedOutage:
     return outage
 
 
-def _written(outage: AnnouncedOutage, event: type[events.OutageEvent], actor: Actor) -> AnnouncedOutage:
+def _written(outage: AnnouncedOutage, event: type[events.OutageEvent], actor: Actor, **said: bool) -> AnnouncedOutage:
     outage.version += 1
     outage.save(update_fields=["ended_at", "version"])
-    publish(event(subject_id=outage.pk, named=outage.title_in(actor.language)), actor=actor)
+    publish(event(subject_id=outage.pk, named=outage.title_in(actor.language), **said), actor=actor)
     return outage
 
 

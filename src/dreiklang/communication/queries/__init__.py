@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dreiklang.accounts.models import OneTimeLink
 from dreiklang.accounts.rules import CONFIRM, ESCALATE, digest_of
 from dreiklang.communication.models import Notification
+from dreiklang.communication.queries.subjects import may_know
 from dreiklang.escalation.models import RequesterEscalation
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
@@ -18,9 +19,10 @@ from dreiklang.tickets.models import Ticket
 
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
-    """One's own notifications, newest first, about tickets one may still see (P29)."""
+    """One's own notifications, newest first, about tickets and other things one may still see (P29)."""
     return (
-        Notification.objects.filter(person_id=actor.person_id, ticket__in=policy.visible_to(actor))
+        Notification.objects.filter(person_id=actor.person_id)
+        .filter(Q(ticket__in=policy.visible_to(actor)) | may_know(actor))
         .select_related("ticket")
         .order_by("-id")
     )

@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from dreiklang.accounts.rules import ADMINISTRATOR, AGENT, LEAD, MANAGER
 from dreiklang.assets.models import ConfigurationItem, Use
 from dreiklang.communication import policy
 from dreiklang.communication.models import AlsoAffected, AnnouncedOutage
@@ -23,6 +24,9 @@ from dreiklang.organizations.models import Organization, Person
 #: So many stand in a banner or box; who announces more is better served by one that tells of all.
 MOST_SHOWN: Final = 5
 MOST_READ: Final = 50
+#: More than these are not written to: a portal page and a notice in the house reach them better.
+MOST_MAILED: Final = 5_000
+DESK_ROLES: Final = (AGENT, LEAD, MANAGER, ADMINISTRATOR)
 
 
 def outage(outage_id: int, *, actor: Actor) -> AnnouncedOutage:
@@ -126,16 +130,44 @@ def customers_of(services: Sequence[ConfigurationItem]) -> list[Organization]:
 
 def reach_of(audience: str, customers: Sequence[Organization]) -> Reach:
     """Who will read what is announced so; before it is."""
-    people = Person.objects.filter(is_active=True, account__is_active=True)
     told = {
         AnnouncedOutage.Audience.EVERYBODY: list(_customers()),
         AnnouncedOutage.Audience.CUSTOMERS: list(customers),
     }.get(AnnouncedOutage.Audience(audience), [])
-    return Reach(
-        customers=told,
-        persons=people.filter(organization__in=[one.pk for one in told]).count() if told else 0,
-        agents=people.filter(organization__kind=Organization.Kind.PROVIDER).count(),
-    )
+    people = _people().filter(organization__in=[one.pk for one in told])
+    return Reach(customers=told, persons=people.count() if told else 0, agents=len(agents_told()))
+
+
+def agents_told() -> list[int]:
+    """The persons of the provider's own desk who can sign in."""
+    found = _people().filter(organization__kind=Organization.Kind.PROVIDER, account__roles__overlap=list(DESK_ROLES))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def mailed_of(outage: AnnouncedOutage, *, is_end: bool, mails: bool) -> set[int]:
+    """To whom a mail of an outage goes: at its end to those who are hit, and, if so chosen, to all customers' persons
+    whom it is told; never to somebody who is not to read it."""
+    keys: set[int] = set()
+    if is_end:
+        keys |= set(outage.hit_persons.values_list("person_id", flat=True))
+    if mails and outage.audience != AnnouncedOutage.Audience.INSIDE:
+        told = _people().filter(organization__kind=Organization.Kind.CUSTOMER)
+        if outage.audience == AnnouncedOutage.Audience.CUSTOMERS:
+            told = told.filter(organization__in=outage.customers.all())
+        keys |= set(told.values_list("pk", flat=True))
+    return keys
+
+
+def may_be_told(outage: AnnouncedOutage, person: Person) -> bool:
+    """Whether an outage is told to somebody's organisation: with an account or without."""
+    if outage.audience == AnnouncedOutage.Audience.CUSTOMERS:
+        return outage.customers.filter(pk=person.organization_id).exists()
+    is_inside = person.organization.kind == Organization.Kind.PROVIDER
+    return outage.audience == AnnouncedOutage.Audience.EVERYBODY or is_inside
+
+
+def _people() -> QuerySet[Person]:
+    return Person.objects.filter(is_active=True, account__is_active=True)
 
 
 def _customers() -> QuerySet[Organization]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 PROMISE_NEAR, PROMISE_BROKEN, ESCALATED = "promise_near", "promise_broken", "escalated"
 TASK, RETURNED, BY_RULE = "task", "returned", "by_rule"
 VENDOR_SILENT = "vendor_silent"
+OUTAGE, OUTAGE_OVER = "outage", "outage_over"
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",
@@ -23,7 +24,7 @@ ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVE
 KINDS = (
     ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED,
     PROMISE_NEAR, PROMISE_BROKEN, ESCALATED, TASK, RETURNED, BY_RULE,
-    VENDOR_SILENT,
+    VENDOR_SILENT, OUTAGE, OUTAGE_OVER,
 )  # fmt: skip
 
 #: Sent by mail too, unless the person chose otherwise; the rest is shown in the desk only.
@@ -57,6 +58,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "invitation": frozenset({"link", "within", "minutes", "desk"}),
     "identity": frozenset({"link", "within", "minutes", "desk"}),
     "approval": frozenset({"name", "desk", "question", "asked_by", "requester", "number", "subject", "link", "cost"}),
+    "outage": frozenset({"name", "title", "text", "when", "link", "desk"}),
+    "outage_over": frozenset({"name", "title", "link", "desk"}),
     "webhook_off": frozenset({"webhook", "address", "link", "name", "desk"}),
     "webhook_gone": frozenset({"webhook", "address", "link", "name", "desk"}),
 }

@@ -42,9 +42,11 @@ KINDS = {
     "notification": gettext_lazy("News for a colleague"),
     "link": gettext_lazy("Link to sign in"),
     "service": gettext_lazy("Word of a program"),
+    "outage": gettext_lazy("Word of an outage"),
 }
 #: Literals of the outbox in words; one that is not here is shown as it is.
 REASONS = {
+    "over": gettext_lazy("it is over meanwhile"),
     "no_server": gettext_lazy("no mailbox names an outgoing server"),
     "no_mailbox": gettext_lazy("the desk has no mailbox"),
     "forbidden_target": gettext_lazy("the server stands inside the network and is not allowed"),

@@ -34,6 +34,7 @@ KEY_WORDS = {
     "sign_in": gettext_lazy("Link to sign in"), "reset": gettext_lazy("Link for a new password"),
     "invitation": gettext_lazy("Invitation"), "identity": gettext_lazy("Confirmation of a sign-in service"),
     "approval": gettext_lazy("Question of an approval"),
+    "outage": gettext_lazy("An outage is announced"), "outage_over": gettext_lazy("An outage is over"),
     "webhook_off": gettext_lazy("A webhook takes no calls"), "webhook_gone": gettext_lazy("A webhook is gone for good"),
 }  # fmt: skip
 

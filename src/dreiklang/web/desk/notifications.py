@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dreiklang.communication.commands.notifying import mark_notifications_read
 from dreiklang.communication.models import Notification
 from dreiklang.communication.queries import notifications_of
+from dreiklang.communication.queries.subjects import titles_of
 from dreiklang.web import forms
 from dreiklang.web.routing import actor_of, policy
 
 PAGE = 50
+#: Where what news are about stands, if it is no ticket.
+PAGES = {"outage": "desk:outage"}
 
 
 def words_of(notification: Notification) -> str:
@@ -36,8 +43,21 @@ def words_of(notification: Notification) -> str:
         "vendor_silent": _("A vendor is silent"),
         "promise_near": _("A promise is due soon"),
         "promise_broken": _("A promise was not kept"),
+        "outage": _("%(name)s announced an outage"),
+        "outage_over": _("It is over"),
     }.get(notification.kind, _("Something happened"))
     return words % {"name": notification.by_name or _("Somebody")}
+
+
+def _shown(row: Notification, titles: dict[tuple[str, int], str]) -> dict[str, Any]:
+    """A piece of news with what it is about and where that stands."""
+    words = words_of(row)
+    if row.ticket is not None:
+        page = reverse("desk:ticket", args=[row.ticket.number])
+        return {"row": row, "title": row.ticket.subject, "page": page, "words": f"{row.ticket.number} · {words}"}
+    page = reverse(PAGES[row.subject_kind], args=[row.subject_id])
+    title = titles.get((row.subject_kind, row.subject_id or 0), "")
+    return {"row": row, "title": title or words, "page": page, "words": words}
 
 
 @require_GET
@@ -48,8 +68,10 @@ def page(request: HttpRequest) -> HttpResponse:
     if before := forms.whole(request.GET.get("before", "")):
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
+    named = [(row.subject_kind, row.subject_id) for row in rows[:PAGE] if row.subject_id is not None]
+    titles = titles_of(named, get_language() or "en")
     context = {
-        "rows": [(row, words_of(row)) for row in rows[:PAGE]],
+        "rows": [_shown(row, titles) for row in rows[:PAGE]],
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "newest": rows[0].pk if rows else 0,
     }

@@ -63,6 +63,11 @@ class OutageSheet(VersionedSheet):
         queryset=Organization.objects.filter(kind="customer", is_active=True).order_by("sort_key"),
         help_text=gettext_lazy("Left empty, all that use one of the services."),
     )  # fmt: skip
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("Write to everybody who is told, now and when it is over"), required=False,
+        help_text=gettext_lazy("Customers get a mail, colleagues find it in their news. Who notes to be hit always "
+                               "hears of the end."),
+    )  # fmt: skip
     number = forms.IntegerField(
         label=gettext_lazy("Ticket it belongs to"), required=False, min_value=1, max_value=2**53,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -108,6 +113,7 @@ def start_of(outage: AnnouncedOutage | None, number: int | None) -> dict[str, An
         "until_at": outage.until_at,
         "services": outage.services.all(),
         "customers": outage.customers.all(),
+        "by_mail": outage.by_mail,
         "number": number,
         "version": outage.version,
     }

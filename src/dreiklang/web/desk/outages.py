@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dreiklang.communication import policy as communication
 from dreiklang.communication.commands import outages
+from dreiklang.communication.commands.notifying import mark_read_of
 from dreiklang.communication.models import AnnouncedOutage
 from dreiklang.communication.queries import outages as queries
 from dreiklang.kernel.errors import NotAllowed, WrongState
@@ -65,6 +66,8 @@ def one(request: HttpRequest, outage_id: int) -> HttpResponse:
     """One outage: its form for the desk, its words for whoever is told of it."""
     actor = actor_of(request)
     outage = queries.outage(outage_id, actor=actor)
+    if actor.kind == "person":
+        mark_read_of("outage", outage.pk, actor=actor)
     if not communication.may_announce(actor):
         return render(request, "web/desk/outages/told.html", {"told": shown([outage])[0], "outage": outage})
     return _form(request, actor, outage)
@@ -128,6 +131,7 @@ def _preview(form: OutageSheet, outage: AnnouncedOutage | None) -> dict[str, Any
     return {
         "reach": queries.reach_of(audience, customers),
         "audience": audience,
+        "by_mail": bool(sent.get("by_mail")),
         "looks": [look for look in languages if look[1]],
         "is_planned": sent.get("kind") == "planned",
     }

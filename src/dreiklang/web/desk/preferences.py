@@ -94,4 +94,6 @@ def kinds() -> list[tuple[str, str]]:
         ("vendor_silent", _("a vendor is silent")),
         ("promise_near", _("a promise is due soon")),
         ("promise_broken", _("a promise was not kept")),
+        ("outage", _("an outage is announced to everybody concerned")),
+        ("outage_over", _("such an outage is over")),
     ]

@@ -55,7 +55,7 @@ def join(request: HttpRequest, outage_id: int) -> HttpResponse:
         return redirect("portal:start")
     if text:
         keeping.drop_draft(None, actor=actor, place=PLACE)
-    messages.success(request, _("Thank you, you are noted."))
+    messages.success(request, _("Thank you, you are noted. You get a mail when it is over."))
     return done(request, reverse("portal:start"))
 
 

@@ -23,6 +23,7 @@ from dreiklang.channels.mail.outbound import letters, markup, queries, rules
 from dreiklang.channels.mail.outbound.dressing import dress, undressed
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
 from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.mail.outbound.outages import word_of_outage
 from dreiklang.channels.mail.outbound.programs import question_of_approval, word_of_service
 from dreiklang.channels.mail.outbound.words_of_messages import enclosed_with, signed_by, written_html
 from dreiklang.channels.mail.threading import remember, token_for
@@ -59,6 +60,7 @@ def letter_for(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         rules.LINK: _link,
         rules.SERVICE: _service,
         rules.APPROVAL: _approval,
+        rules.OUTAGE: _outage,
     }[mail.kind]
     return compose(mail, mailbox)
 
@@ -364,6 +366,16 @@ def _approval(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     _claim_address(mail, asked.address)
     to = Mailed(asked.name, asked.address)
     return _automatic(mail, mailbox, asked.key, asked.language, asked.values, to, automatic=letters.GENERATED)
+
+
+def _outage(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
+    """An outage as it is announced when this leaves; dropped once that is not true or not theirs any more."""
+    said = word_of_outage(mail, sender=mailbox.name)
+    if isinstance(said, str):
+        raise Dropped(said)
+    _claim_address(mail, said.address)
+    to = Mailed(said.name, said.address)
+    return _automatic(mail, mailbox, said.key, said.language, said.values, to, automatic=letters.GENERATED)
 
 
 def _automatic(

@@ -28,6 +28,7 @@ class OutgoingMail(models.Model):
         REMINDER = rules.REMINDER
         SERVICE = rules.SERVICE
         APPROVAL = rules.APPROVAL
+        OUTAGE = rules.OUTAGE
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -5,6 +5,7 @@ Each reaction bears a second delivery. Histories made afterwards (demo, import) 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,15 @@ from dreiklang.channels.mail.outbound import rules
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.webhooks.events import HookSwitchedOff
 from dreiklang.channels.webhooks.queries import keepers_of
-from dreiklang.communication.events import PersonsNotified
+from dreiklang.communication.events import (
+    OutageAnnounced,
+    OutageChanged,
+    OutageEnded,
+    PersonsNotified,
+    PersonsToldOf,
+)
+from dreiklang.communication.models import AnnouncedOutage
+from dreiklang.communication.queries.outages import mailed_of
 from dreiklang.kernel import clock, failpoints, reactions
 from dreiklang.kernel.errors import WrongState
 from dreiklang.kernel.insertion import insert
@@ -122,6 +131,36 @@ def queue_notifications(line: Line) -> None:
             rules.NOTIFICATION, 0,
             ticket_id=event.subject_id, person_id=person_id, line_id=event.line_id, what=event.kind,
         )  # fmt: skip
+
+
+def queue_news_of(line: Line) -> None:
+    """News that are about no ticket, for those colleagues who want them by mail."""
+    assert isinstance(line.event, PersonsToldOf)
+    if line.event.about == "outage":
+        _queue_outage(line.event.subject_id, line.event.mailed)
+
+
+def queue_outage(line: Line) -> None:
+    """Who said to be hit hears of the end; whom else it concerns, if the desk chose to write to them."""
+    event = line.event
+    assert isinstance(event, OutageAnnounced | OutageChanged | OutageEnded)
+    outage = AnnouncedOutage.objects.filter(pk=event.subject_id).first()
+    if outage is not None:
+        _queue_outage(line.id, mailed_of(outage, is_end=isinstance(event, OutageEnded), mails=event.mails))
+
+
+def _queue_outage(line_id: int, persons: Iterable[int]) -> None:
+    if reactions.are_withheld():
+        return
+    now = clock.now()
+    OutgoingMail.objects.bulk_create(
+        [
+            OutgoingMail(kind=rules.OUTAGE, queued_at=now, leaves_at=now, line_id=line_id, person_id=person_id)
+            for person_id in sorted(persons)
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
 
 
 def queue_link(line: Line) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-MESSAGE, CORRESPONDENCE, RECEIVED, CLOSED, NOTIFICATION, LINK, REMINDER, SERVICE, APPROVAL = (
+MESSAGE, CORRESPONDENCE, RECEIVED, CLOSED, NOTIFICATION, LINK, REMINDER, SERVICE, APPROVAL, OUTAGE = (
     "message",
     "correspondence",
     "received",
@@ -15,9 +15,10 @@ MESSAGE, CORRESPONDENCE, RECEIVED, CLOSED, NOTIFICATION, LINK, REMINDER, SERVICE
     "reminder",
     "service",
     "approval",
+    "outage",
 )
 #: Mails nobody typed. They say so in their headers (RFC 3834), and are counted.
-AUTOMATIC: Final = frozenset({RECEIVED, CLOSED, NOTIFICATION, LINK, REMINDER, SERVICE, APPROVAL})
+AUTOMATIC: Final = frozenset({RECEIVED, CLOSED, NOTIFICATION, LINK, REMINDER, SERVICE, APPROVAL, OUTAGE})
 
 #: Waits after the first, second … failed attempt; the last one repeats until the mail is given up.
 WAITS: Final = (
@@ -33,6 +34,7 @@ HOUR: Final = timedelta(hours=1)
 #: Automatic mails to one address about one ticket in one hour (P06).
 PER_TICKET_AND_HOUR: Final = {
     MESSAGE: 2, RECEIVED: 2, CLOSED: 2, NOTIFICATION: 20, LINK: 20, REMINDER: 1, SERVICE: 20, APPROVAL: 5,
+    OUTAGE: 20,
 }  # fmt: skip
 #: Acknowledgements to one address in one hour: whoever proved the address may file several cases; anybody else
 #: could have typed a victim's (P21).

@@ -24,7 +24,7 @@ from dreiklang.channels.mail.outbound.dressing import dress, undressed
 from dreiklang.channels.mail.outbound.letters import Letter, Mailed
 from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.mail.outbound.outages import word_of_outage
-from dreiklang.channels.mail.outbound.programs import question_of_approval, word_of_service
+from dreiklang.channels.mail.outbound.programs import Word, question_of_approval, word_of_service
 from dreiklang.channels.mail.outbound.words_of_messages import enclosed_with, signed_by, written_html
 from dreiklang.channels.mail.threading import remember, token_for
 from dreiklang.channels.models import Mailbox
@@ -58,9 +58,9 @@ def letter_for(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         rules.REMINDER: _reminder,
         rules.NOTIFICATION: _notification,
         rules.LINK: _link,
-        rules.SERVICE: _service,
-        rules.APPROVAL: _approval,
-        rules.OUTAGE: _outage,
+        rules.SERVICE: _word,
+        rules.APPROVAL: _word,
+        rules.OUTAGE: _word,
     }[mail.kind]
     return compose(mail, mailbox)
 
@@ -346,36 +346,22 @@ def _link(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     )  # fmt: skip
 
 
-def _service(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
-    """A program is called no longer: to whoever looks after it, as long as they administer the desk."""
-    said = word_of_service(mail)
-    if said is None:
-        raise Dropped("lost_sight")
-    _claim_address(mail, said.address)
-    return _automatic(
-        mail, mailbox, said.key, said.language, {**said.values, "desk": mailbox.name}, Mailed(said.name, said.address),
-        automatic=letters.GENERATED,
-    )  # fmt: skip
-
-
-def _approval(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
-    """The question of an approval with the link that answers it; dropped once it is answered."""
-    asked = question_of_approval(mail, sender=mailbox.name)
-    if asked is None:
-        raise Dropped("answered")
-    _claim_address(mail, asked.address)
-    to = Mailed(asked.name, asked.address)
-    return _automatic(mail, mailbox, asked.key, asked.language, asked.values, to, automatic=letters.GENERATED)
-
-
-def _outage(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
-    """An outage as it is announced when this leaves; dropped once that is not true or not theirs any more."""
-    said = word_of_outage(mail, sender=mailbox.name)
+def _word(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
+    """To people who are no requesters: a program is called no longer, an approval is asked for, an outage. Dropped
+    once there is nothing to say any more, or they may not hear it."""
+    said: Word | str
+    if mail.kind == rules.SERVICE:
+        said = word_of_service(mail) or "lost_sight"
+    elif mail.kind == rules.APPROVAL:
+        said = question_of_approval(mail, sender=mailbox.name) or "answered"
+    else:
+        said = word_of_outage(mail)
     if isinstance(said, str):
         raise Dropped(said)
     _claim_address(mail, said.address)
+    values = {**said.values, "desk": mailbox.name}
     to = Mailed(said.name, said.address)
-    return _automatic(mail, mailbox, said.key, said.language, said.values, to, automatic=letters.GENERATED)
+    return _automatic(mail, mailbox, said.key, said.language, values, to, automatic=letters.GENERATED)
 
 
 def _automatic(

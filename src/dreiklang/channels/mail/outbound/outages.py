@@ -16,7 +16,7 @@ from dreiklang.kernel import journal
 from dreiklang.organizations.models import Organization
 
 
-def word_of_outage(mail: OutgoingMail, *, sender: str) -> Word | str:
+def word_of_outage(mail: OutgoingMail) -> Word | str:
     """What to write, or the literal that says why nothing is: it goes on, it is over, it is not told to them."""
     person = mail.person
     assert person is not None
@@ -43,7 +43,6 @@ def word_of_outage(mail: OutgoingMail, *, sender: str) -> Word | str:
             "text": outage.text_in(language),
             "when": _when(outage, language),
             "link": f"{settings.PUBLIC_URL}{page}",
-            "desk": sender,
         },
     )
 

@@ -33,6 +33,7 @@ from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.commands.tasks import do_task
 from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.queries.tasks import blocking
 
 LINK = system("link")
 
@@ -269,6 +270,7 @@ def test_a_question_of_a_merged_ticket_holds_back_where_it_goes_on(cast: Cast, t
     merge(survivors[0], actor=alan, into=survivors[1])
     survivor = survivors[1]
     assert approval.task is not None
+    assert blocking(survivor) == [approval.task.text]
     do_task(approval.task, actor=alan)
     with pytest.raises(WrongState):
         resolve(survivor, actor=alan, text="Bestellt")

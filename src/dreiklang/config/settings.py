@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "dreiklang.automation",
     "dreiklang.approvals",
     "dreiklang.escalation",
+    "dreiklang.catalog",
     "dreiklang.communication",
     "dreiklang.routines",
     "dreiklang.shifts",

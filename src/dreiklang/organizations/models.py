@@ -75,6 +75,8 @@ class Person(models.Model):
     sort_key = models.CharField(max_length=220)
     function = models.CharField(max_length=200, blank=True, help_text="what the person does there")
     place = models.CharField(max_length=200, blank=True, help_text="room, ward")
+    manager = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="led")
+    cost_centre = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=5, default="de")
     is_vip = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -31,24 +31,26 @@ MOST_COST = Decimal(10) ** 9
 @command
 def ask_approval(
     ticket: Ticket, *, actor: Actor, question: str, persons: Sequence[Person], needs: str = Approval.Needs.ALL,
-    cost: Decimal | None = None,
+    cost: Decimal | None = None, asked_for_by: Person | None = None,
 ) -> Approval:  # fmt: skip
     """Ask one or several people whether something may be done; a task blocks the ticket until it is decided.
 
     The question leaves the house as it is written. Nobody approves what they ask for or what is asked for them:
-    requester and asker cannot be among ``persons``. Raises Invalid by field, WrongState on a settled ticket.
+    requester and asker cannot be among ``persons``. Where the desk itself asks, ``asked_for_by`` is the asker: who made
+    it ask. Raises Invalid by field, WrongState on a settled ticket.
     """
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
     require(policy.may_ask(actor, ticket))
     if ticket.state_group == SETTLED:
         raise WrongState(_("This ticket is settled."), code="settled")
-    _check(ticket, actor, question, persons, needs, cost)
+    asker_id = actor.id if actor.kind == "person" else asked_for_by and asked_for_by.pk
+    _check(ticket, asker_id, question, persons, needs, cost)
     with override(ticket.language):  # of those who read it later, not of whoever asks now
         text = _("Approval: %(what)s") % {"what": first_words(question, 200)}
     [task] = add_tasks(ticket, actor=actor, texts=[text], is_blocking=True)
     approval = Approval.objects.create(
         ticket=ticket, question=question.strip(), cost=cost, needs=needs, task=task, asked_at=clock.now(),
-        asked_by_id=actor.id if actor.kind == "person" else None,
+        asked_by_id=asker_id,
     )  # fmt: skip
     votes = Vote.objects.bulk_create(Vote(approval=approval, person=person) for person in dict.fromkeys(persons))
     publish(
@@ -84,7 +86,7 @@ def withdraw_approval(approval: Approval, *, actor: Actor) -> Approval:
 
 
 def _check(
-    ticket: Ticket, actor: Actor, question: str, persons: Sequence[Person], needs: str, cost: Decimal | None
+    ticket: Ticket, asker_id: int | None, question: str, persons: Sequence[Person], needs: str, cost: Decimal | None
 ) -> None:
     problems: dict[str, list[Any]] = {}
     if not question.strip() or len(question) > LONGEST or "\x00" in question:
@@ -95,7 +97,7 @@ def _check(
         problems["persons"] = [_("At most %(n)d people.") % {"n": MOST_VOTERS}]
     elif any(person.pk == ticket.requester_id for person in persons):
         problems["persons"] = [_("Nobody approves what is asked for themselves.")]
-    elif any(person.pk == actor.id for person in persons) and actor.kind == "person":
+    elif any(person.pk == asker_id for person in persons):
         problems["persons"] = [_("Nobody approves what they ask for themselves.")]
     elif not all(policy.may_be_asked(person, ticket) for person in persons):
         problems["persons"] = [_("Only people of the customer or of the own house can be asked.")]

@@ -19,8 +19,10 @@ from dreiklang.organizations import events, policy, queries, rules
 from dreiklang.organizations.models import Address, Organization, Person
 
 #: What a form or call may set; anything else is refused (P30). ``mails`` and ``phones`` are whole lists, first first.
-FIELDS = ("name", "organization", "site", "function", "place", "language", "is_vip", "note")
-LENGTHS = {"function": 200, "place": 200}
+FIELDS = (
+    "name", "organization", "site", "function", "place", "manager", "cost_centre", "language", "is_vip", "note",
+)  # fmt: skip
+LENGTHS = {"function": 200, "place": 200, "cost_centre": 60}
 MOST_ADDRESSES = 20
 
 
@@ -185,13 +187,24 @@ def _put(person: Person, fields: Mapping[str, Any]) -> list[str]:
         errors["language"] = [_("The desk does not speak this language.")]
     if person.site is not None and person.site.organization_id != person.organization_id:
         errors["site"] = [_("This site belongs to another organisation.")]
+    if person.manager is not None and "manager" in fields and (why := _wrong_manager(person, person.manager)):
+        errors["manager"] = [why]
     if errors:
         raise Invalid(errors)
     return [name for name in FIELDS if getattr(person, _column(name)) != before[name]]
 
 
+def _wrong_manager(person: Person, manager: Person) -> str:
+    """Why somebody cannot be a person's manager: they are the same, or from another organisation."""
+    if manager.pk == person.pk:
+        return _("Nobody is their own manager.")
+    if manager.organization_id != person.organization_id:
+        return _("The manager belongs to another organisation.")
+    return ""
+
+
 def _column(name: str) -> str:
-    return f"{name}_id" if name in ("organization", "site") else name
+    return f"{name}_id" if name in ("organization", "site", "manager") else name
 
 
 def _keep_addresses(addresses: list[Address]) -> None:

@@ -17,6 +17,7 @@ from dreiklang.api.v1 import (
     calendars,
     calls,
     case_articles,
+    catalog,
     categories,
     complaints,
     contracts,
@@ -87,6 +88,7 @@ v1.add_router("", order.router)
 v1.add_router("", case_articles.router)  # before the articles, whose languages would take its words
 v1.add_router("", articles.router)
 v1.add_router("", approvals.router)
+v1.add_router("", catalog.router)
 v1.add_router("", glossary.router)
 v1.add_router("", outages.router)
 v1.add_router("", calls.router)

@@ -31,10 +31,10 @@ def visible_to(actor: Actor) -> QuerySet[Entry]:
     audiences = [Entry.Audience.EVERYBODY]
     if actor.has(tickets.SEE_ORGANIZATION):
         audiences.append(Entry.Audience.CONTACTS)
-    return offered.filter(_for_organizations(actor.organizations), audience__in=audiences)
+    return offered.filter(offered_to_organizations(actor.organizations), audience__in=audiences)
 
 
-def _for_organizations(ids: frozenset[int]) -> Q:
+def offered_to_organizations(ids: frozenset[int]) -> Q:
     """What is for some organisations: named ones, or all that are customers or the provider."""
     named = Entry.organizations.through.objects.filter(organization_id__in=ids).values("entry_id")
     taken = Entry.organizations.through.objects.values("entry_id")
@@ -47,7 +47,9 @@ def may_order(actor: Actor, entry: Entry, requester: Person) -> bool:
     if not visible_to(actor).filter(pk=entry.pk, is_offered=True).exists():
         return False
     if actor.is_system or actor.has(tickets.WORK):
-        return Entry.objects.filter(_for_organizations(frozenset({requester.organization_id})), pk=entry.pk).exists()
+        return Entry.objects.filter(
+            offered_to_organizations(frozenset({requester.organization_id})), pk=entry.pk
+        ).exists()
     return actor.has(tickets.USE_PORTAL) and actor.kind == "person" and actor.id == requester.pk
 
 

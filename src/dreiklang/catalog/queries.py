@@ -31,13 +31,20 @@ def offered_to(actor: Actor) -> QuerySet[EntryVersion]:
     return now.order_by("entry__group", "entry__position", "entry_id")
 
 
+def offered_for(person: Person, *, actor: Actor) -> QuerySet[EntryVersion]:
+    """What the desk can order for somebody."""
+    fitting = policy.offered_to_organizations(frozenset({person.organization_id}))
+    return offered_to(actor).filter(entry__in=Entry.objects.filter(fitting))
+
+
 def found_in(versions: list[EntryVersion], words: str) -> list[EntryVersion]:
-    """Those whose name, hint or group holds every word of a search, in any language."""
+    """Those whose name, hint, group or choices hold every word of a search, in any language."""
     wanted = folded(words).split()
 
     def text(one: EntryVersion) -> str:
         group = str(one.entry.get_group_display())
-        return folded(" ".join([*one.names.values(), *one.hints.values(), group, one.entry.key]))
+        choices = [label for field in one.fields for choice in field.choices for label in choice.labels.values()]
+        return folded(" ".join([*one.names.values(), *one.hints.values(), group, one.entry.key, *choices]))
 
     return [one for one in versions if all(word in text(one) for word in wanted)]
 

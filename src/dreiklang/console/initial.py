@@ -18,6 +18,8 @@ from dreiklang.accounts.commands.links import make_link
 from dreiklang.accounts.models import Account
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
+from dreiklang.catalog.commands import add_ready_entries
+from dreiklang.catalog.models import Entry
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
 from dreiklang.kernel.permissions import Actor, system
@@ -49,6 +51,8 @@ def prepare_desk() -> dict[str, Any]:
         if not Agreement.objects.exists():
             make_usual_agreement(actor=actor)
         provider = _provider(actor)
+        if not Entry.objects.exists():
+            add_ready_entries(actor=actor)
         if not Organization.objects.filter(takes_strangers=True).exists():
             make_organization(
                 _("Everybody else"), kind="customer", language=_language(), takes_strangers=True, actor=actor

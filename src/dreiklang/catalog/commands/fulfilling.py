@@ -1,4 +1,4 @@
-"""The beats of an order that goes on: after the yes the first step, after its tasks the next one, at last it is done."""
+"""The beats of an order that goes on: after the yes the first step, after its tasks the next."""
 
 from __future__ import annotations
 

@@ -53,9 +53,7 @@ def go_on(request: Request, *, actor: Actor, reason: str) -> Request:
         raise WrongState(_("This order waits for nobody."), code="not_waiting")
     if not reason.strip() or len(reason) > 1_000 or "\x00" in reason:
         raise Invalid({"reason": [_("Please say why it may go on.")]})
-    publish(
-        RequestWentOn(subject_id=request.ticket_id, request_id=request.pk, gist=first_words(reason)), actor=actor
-    )
+    publish(RequestWentOn(subject_id=request.ticket_id, request_id=request.pk, gist=first_words(reason)), actor=actor)
     withdraw_open(request, actor=DESK)
     unsettle(request, Request.State.ASKED)
     advance(request)

@@ -38,13 +38,15 @@ def make_entry(
     """Make an entry; it is offered when somebody says so. Raises Invalid by field."""
     require(policy.may_keep(actor))
     entry = Entry(is_offered=is_offered)
+    organizations = more.get("organizations", ())
     _place(entry, {"group": group, **{name: more.pop(name) for name in PLACE if name in more}})
     first = EntryVersion(form=schema.schema_of(fields), plan=plan.plan_to(steps_and_asks or plan.Plan()))
     _put(first, {"names": names, **more})
     taken = frozenset(Entry.objects.values_list("key", flat=True))
     entry.key = key or key_of(form.in_language(first.names, "en"), taken)
     entry.save()
-    return _versioned(entry, first, _("made"), actor)
+    entry.organizations.set(organizations)
+    return _versioned(entry, first, _("first version"), actor)
 
 
 @command

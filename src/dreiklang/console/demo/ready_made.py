@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dreiklang.catalog.commands import add_ready_entries
 from dreiklang.console.demo.together import actor_of
 from dreiklang.console.demo.world import SETUP, World
 from dreiklang.routines.commands.keeping import keep_macro, keep_runbook, keep_text_block
@@ -11,6 +12,7 @@ from dreiklang.teams.commands.teams import change_team
 
 def make_ready(world: World) -> None:
     """Let the lead of level 1 and the administrator make what everybody uses."""
+    add_ready_entries(actor=SETUP)
     desk, workplace = world.teams["desk"], world.teams["workplace"]
     ada, ute, tom = (actor_of(world.persons[key]) for key in ("ada", "ute", "tom"))
     keep_text_block(

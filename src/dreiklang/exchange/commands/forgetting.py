@@ -167,6 +167,7 @@ def forget_person(person: Person) -> None:
     person.sort_key = person.search = person.name.casefold()
     person.function = person.place = person.note = ""
     person.site, person.is_vip, person.is_active = None, False, False
+    person.manager, person.cost_centre = None, ""
     person.version += 1
     person.save()
 

@@ -67,7 +67,7 @@ def _as_requester(person: Person) -> Actor:
 
 
 def _about(person: Person) -> Values:
-    fields = ("name", "function", "place", "language", "is_vip", "is_active", "note")
+    fields = ("name", "function", "place", "cost_centre", "language", "is_vip", "is_active", "note")
     account = person.account
     return {
         **{name: getattr(person, name) for name in fields},

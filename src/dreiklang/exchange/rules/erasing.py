@@ -31,6 +31,7 @@ EMPTIED_OF_TICKET: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("tickets.BulkItem", "ticket", {"words": ""}),
     ("approvals.Approval", "ticket", {"question": ERASED}),
     ("approvals.Vote", "approval__ticket", {"words": ""}),
+    ("catalog.Request", "ticket", {"answers": {}}),
     ("escalation.RequesterEscalation", "ticket", {"reason": ERASED}),
     ("escalation.Handover", "ticket", {
         "reason": ERASED, "observations": "", "steps": [], "ruled_out": "", "affected": "", "question": "",
@@ -126,7 +127,8 @@ KEPT_OF_PERSON: Final = frozenset({
     "knowledge.ArticleImport", "tickets.BulkRun", "tickets.Measure", "tickets.Merge", "tickets.Series", "tickets.Task",
     "tickets.TicketLink", "tickets.Visit", "tickets.Ticket", "tickets.Message", "tickets.Note",
     "tickets.Correspondence", "tickets.Intervention", "tickets.Resolution", "automation.RuleVersion",
-    "approvals.Approval", "escalation.Rung", "escalation.Ringing", "escalation.Handover", "escalation.HandBack",
+    "approvals.Approval", "catalog.EntryVersion", "catalog.Request",
+    "escalation.Rung", "escalation.Ringing", "escalation.Handover", "escalation.HandBack",
     "escalation.Relay", "escalation.DirectLine", "shifts.BookEntry", "channels.BlockedSender", "channels.Held",
     "mail_out.OutgoingMail", "monitoring.Source", "telephony.System", "webhooks.Hook", "exchange.Import",
     "training.ArticleUse", "training.Exercise", "training.Lesson", "training.Keeper", "training.Proposal",

@@ -22,6 +22,7 @@ from dreiklang.organizations import queries
 from dreiklang.organizations.commands import persons as commands
 from dreiklang.organizations.commands import sign_ins
 from dreiklang.organizations.models import Address, Organization, Person, Site
+from dreiklang.organizations.rules import folded_mail
 from dreiklang.web.control.disclosures import DisclosureSheet
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.control.paging import page_of
@@ -51,6 +52,11 @@ class PersonSheet(VersionedSheet):
     site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), required=False)
     place = forms.CharField(label=gettext_lazy("Room, ward"), max_length=200, required=False)
     function = forms.CharField(label=gettext_lazy("Function"), max_length=200, required=False)
+    manager = forms.CharField(
+        label=gettext_lazy("Manager"), max_length=254, required=False, widget=forms.EmailInput,
+        help_text=gettext_lazy("The mail address. Asked when the person orders what needs a yes."),
+    )  # fmt: skip
+    cost_centre = forms.CharField(label=gettext_lazy("Cost centre"), max_length=60, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial="de")
     is_vip = forms.BooleanField(label=gettext_lazy("VIP: shown beside the name on every ticket"), required=False)
     note = forms.CharField(
@@ -63,6 +69,14 @@ class PersonSheet(VersionedSheet):
         assert isinstance(site, forms.ModelChoiceField)
         if sites_of is not None:
             site.queryset = Site.objects.filter(organization_id=sites_of, is_active=True).order_by("name")
+
+    def clean_manager(self) -> Person | None:
+        """The person behind the address."""
+        address = self.cleaned_data["manager"]
+        found = queries.person_of_mail(folded_mail(address)) if address else None
+        if address and found is None:
+            raise forms.ValidationError(_("Nobody here has this address."))
+        return found
 
 
 class AccountSheet(Sheet):
@@ -183,6 +197,7 @@ def _make(sent: dict[str, Any], request: HttpRequest) -> Person:
 def _shown(person: Person) -> PersonSheet:
     initial = {name: getattr(person, name) for name in (*commands.FIELDS, "version")}
     addresses = list(person.addresses.order_by("-is_first", "pk"))
+    initial["manager"] = queries.first_mail(person.manager) if person.manager else ""
     initial["mails"] = [a.value for a in addresses if a.kind == Address.Kind.MAIL]
     initial["phones"] = [a.value for a in addresses if a.kind == Address.Kind.PHONE]
     return PersonSheet(initial=initial, sites_of=person.organization_id)

@@ -22,6 +22,7 @@ from dreiklang.web.components.money import money_words
 from dreiklang.web.desk import (
     approvals,
     articles,
+    catalog,
     complaints,
     machine,
     monitoring,
@@ -42,6 +43,7 @@ NAMES = (
     "machine",
     "service",
     "chain",
+    "order",
     "vendors",
     "requester",
     "tasks",
@@ -64,7 +66,12 @@ def names_for(ticket: Ticket, *, actor: Actor) -> tuple[str, ...]:
     alerts = ("alerts",) if ticket.channel == "monitoring" else ()
     absent = {
         name
-        for name, is_there in (("fields", _fields), ("vendors", vendors.were_asked), ("machine", machine.is_offered))
+        for name, is_there in (
+            ("fields", _fields),
+            ("vendors", vendors.were_asked),
+            ("machine", machine.is_offered),
+            ("order", catalog.was_ordered),
+        )
         if not is_there(ticket, actor)
     }
     shown = tuple(name for name in NAMES if name not in absent)
@@ -99,6 +106,7 @@ def content_of(name: str, ticket: Ticket, *, actor: Actor) -> dict[str, Any]:
         "ties": ties.panel_of,
         "tasks": tasks.panel_of,
         "approvals": approvals.panel_of,
+        "order": catalog.panel_of,
         "visits": visits.panel_of,
         "vendors": vendors.panel_of,
         "answers": _answers,

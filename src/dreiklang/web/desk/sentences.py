@@ -132,6 +132,15 @@ def _vendor_silent(event: Any) -> str:
     return said + (": " + _("ask %(contact)s") % {"contact": event.contact} if event.contact else "")
 
 
+def _request_settled(event: Any) -> str:
+    words = {
+        "done": _("the order is done"),
+        "refused": _("the order was not approved"),
+        "cancelled": _("the order was taken back"),
+    }[event.state]
+    return f"{words}: {event.gist}" if event.gist else words
+
+
 def _fixed(words: Callable[[], str]) -> Callable[[Any, Names, Names], str]:
     return lambda event, names, teams: words()
 
@@ -207,6 +216,10 @@ TOLD: dict[str, Callable[[Any, Names, Names], str]] = {
     "handover.accepted": _fixed(lambda: _("handover accepted")),
     "direct_line.opened": _fixed(lambda: _("direct line to the requester opened")),
     "direct_line.closed": _fixed(lambda: _("direct line to the requester closed")),
+    "request.made": lambda e, n, t: _("ordered: %(entry)s") % {"entry": e.gist},
+    "request.step_begun": lambda e, n, t: _("step of the order: %(step)s") % {"step": e.gist},
+    "request.settled": lambda e, n, t: _request_settled(e),
+    "request.went_on": lambda e, n, t: _("the order goes on without the yes: %(reason)s") % {"reason": e.gist},
     **told_together.TOLD,
 }
 

@@ -16,7 +16,7 @@ from dreiklang.tickets.models import TicketQuerySet
 from dreiklang.web.portal.finding import asker, is_contact
 from dreiklang.web.routing import AUDIENCES, actor_of
 
-HELP, TICKETS, ORGANIZATION, PROFILE = "help", "tickets", "organization", "profile"
+HELP, CATALOG, TICKETS, ORGANIZATION, PROFILE = "help", "catalog", "tickets", "organization", "profile"
 
 
 def page(

@@ -159,3 +159,28 @@ def _state(request: Request, number: int) -> str:
     if number < request.step or request.state == Request.State.DONE:
         return "done"
     return "running" if number == request.step and request.state not in ("refused", "cancelled") else "planned"
+
+
+def problem_words(code: str) -> str:
+    """What is wrong with an answer, as a sentence."""
+    return {
+        "needed": _("Please answer this."),
+        "text": _("At most 300 characters."),
+        "long": _("At most 5,000 characters."),
+        "number": _("This is not a number."),
+        "least": _("This is too little."),
+        "most": _("This is too much."),
+        "day": _("This is not a day."),
+        "yes_no": _("Yes or no?"),
+        "choice": _("This is none of the choices."),
+        "hidden": _("This is not asked after your other answers."),
+    }.get(code, _("This form has no such field."))
+
+
+def who_words(who: str) -> str:
+    """Who is asked, in words."""
+    return {
+        plan.MANAGER: _("the requester's manager"),
+        plan.CONTACT: _("a contact of the organisation"),
+        plan.LEAD: _("a manager of the desk"),
+    }.get(who, _("named people"))

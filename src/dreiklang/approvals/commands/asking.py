@@ -43,7 +43,7 @@ def ask_approval(
     require(policy.may_ask(actor, ticket))
     if ticket.state_group == SETTLED:
         raise WrongState(_("This ticket is settled."), code="settled")
-    asker_id = actor.id if actor.kind == "person" else asked_for_by and asked_for_by.pk
+    asker_id = actor.id if actor.kind == "person" else asked_for_by.pk if asked_for_by else None
     _check(ticket, asker_id, question, persons, needs, cost)
     with override(ticket.language):  # of those who read it later, not of whoever asks now
         text = _("Approval: %(what)s") % {"what": first_words(question, 200)}

@@ -54,8 +54,8 @@ def order(
     if number is not None and number != version.number:
         _look_for_changes(entry, number, version)
     if wrong := form.problems(version.fields, answers):
-        raise Invalid({f"field-{key}": [problem_words(code)] for key, code in wrong.items()})
-    ordered_by = Person.objects.filter(pk=actor.id).first() if actor.kind == "person" else None
+        raise Invalid({f"field-{key}": [queries.problem_words(code)] for key, code in wrong.items()})
+    ordered_by = Person.objects.filter(pk=actor.person_id).first() if actor.kind == "person" else None
     ticket = _opened(version, requester, ordered_by, answers, actor, channel)
     cost = plan.cost_of(version.steps_and_asks, answers)
     request = Request.objects.create(
@@ -82,22 +82,6 @@ def _look_for_changes(entry: Entry, number: int, now: EntryVersion) -> None:
         raise Invalid({"": [_("This form does not exist.")]})
     if found := schema.differences(opened.fields, now.fields):
         raise FormChanged(found, now)
-
-
-def problem_words(code: str) -> str:
-    """What is wrong with an answer, as a sentence."""
-    return {
-        "needed": _("Please answer this."),
-        "text": _("At most 300 characters."),
-        "long": _("At most 5,000 characters."),
-        "number": _("This is not a number."),
-        "least": _("This is too little."),
-        "most": _("This is too much."),
-        "day": _("This is not a day."),
-        "yes_no": _("Yes or no?"),
-        "choice": _("This is none of the choices."),
-        "hidden": _("This is not asked after your other answers."),
-    }.get(code, _("This form has no such field."))
 
 
 def _opened(
@@ -149,22 +133,13 @@ def _ask(request: Request, ask: plan.Ask, requester: Person, ordered_by: Person 
         PlannedTask.objects.create(
             request=request, step=0, heading=_("Approval"), team=request.ticket.team,
             text=_("Nobody is known who may approve this (%(who)s). Find out who it is, ask them, then tick this.")
-            % {"who": who_words(ask.who)},
+            % {"who": queries.who_words(ask.who)},
         )  # fmt: skip
 
 
 def shortened(text: str) -> str:
     """A question as long as an approval takes it."""
     return text if len(text) <= 4_900 else text[:4_900] + " …"
-
-
-def who_words(who: str) -> str:
-    """Who is asked, in words."""
-    return {
-        plan.MANAGER: _("the requester's manager"),
-        plan.CONTACT: _("a contact of the organisation"),
-        plan.LEAD: _("a manager of the desk"),
-    }.get(who, _("named people"))
 
 
 @command

@@ -73,14 +73,15 @@ def _values(one: Field) -> dict[str, Any]:
         edges = {"minimum" if one.least is not None else "exclusiveMinimum": least}
         most = LARGEST if one.most is None else one.most
         return {"type": "number", **edges, "maximum" if one.most is not None else "exclusiveMaximum": most}
-    return {
+    kinds: dict[str, dict[str, Any]] = {
         form.DAY: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         form.YES_NO: {"type": "boolean"},
         form.CHOICE: {"type": "string", "enum": keys},
         form.CHOICES: {
             "type": "array", "items": {"type": "string", "enum": keys}, "uniqueItems": True, "minItems": 1,
         },
-    }.get(one.kind) or {
+    }  # fmt: skip
+    return kinds.get(one.kind) or {
         "type": "string", "maxLength": form.LONGEST[one.kind], "pattern": r"\S", "not": {"pattern": r"\u0000"},
     }  # fmt: skip
 

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dreiklang.catalog.commands.ordering import FormChanged, problem_words, who_words
+from dreiklang.catalog.commands.ordering import FormChanged
 from dreiklang.catalog.models import EntryVersion
+from dreiklang.catalog.queries import problem_words, who_words
 from dreiklang.catalog.rules import form, plan
 from dreiklang.catalog.rules.form import Field
 from dreiklang.kernel.errors import Invalid

@@ -23,7 +23,7 @@ from dreiklang.organizations import queries as people
 router = Router(tags=["catalog"])
 
 
-class EntryOut(Schema):
+class CatalogEntryOut(Schema):
     """What can be ordered. ``form`` is a JSON Schema (draft 2020-12) of the answers; ``version`` names it."""
 
     id: int
@@ -35,7 +35,7 @@ class EntryOut(Schema):
     form: dict[str, Any]
 
 
-class OrderIn(Asked):
+class CatalogOrderIn(Asked):
     """An order. ``person_id``: for whom, else for the caller; ``version``: the form that was filled in."""
 
     answers: dict[Annotated[str, Field(max_length=40)], Any]
@@ -43,7 +43,7 @@ class OrderIn(Asked):
     person_id: Annotated[int, Field(ge=1, lt=2**62)] | None = None
 
 
-class OrderOut(Schema):
+class CatalogOrderOut(Schema):
     """An order: *asked*, *running*, *done*, *refused* or *cancelled*."""
 
     id: int
@@ -75,23 +75,23 @@ def _order(one: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/catalog", response=Page[EntryOut], summary="What the caller can order")
+@router.get("/catalog", response=Page[CatalogEntryOut], summary="What the caller can order")
 @scope(*READING)
 def list_entries(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """As it is offered now."""
     return page_of(queries.offered_to(caller(request)), cursor, _entry, size=limit)
 
 
-@router.get("/catalog/{slug:key}", response=EntryOut, summary="One entry with its form")
+@router.get("/catalog/{slug:key}", response=CatalogEntryOut, summary="One entry with its form")
 @scope(*READING)
 def get_entry(request: HttpRequest, key: str) -> dict[str, Any]:
     """As it is offered now."""
     return _entry(queries.entry_by(key, actor=caller(request)))
 
 
-@router.post("/catalog/{slug:key}/orders", response={201: OrderOut}, summary="Order it")
+@router.post("/catalog/{slug:key}/orders", response={201: CatalogOrderOut}, summary="Order it")
 @scope(*READING)
-def make_order(request: HttpRequest, key: str, asked: OrderIn) -> Status[dict[str, Any]]:
+def make_order(request: HttpRequest, key: str, asked: CatalogOrderIn) -> Status[dict[str, Any]]:
     """A ticket comes into being. 409 where the form was changed since ``version``."""
     actor = caller(request)
     version = queries.entry_by(key, actor=actor)
@@ -102,7 +102,7 @@ def make_order(request: HttpRequest, key: str, asked: OrderIn) -> Status[dict[st
     return Status(201, _order(_own(made.pk, actor)))
 
 
-@router.get("/orders", response=Page[OrderOut], summary="Orders the caller may see")
+@router.get("/orders", response=Page[CatalogOrderOut], summary="Orders the caller may see")
 @scope(*READING)
 def list_orders(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """As far as their tickets may be seen."""
@@ -110,14 +110,14 @@ def list_orders(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE
     return page_of(found, cursor, _order, size=limit)
 
 
-@router.get("/orders/{int:order_id}", response=OrderOut, summary="One order")
+@router.get("/orders/{int:order_id}", response=CatalogOrderOut, summary="One order")
 @scope(*READING)
 def get_order(request: HttpRequest, order_id: int) -> dict[str, Any]:
     """As it stands now."""
     return _order(_own(order_id, caller(request)))
 
 
-@router.delete("/orders/{int:order_id}", response=OrderOut, summary="Take an order back")
+@router.delete("/orders/{int:order_id}", response=CatalogOrderOut, summary="Take an order back")
 @scope(*READING)
 def cancel_order(request: HttpRequest, order_id: int) -> dict[str, Any]:
     """Nobody is asked any more, and what was not done need not be done."""

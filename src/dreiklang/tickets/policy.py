@@ -50,6 +50,16 @@ def visible_of_team(actor: Actor, team_id: int, *, is_own: bool | None = None) -
     return (Ticket.objects.all() if works and own else visible_to(actor)).of_team(team_id)
 
 
+def visible_of_customers(actor: Actor) -> TicketQuerySet:
+    """What the own customers have, of what an actor may know of, said so that their index finds it.
+
+    ``visible_to`` asks 'own or of the customer': for that the database gathers every ticket the customer ever had.
+    """
+    if actor.is_system or actor.has(SEE_ALL) or not actor.has(SEE_ORGANIZATION):
+        return visible_to(actor).filter(customer_id__in=actor.organizations)
+    return Ticket.objects.filter(Q(is_restricted=False) | _visible(actor), customer_id__in=actor.organizations)
+
+
 def seen_inside_by(actor: Actor) -> TicketQuerySet:
     """The tickets an actor sees as somebody who works: the same answer as ``works_inside``, for lists.
 

@@ -54,3 +54,13 @@ def test_p29_what_a_team_has_is_for_everybody_what_they_may_know_of_it(cast: Cas
             seen = policy.visible_to(actor).filter(team=team)
             assert set(policy.visible_of_team(actor, team.pk)) == set(seen), (who, team)
             assert set(policy.visible_of_team(actor.limited_to(frozenset()), team.pk)) == set()
+
+
+def test_p28_what_customers_have_is_for_everybody_what_they_may_know_of_it(cast: Cast, ticket: Ticket) -> None:
+    open_ticket(cast.rita, actor=cast.actor("alan"), subject="Anhang geöffnet", kind="security")
+    for who in cast.persons:
+        actor = cast.actor(who)
+        seen = policy.visible_to(actor).filter(customer__in=actor.organizations)
+        assert set(policy.visible_of_customers(actor)) == set(seen), who
+    assert policy.visible_of_customers(cast.actor("karl")).get() == ticket
+    assert not policy.visible_of_customers(cast.actor("zoe")).exists()

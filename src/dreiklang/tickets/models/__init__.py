@@ -213,6 +213,11 @@ class Ticket(models.Model):
                 name="ticket_own_list",
             ),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(
+                fields=["customer", "state"],
+                include=["state_group", "is_restricted", "requester"],
+                name="ticket_count_of_customer",
+            ),
             models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
             models.Index(fields=["team", "-id"], name="ticket_of_team"),
             models.Index(fields=["opened_at"], name="ticket_opened"),

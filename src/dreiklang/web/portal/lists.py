@@ -109,6 +109,7 @@ def _list(
     if is_fragment(request) and before is not None:
         return render(request, "web/portal/parts/cards.html", context)
     numbers = _counts[at](eye)
+    numbers.append(sum(numbers))  # every ticket is in one of the states; ALL comes last
     context["choices"] = [
         Choice(key, name, _address(address, "", key), count_words(number), key == show and not question)
         for (key, (name, _kinds)), number in zip(states.items(), numbers, strict=True)
@@ -117,20 +118,15 @@ def _list(
 
 
 def _seen(eye: Actor, at: str) -> TicketQuerySet:
-    """What a list looks at; the organisation's own is asked for directly, so that its index is used."""
-    seen = policy.visible_to(eye)
-    if at == ORGANIZATION:
-        return seen.filter(customer_id__in=eye.organizations)
-    return seen
+    """What a list looks at: one's own tickets, or those of the organisation."""
+    return policy.visible_of_customers(eye) if at == ORGANIZATION else policy.visible_to(eye)
 
 
 def _in(seen: TicketQuerySet, kinds: tuple[str, ...]) -> TicketQuerySet:
     if not kinds:
         return seen
     groups = {lifecycle.TICKET.groups[kind] for kind in kinds}
-    found = seen.filter(state__in=kinds, state_group__in=sorted(groups))
-    # every solved ticket has the day on which it closes by itself: the small index of these days finds them
-    return found.filter(closes_at__isnull=False) if kinds == (lifecycle.RESOLVED,) else found
+    return seen.filter(state__in=kinds, state_group__in=sorted(groups))
 
 
 def _page_of(seen: TicketQuerySet, kinds: tuple[str, ...], before: int | None) -> TicketQuerySet:
@@ -140,15 +136,14 @@ def _page_of(seen: TicketQuerySet, kinds: tuple[str, ...], before: int | None) -
 
 
 _counts = {
-    TICKETS: Counts(
-        lambda eye: {key: _in(_seen(eye, TICKETS), kinds) for key, (_name, kinds) in _states_of_own().items()}
-    ),
-    ORGANIZATION: Counts(
-        lambda eye: {
-            key: _in(_seen(eye, ORGANIZATION), kinds) for key, (_name, kinds) in _states_of_organization().items()
-        }
-    ),
+    TICKETS: Counts(lambda eye: _parts(_seen(eye, TICKETS), _states_of_own())),
+    ORGANIZATION: Counts(lambda eye: _parts(_seen(eye, ORGANIZATION), _states_of_organization())),
 }
+
+
+def _parts(seen: TicketQuerySet, states: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, TicketQuerySet]:
+    """What is counted: the states. All of them together is their sum, where each is counted beyond what is told."""
+    return {key: _in(seen, kinds) for key, (_name, kinds) in states.items() if kinds}
 
 
 def _address(address: str, question: str, show: str, before: int | None = None) -> str:

@@ -58,6 +58,7 @@ def test_an_agreement_is_made_and_holds(ada, usual, cast):
 def test_the_preview_says_when_it_would_be_due_and_why(ada, usual, cast):
     sent = fields(usual, cast, preview_at="2026-11-20T16:30")
     shown = ada.post(reverse("control:new_agreement") + "?kind=sla&preview", sent).content.decode()
+    assert 'method="post" action="?kind=sla&amp;"' in shown  # where saving saves: here it would only be shown again
     assert "Mo, 11:30" in shown  # four hours: half an hour on Friday, the rest from Monday eight o'clock
     assert not Agreement.objects.filter(name="Klinik Gold").exists()
 

@@ -119,3 +119,4 @@ def test_a_later_rate_does_not_bill_what_was_worked_before(played, clinic, brows
         for month in ("2026-11", "2026-12", "2020-01")
     }
     assert [line.split(";")[8] for line in last.values()] == ["90.00", "120.00", "90.00"]
+    assert last["2020-01"].split(";")[5:] == ["0.00", "1.00", "0.00", "90.00", "0.00", "EUR", "0"]

@@ -52,7 +52,7 @@ class Hours:
     @property
     def further(self) -> Decimal:
         """Hours beyond those included."""
-        return max(Decimal(0), self.worked - (self.included or Decimal(0)))
+        return max(Decimal("0.00"), self.worked - (self.included or Decimal(0)))
 
     @property
     def amount(self) -> Decimal | None:

@@ -253,7 +253,7 @@ def billing(request: HttpRequest, agreement_id: int) -> HttpResponse:
                    "currency", "minutes"])  # fmt: skip
     span = [agreement.name, hours.first.isoformat(), hours.last.isoformat()]
     found = hours_by_ticket(version, hours)
-    whole = _plain_number(sum(minutes for *_of, minutes in found))
+    whole = _plain_number(sum((minutes for *_of, minutes in found), Decimal("0.0")))
     for number, subject, minutes in found:
         rows.writerow(
             [*map(_cell, span), number, _cell(subject), in_hours(minutes), "", "", "", "", "", _plain_number(minutes)]
@@ -268,7 +268,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
-def _plain_number(minutes: Decimal | int) -> str:
+def _plain_number(minutes: Decimal) -> str:
     return f"{minutes:f}".removesuffix(".0")
 
 

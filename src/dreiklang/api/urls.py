@@ -21,6 +21,7 @@ from dreiklang.api.v1 import (
     categories,
     complaints,
     contracts,
+    duty,
     erasing,
     exchange,
     exercises,
@@ -110,6 +111,7 @@ v1.add_router("", paper.router)
 v1.add_router("", routines.router)
 v1.add_router("", runbooks.router)
 v1.add_router("", shifts.router)
+v1.add_router("", duty.router)
 v1.add_router("", recurring.router)
 v1.add_router("", rules.router)
 v1.add_router("", silence.router)

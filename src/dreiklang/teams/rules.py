@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 LEVELS: Final = (1, 2, 3, 4)
@@ -68,3 +68,20 @@ def levels_within_reach(level: int) -> tuple[int, ...]:
     if level == 3:
         return (3, 4)
     return tuple(other for other in LEVELS if other > level)
+
+
+def uncovered(
+    wanted: Iterable[tuple[datetime, datetime]], held: Iterable[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """What is left of some spans of time when others are taken out of them, in order."""
+    taken, found = sorted(held), []
+    for start, end in sorted(wanted):
+        for since, until in taken:
+            if until <= start or since >= end:
+                continue
+            if since > start:
+                found.append((start, since))
+            start = max(start, until)
+        if start < end:
+            found.append((start, end))
+    return found

@@ -12,6 +12,7 @@ from dreiklang.organizations.commands.persons import make_person
 from dreiklang.teams import policy, queries
 from dreiklang.teams.commands import absences, duty, members, teams
 from dreiklang.teams.models import Membership
+from dreiklang.teams.queries import rota
 
 DAY = date(2026, 11, 16)
 
@@ -171,6 +172,30 @@ def test_wrong_shifts_are_refused_by_field(cast, second, ada, frozen):
     for name in ("alan", "eve", "zoe"):
         with pytest.raises(NotAllowed):
             duty.set_shift(desk, second, starts_at=later, ends_at=later + timedelta(hours=1), actor=cast.actor(name))
+
+
+def test_shifts_are_given_on_and_swapped_and_what_nobody_has_is_told(cast, second, ada, frozen):
+    desk, hour = cast.teams["desk"], timedelta(hours=1)
+    assert rota.gaps_of(desk, frozen) == []
+    early = duty.set_shift(desk, second, starts_at=frozen, ends_at=frozen + 4 * hour, actor=ada)
+    late = duty.set_shift(desk, cast.alan, starts_at=frozen + 5 * hour, ends_at=frozen + timedelta(days=13), actor=ada)
+    assert rota.gaps_of(desk, frozen)[0] == (frozen + 4 * hour, frozen + 5 * hour)
+    duty.swap_shifts(early, late, actor=ada)
+    assert queries.on_duty(desk, frozen) == [cast.alan]
+    assert queries.on_duty(desk, frozen + 6 * hour) == [second]
+    with pytest.raises(Invalid):
+        duty.swap_shifts(early, early, actor=ada)
+    with pytest.raises(Invalid) as refused:
+        duty.change_shift(early, person=second, starts_at=frozen, ends_at=frozen + 6 * hour, actor=ada)
+    assert list(refused.value.fields) == ["person"]
+    early.refresh_from_db()
+    duty.change_shift(early, person=cast.alan, starts_at=frozen, ends_at=frozen + 5 * hour, actor=ada)
+    assert frozen + 4 * hour not in [start for start, _end in rota.gaps_of(desk, frozen)]
+    absences.note_absence(second, from_date=frozen.date(), until_date=frozen.date(), actor=ada)
+    assert rota.gaps_of(desk, frozen)[0][0] == frozen + 5 * hour
+    for name in ("alan", "eve", "zoe"):
+        with pytest.raises(NotAllowed):
+            duty.swap_shifts(early, late, actor=cast.actor(name))
 
 
 def test_a_team_without_shifts_is_on_duty_in_the_hours_of_its_calendar(cast, ada, frozen):

@@ -74,8 +74,8 @@ def _told(at: int, type_: str, **said: object) -> dict[str, object]:
 
 DAY = 24 * 60
 GOALS = [60, 120, 240, 300, 600]
-#: A pause over the hour that is left out, then one that stops nothing; a reopening after the hour that comes twice; a day that is a holiday here
-#: only; a promise that shrinks below what was used; a share that is met, comes back and breaks.
+#: A pause over the hour that is left out, then one that stops nothing; a reopening after the hour that comes twice; a
+#: day that is a holiday here only; a promise that shrinks below what was used; a share that is met, comes back, breaks.
 TELLING = [
     (SPRING, [_told(30, "pending"), _told(3 * DAY, "pending", reason="date")], 4 * DAY, GOALS, True),
     (AUTUMN, [_told(60, "resolved"), _told(3 * DAY, "reopened")], 5 * DAY, GOALS, True),

@@ -292,7 +292,15 @@ def test_a_team_gets_members_absence_and_duty(ada, cast, frozen):
     membership = Membership.objects.get(team=team)
     assert ada.post(f"{path}members/{membership.pk}/", {"role": "member"}).status_code == 302
     assert ada.post(f"{path}absences/{Absence.objects.get(person=cast.alan).pk}/").status_code == 302
-    assert ada.post(f"{path}shifts/{DutyShift.objects.get(team=team).pk}/").status_code == 302
+    shift = DutyShift.objects.get(team=team).pk
+    assert ada.get(path).context["gaps"]  # one day of two weeks is covered
+    name, moved = f"shift-{shift}-", f"{path}shifts/{shift}/change/"
+    span = {f"{name}person": alan, f"{name}starts_at": "2026-11-20T08:00", f"{name}ends_at": "2026-11-20T07:00"}
+    refused = ada.post(moved, span)
+    assert (refused.status_code, 'value="2026-11-20T07:00"' in refused.content.decode()) == (422, True)
+    assert ada.post(moved, {**span, f"{name}ends_at": "2026-11-20T18:00"}).status_code == 302
+    assert ada.post(f"{path}shifts/{shift}/swap/", {f"swap-{shift}-other": shift}).status_code == 422
+    assert ada.post(f"{path}shifts/{shift}/").status_code == 302
     assert ada.post(f"{path}members/{membership.pk}/").status_code == 302
     assert not Membership.objects.filter(team=team).exists()
 

@@ -19,9 +19,10 @@ from dreiklang.kernel.errors import NotFound
 from dreiklang.organizations.models import Organization, Person
 from dreiklang.teams import policy as team_policy
 from dreiklang.teams import queries, rules
-from dreiklang.teams.commands import absences, duty, members
+from dreiklang.teams.commands import absences, members
 from dreiklang.teams.commands import teams as commands
-from dreiklang.teams.models import Absence, DutyShift, Membership, Team
+from dreiklang.teams.models import Absence, Membership, Team
+from dreiklang.web.control.duty_form import members_of, rota_of
 from dreiklang.web.control.pages import control_page
 from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, VersionedSheet, typed
@@ -37,12 +38,6 @@ class DateField(forms.DateField):
     """A day, chosen in the browser's calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class MomentField(forms.DateTimeField):
-    """A day and time in the desk's zone."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class TeamSheet(VersionedSheet):
@@ -95,14 +90,6 @@ class AbsenceSheet(Sheet):
     )
 
 
-class ShiftSheet(Sheet):
-    """Somebody is on duty."""
-
-    person = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=Person.objects.none())
-    starts_at = MomentField(label=gettext_lazy("From"))
-    ends_at = MomentField(label=gettext_lazy("Until"))
-
-
 @require_GET
 @policy("control")
 def listed(request: HttpRequest) -> HttpResponse:
@@ -144,24 +131,24 @@ def new(request: HttpRequest) -> HttpResponse:
 @policy("control")
 def one(request: HttpRequest, team_id: int) -> HttpResponse:
     """A team with members, absence and duty."""
-    team = _team(request, team_id)
+    team = team_of(request, team_id)
     form = TeamSheet(typed(request), initial={name: getattr(team, name) for name in (*commands.FIELDS, "version")})
     if request.method == "POST":
         done = form.carry_out(lambda sent: commands.change_team(team, actor=actor_of(request), **sent))
         if done is not None:
             messages.success(request, _("Saved."))
             return redirect("control:team", team.pk)
-    return _page(request, team, form=form)
+    return team_page(request, team, form=form)
 
 
 @require_POST
 @policy("control")
 def add_member(request: HttpRequest, team_id: int) -> HttpResponse:
     """Let somebody belong to the team."""
-    team = _team(request, team_id)
+    team = team_of(request, team_id)
     form = _member_sheet(team, request.POST)
     if form.carry_out(lambda sent: members.add_member(team, actor=actor_of(request), **sent)) is None:
-        return _page(request, team, member_form=form)
+        return team_page(request, team, member_form=form)
     messages.success(request, _("The member is added."))
     return redirect("control:team", team.pk)
 
@@ -170,7 +157,7 @@ def add_member(request: HttpRequest, team_id: int) -> HttpResponse:
 @policy("control")
 def end_member(request: HttpRequest, team_id: int, membership_id: int) -> HttpResponse:
     """End a membership now, or change its role."""
-    team = _team(request, team_id)
+    team = team_of(request, team_id)
     membership = Membership.objects.filter(team=team, pk=membership_id).first()
     if membership is None:
         raise NotFound(code="no_member")
@@ -187,10 +174,10 @@ def end_member(request: HttpRequest, team_id: int, membership_id: int) -> HttpRe
 @policy("control")
 def add_absence(request: HttpRequest, team_id: int) -> HttpResponse:
     """Note that a member is away."""
-    team = _team(request, team_id)
+    team = team_of(request, team_id)
     form = _absence_sheet(team, request.POST)
     if form.carry_out(lambda sent: absences.note_absence(sent.pop("person"), actor=actor_of(request), **sent)) is None:
-        return _page(request, team, absence_form=form)
+        return team_page(request, team, absence_form=form)
     messages.success(request, _("The absence is noted."))
     return redirect("control:team", team.pk)
 
@@ -199,7 +186,7 @@ def add_absence(request: HttpRequest, team_id: int) -> HttpResponse:
 @policy("control")
 def drop_absence(request: HttpRequest, team_id: int, absence_id: int) -> HttpResponse:
     """Take an absence back."""
-    team = _team(request, team_id)
+    team = team_of(request, team_id)
     absence = Absence.objects.filter(person__memberships__team=team, pk=absence_id).first()
     if absence is None:
         raise NotFound(code="no_absence")
@@ -208,37 +195,12 @@ def drop_absence(request: HttpRequest, team_id: int, absence_id: int) -> HttpRes
     return redirect("control:team", team.pk)
 
 
-@require_POST
-@policy("control")
-def add_shift(request: HttpRequest, team_id: int) -> HttpResponse:
-    """Put a member on duty."""
-    team = _team(request, team_id)
-    form = _shift_sheet(team, request.POST)
-    if form.carry_out(lambda sent: duty.set_shift(team, sent.pop("person"), actor=actor_of(request), **sent)) is None:
-        return _page(request, team, shift_form=form)
-    messages.success(request, _("The shift is set."))
-    return redirect("control:team", team.pk)
-
-
-@require_POST
-@policy("control")
-def drop_shift(request: HttpRequest, team_id: int, shift_id: int) -> HttpResponse:
-    """Take a shift back."""
-    team = _team(request, team_id)
-    shift = DutyShift.objects.filter(team=team, pk=shift_id).first()
-    if shift is None:
-        raise NotFound(code="no_shift")
-    duty.drop_shift(shift, actor=actor_of(request))
-    messages.success(request, _("The shift is taken back."))
-    return redirect("control:team", team.pk)
-
-
 def _row(team: Team, now: datetime) -> dict[str, Any]:
     members_now = queries.members_on(team, queries.today(now)).count()
     return {"team": team, "members": members_now, "there": len(queries.on_duty(team, now))}
 
 
-def _team(request: HttpRequest, team_id: int) -> Team:
+def team_of(request: HttpRequest, team_id: int) -> Team:
     found = (
         team_policy.visible_to(actor_of(request)).select_related("organization", "calendar").filter(pk=team_id).first()
     )
@@ -269,29 +231,18 @@ def _member_sheet(team: Team, sent: Any = None) -> MemberSheet:
 
 def _absence_sheet(team: Team, sent: Any = None) -> AbsenceSheet:
     form = AbsenceSheet(sent, prefix="absence")
-    _people(form, _members(team), "person", "substitute")
+    _people(form, members_of(team), "person", "substitute")
     return form
 
 
-def _shift_sheet(team: Team, sent: Any = None) -> ShiftSheet:
-    form = ShiftSheet(sent, prefix="shift")
-    _people(form, _members(team), "person")
-    return form
-
-
-def _members(team: Team) -> Any:
-    present = queries.members_on(team, queries.today()).values("person_id")
-    return Person.objects.filter(pk__in=present).order_by("sort_key", "pk")
-
-
-def _page(
+def team_page(
     request: HttpRequest,
     team: Team,
     *,
     form: TeamSheet | None = None,
     member_form: MemberSheet | None = None,
     absence_form: AbsenceSheet | None = None,
-    shift_form: ShiftSheet | None = None,
+    rota: dict[str, Any] | None = None,
 ) -> HttpResponse:
     now, day = clock.now(), queries.today()
     people = [m.person_id for m in team.memberships.all()]
@@ -300,13 +251,12 @@ def _page(
         "form": form or TeamSheet(initial={name: getattr(team, name) for name in (*commands.FIELDS, "version")}),
         "member_form": member_form or _member_sheet(team),
         "absence_form": absence_form or _absence_sheet(team),
-        "shift_form": shift_form or _shift_sheet(team),
         "memberships": team.memberships.select_related("person").order_by("until_date", "person__sort_key"),
         "absences": Absence.objects.filter(person_id__in=people, until_date__gte=day)
         .select_related("person", "substitute").order_by("from_date", "pk"),
-        "shifts": team.shifts.filter(ends_at__gt=now).select_related("person").order_by("starts_at", "pk")[:50],
         "there": queries.on_duty(team, now),
         "today": day,
         "next_levels": rules.levels_within_reach(team.level),
+        **(rota or rota_of(team, now)),
     }  # fmt: skip
     return control_page(request, "team", context, at=AT)

@@ -101,6 +101,7 @@ def rota_of(
     return {
         "shift_form": ShiftSheet(new, people=people, prefix="shift"),
         "shifts": rows,
+        "typed_row": next((one for _s, _w, form, swap, _o in rows for one in (form, swap) if one.is_bound), None),
         "gaps": [span_words(*gap) for gap in gaps[:MOST_GAPS]],
         "more_gaps": max(0, len(gaps) - MOST_GAPS),
     }

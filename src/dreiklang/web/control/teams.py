@@ -201,6 +201,7 @@ def _row(team: Team, now: datetime) -> dict[str, Any]:
 
 
 def team_of(request: HttpRequest, team_id: int) -> Team:
+    """A team that control shows. Raises NotFound."""
     found = (
         team_policy.visible_to(actor_of(request)).select_related("organization", "calendar").filter(pk=team_id).first()
     )
@@ -244,6 +245,7 @@ def team_page(
     absence_form: AbsenceSheet | None = None,
     rota: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    """The page of a team; with the form that was refused, which keeps what was typed."""
     now, day = clock.now(), queries.today()
     people = [m.person_id for m in team.memberships.all()]
     context = {

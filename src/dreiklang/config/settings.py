@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.mail.outbound",
     "dreiklang.channels.monitoring",
     "dreiklang.channels.telephony",
+    "dreiklang.channels.chat",
     "dreiklang.channels.webhooks",
     "dreiklang.channels.push",
     "dreiklang.exchange",

@@ -24,11 +24,21 @@ class Recipient:
 
 
 def recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) -> list[Recipient]:
-    """The requester's first mail address, if there is one. ``addresses``: those of the requester, if known."""
+    """The requester's first mail address, if there is one. ``addresses``: those of the requester, if known.
+
+    Who asked in a chat without being known is answered at the address that was left there.
+    """
     if addresses is None:
         addresses = list(ticket.requester.addresses.order_by("-is_first", "id"))
     address = next((a.value for a in addresses if a.kind == Address.Kind.MAIL), "")
-    return [Recipient(ticket.requester.name, address)] if address else []
+    if address:
+        return [Recipient(ticket.requester.name, address)]
+    return _left_in(ticket) if ticket.channel == "chat" else []
+
+
+def _left_in(ticket: Ticket) -> list[Recipient]:
+    left = ticket.messages.filter(direction="in").exclude(author_address="").order_by("-id")
+    return [Recipient(*row) for row in left.values_list("author_name", "author_address")[:1]]
 
 
 _in_copy = Question(lambda ticket: Participant.objects.filter(ticket_id=ticket, gets_copies=True).order_by("id"))

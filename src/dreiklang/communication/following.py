@@ -55,7 +55,7 @@ SELECT EXISTS (SELECT 1 FROM tickets_follower WHERE ticket_id = %s)
 
 def tell_followers(line: Line) -> None:
     """Tell everybody who follows, but the one who did it and those who were told of this line already."""
-    if getattr(line.event, "auto", "none") != "none":
+    if getattr(line.event, "auto", "none") != "none" or getattr(line.event, "channel", "") == rules.TALKED:
         return
     if not _is_followed(line.event.subject_id):
         return

@@ -77,9 +77,12 @@ def tell_of_return(line: Line) -> None:
 
 
 def tell_of_message(line: Line) -> None:
-    """The requester answered: who works on the ticket wants to know. Automatic mail is no answer."""
+    """The requester answered: who works on the ticket wants to know. Automatic mail is no answer.
+
+    Nor is what is said in a chat: whoever has it reads along, line by line.
+    """
     assert isinstance(line.event, MessageReceived)
-    if line.event.auto == "none":
+    if line.event.auto == "none" and line.event.channel != rules.TALKED:
         _tell(line, rules.REPLIED, _assignee(line.event.subject_id))
 
 

@@ -11,6 +11,8 @@ import json
 from django.db import connection
 
 PRESENCE_CHANNEL = "dreiklang_presence"
+#: Somebody types in a talk: told at once, kept nowhere.
+TYPING_CHANNEL = "dreiklang_typing"
 MODES = ("here", "writing", "gone")
 
 
@@ -21,3 +23,10 @@ def say_presence(*, ticket_id: int, person_id: int, name: str, mode: str, asking
     sign = {"ticket": ticket_id, "person": person_id, "name": name[:100], "mode": mode, "asking": asking}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [PRESENCE_CHANNEL, json.dumps(sign)])
+
+
+def say_typing(*, subject_kind: str, subject_id: int, reader_id: int | None) -> None:
+    """Tell the other side of a talk that somebody types: the person ``reader_id``, or None for whoever asks outside."""
+    sign = {"kind": subject_kind, "id": subject_id, "reader": reader_id}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [TYPING_CHANNEL, json.dumps(sign)])

@@ -33,6 +33,7 @@ def channel(code: str) -> str:
         "walk_in": _("in person"),
         "desk": _("entered at the desk"),
         "api": _("through the interface"),
+        "chat": _("in the chat"),
         "monitoring": _("from the monitoring"),
     }.get(code, code)
 

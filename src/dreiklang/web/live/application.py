@@ -6,21 +6,14 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
-from dreiklang.web.live import audience
+from dreiklang.web.live import audience, visitors
 from dreiklang.web.live.hub import Hub, Stream, event_text
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-PING = 15.0
+from dreiklang.web.live.wire import PING, Receive, Scope, Send, headers_of, plain, until_gone, write
 
 
 class Live:
@@ -37,16 +30,19 @@ class Live:
             self._end_streams_on_stop()
             await _lifespan(receive, send)
             return
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].rstrip("/").endswith("/live"):
-            await _plain(send, 404)
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/live/chat"):
+            await visitors.serve(self.hub, scope, receive, send)
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].rstrip("/").endswith("/live"):
+            await plain(send, 404)
+            return
+        headers = headers_of(scope)
         if not _is_own_origin(headers):
-            await _plain(send, 403)
+            await plain(send, 403)
             return
         stream = Stream(audience.Listener(_session_key(headers)))
         if await self.hub.in_thread(stream.listener.refresh) is None:
-            await _plain(send, 401, headers)
+            await plain(send, 401, _shared_with_origin(headers))
             return
         await self._serve(stream, _since(scope, headers), headers, receive, send)
 
@@ -64,13 +60,13 @@ class Live:
 
     async def _serve(self, stream: Stream, since: int, headers: dict[str, str], receive: Receive, send: Send) -> None:
         self.hub.join(stream)
-        gone = asyncio.ensure_future(_until_gone(receive))
+        gone = asyncio.ensure_future(until_gone(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _stream_headers(headers)})
-            await _write(send, "retry: 3000\n: hello\n\n")
+            await write(send, "retry: 3000\n: hello\n\n")
             if since:
                 for row in await self.hub.in_thread(audience.lines_since, stream.listener, since):
-                    await _write(send, event_text("news", row, row["id"]))
+                    await write(send, event_text("news", row, row["id"]))
             while not gone.done():
                 waiting = asyncio.ensure_future(stream.waiting.get())
                 await asyncio.wait({waiting, gone}, timeout=PING, return_when=asyncio.FIRST_COMPLETED)
@@ -78,12 +74,12 @@ class Live:
                     waiting.cancel()
                     if gone.done() or await self.hub.in_thread(stream.listener.refresh) is None:
                         break
-                    await _write(send, ": still here\n\n")
+                    await write(send, ": still here\n\n")
                     continue
                 text = waiting.result()
                 if text is None:
                     break
-                await _write(send, text)
+                await write(send, text)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -97,21 +93,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-
-
-async def _plain(send: Send, status: int, headers: dict[str, str] | None = None) -> None:
-    more = _shared_with_origin(headers or {})
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *more]})
-    await send({"type": "http.response.body", "body": b""})
 
 
 def _stream_headers(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

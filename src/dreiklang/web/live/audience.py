@@ -13,6 +13,7 @@ from django.contrib.auth import get_user
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from dreiklang.channels.chat.policy import visible_to as chats_visible_to
 from dreiklang.channels.telephony.policy import visible_to as calls_visible_to
 from dreiklang.communication.policy import visible_to as outages_visible_to
 from dreiklang.kernel.models import JournalLine
@@ -33,7 +34,9 @@ TOLD_OUTSIDE = frozenset({
 })  # fmt: skip
 CHANGED = "ticket.changed"
 #: What is told of at all, by the kind of its subject.
-TOLD_OF = ("ticket", "call", "outage")
+TOLD_OF = ("ticket", "call", "outage", "chat")
+#: Each line of a chat is told to who has it, or to all it waits for; others at the desk hear of its turns only.
+SAID = "chat.said"
 
 
 @dataclass
@@ -90,7 +93,10 @@ def _permitted(actor: Actor, rows: list[Mapping[str, Any]]) -> list[Mapping[str,
     seen = {("ticket", key) for key in _seen(policy.visible_to(actor), "ticket", rows)}
     seen |= {("call", key) for key in _seen(calls_visible_to(actor), "call", rows)}
     seen |= {("outage", key) for key in _seen(outages_visible_to(actor), "outage", rows)}
+    turns, said = _told_chats(actor, rows)
+    seen |= {("chat", key) for key in turns}
     told = [row for row in rows if (row["subject_kind"], row["subject_id"]) in seen]
+    told = [row for row in told if row["code"] != SAID or row["subject_id"] in said]
     if actor.has(policy.WORK) or actor.has(policy.WORK_HANDED) or actor.has(policy.SEE_ALL):
         return told
     return [{**row, "code": CHANGED} for row in told if row["code"] in TOLD_OUTSIDE]
@@ -100,6 +106,15 @@ def _seen(visible: QuerySet[Any], kind: str, rows: list[Mapping[str, Any]]) -> l
     """Which subjects of a kind may be told of; asked only where there are some."""
     wanted = {row["subject_id"] for row in rows if row["subject_kind"] == kind}
     return list(visible.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
+
+
+def _told_chats(actor: Actor, rows: list[Mapping[str, Any]]) -> tuple[set[int], set[int]]:
+    """The chats whose turns an actor hears of, and those of which each line is told."""
+    wanted = {row["subject_id"] for row in rows if row["subject_kind"] == "chat"}
+    if not wanted:
+        return set(), set()
+    seen = dict(chats_visible_to(actor).filter(pk__in=wanted).values_list("pk", "agent_id"))
+    return set(seen), {key for key, agent in seen.items() if agent in (None, actor.id)}
 
 
 def hears_presence(listener: Listener, ticket_id: int) -> bool:

@@ -3,10 +3,11 @@
 from .answering import answer_visitor, end_chat, keep_read, switch_availability, take_chat
 from .closing import end_silent, give_up_waiting, leave_message
 from .transfers import call_back_transfer, decline_transfer, offer_transfer, take_transfer
-from .visits import begin_chat, end_as_visitor, keep_seen, rate_chat, say_as_visitor, tell_address
+from .visits import Visitor, begin_chat, end_as_visitor, keep_seen, rate_chat, say_as_visitor, tell_address
 from .widgets import change_widget, make_widget, new_secret
 
 __all__ = [
+    "Visitor",
     "answer_visitor",
     "begin_chat",
     "call_back_transfer",

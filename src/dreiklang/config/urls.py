@@ -14,6 +14,7 @@ urlpatterns = [
     path("control/", include("dreiklang.web.control.urls")),
     path("api/", include("dreiklang.api.urls")),
     path("knowledge/", include("dreiklang.web.public.knowledge_urls")),
+    path("chat/<str:key>/", include("dreiklang.web.public.chat_urls")),
     path("t/", include("dreiklang.web.public.urls")),
     path("", include("dreiklang.web.urls")),
 ]

@@ -47,6 +47,16 @@ def file_answer(attachment: Attachment, *, shown: bool) -> HttpResponse:
     return response
 
 
+def stored_answer(content: bytes, filename: str) -> HttpResponse:
+    """Bytes that somebody sent, to be saved and never shown."""
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    response["Content-Security-Policy"] = FILE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
 def picture_answer(content: bytes, content_type: str) -> HttpResponse:
     """A picture for the inside of a page, and nothing but a picture."""
     is_picture = content.startswith(SHOWN_INLINE.get(content_type, b"\x00none"))

@@ -53,6 +53,7 @@ FIXED: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("g", "a"), gettext_lazy("go to everything open")),
     (("g", "n"), gettext_lazy("go to your news")),
     (("g", "c"), gettext_lazy("go to the calls")),
+    (("g", "h"), gettext_lazy("go to the chats")),
     (("g", "v"), gettext_lazy("go to the views")),
     (("g", "k"), gettext_lazy("go to the articles")),
     (("g", "l"), gettext_lazy("go to what there is to learn")),

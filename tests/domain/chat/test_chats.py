@@ -65,7 +65,11 @@ def test_p15_sent_again_is_one_line(cast: Cast, begin: Begin) -> None:
     for is_new in (True, False, False):
         assert say_as_visitor(chat, actor=DOOR, text="Hallo?", client_id="2")[1] is is_new
         assert answer_visitor(chat, actor=alan, text="Ja", client_id="2")[1] is is_new
-    assert list(chat.lines.exclude(side="desk").values_list("text", flat=True)) == ["Drucker geht nicht", "Hallo?", "Ja"]
+    assert list(chat.lines.exclude(side="desk").values_list("text", flat=True)) == [
+        "Drucker geht nicht",
+        "Hallo?",
+        "Ja",
+    ]
     assert Message.objects.count() == 3
 
 

@@ -13,6 +13,7 @@ from dreiklang.assets.commands.items import make_service
 from dreiklang.automation.models import Rule
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
+from dreiklang.channels.chat.commands import make_widget
 from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
@@ -78,6 +79,7 @@ def ids(cast, frozen) -> dict[str, object]:
     table = prepare_import(b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=ada_, kind="tickets", filename="x")
     brand = make_brand(actor=ada_, name="Klinik-IT", logo=b"\x89PNG\r\n")
     pbx, _token = make_system("Anlage", actor=DESK, kind="generic", organization=cast.organizations["house"])
+    widget, _secret = make_widget("Netz", actor=DESK, organization=cast.organizations["house"], team=team)
     misread = keep_misread(pbx, b"?", Unreadable("not_json"), actor=DESK)
     change_script(category, actor=DESK, words="Guten Tag", outcomes=[])
     return {
@@ -97,7 +99,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
-        "system_id": pbx.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
+        "system_id": pbx.pk, "widget_id": widget.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
         "run_id": ArticleImport.objects.create(filename="a.md", done_at=frozen).pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,
         "retention_id": set_retention(None, actor=ada_, months=12).pk,

@@ -11,6 +11,16 @@ from tests.mails import mail
 
 from dreiklang.accounts.commands.tokens import make_token
 from dreiklang.approvals.commands import ask_approval
+from dreiklang.channels.chat.commands import (
+    Visitor,
+    begin_chat,
+    make_widget,
+    say_as_visitor,
+    take_chat,
+)
+from dreiklang.channels.chat.commands import (
+    offer_transfer as offer_chat,
+)
 from dreiklang.channels.gate.commands import take_in
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.telephony.commands import begin_card, keep_card, make_system, offer_transfer
@@ -39,7 +49,13 @@ from dreiklang.training.queries.processes import one_process
 from dreiklang.training.rules.exercises import Step as ExerciseStep
 
 #: What an address's argument is called → whose row it names, where that is not the name without ``_id``.
-ROWS = {"words_id": "message", "mail_id": "outgoingmail", "question_id": "categoryquestion", "link_id": "ticketlink"}
+ROWS = {
+    "words_id": "message",
+    "mail_id": "outgoingmail",
+    "question_id": "categoryquestion",
+    "link_id": "ticketlink",
+    "chat_transfer_id": "transfer",
+}
 WORDS = {"key": "mine", "name": "chain", "place": "message", "kind": "message", "language": "de", "secret": "x" * 22}
 
 
@@ -80,8 +96,21 @@ def make_world(cast: Cast) -> Ticket:
     call = begin_card(actor=alan, caller=cast.rita)
     keep_card(call, actor=alan, notes="Kein Netz")
     offer_transfer(call, actor=alan, to_team=cast.teams["workplace"], reason="Rechte")
+    _chat(cast)
     ticket.refresh_from_db()
     return ticket
+
+
+def _chat(cast: Cast) -> None:
+    """A chat that Alan has and offers, with a file."""
+    alan, door = cast.actor("alan"), system("chat")
+    widget, _secret = make_widget(
+        "Netz", actor=door, organization=cast.organizations["clinic"], team=cast.teams["desk"]
+    )
+    chat = begin_chat(widget, Visitor(), actor=door, token="0" * 48, text="Kein Netz", client_id="1")
+    say_as_visitor(chat, actor=door, text="Bild", client_id="2", uploads=[Upload("a.png", "image/png", b"x")])
+    take_chat(chat, actor=alan)
+    offer_chat(chat, actor=alan, to_team=cast.teams["workplace"], reason="Rechte")
 
 
 def _teach_more(cast: Cast, category: Category) -> None:

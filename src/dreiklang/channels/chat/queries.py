@@ -18,8 +18,11 @@ from dreiklang.kernel.tokens import digest_of
 from dreiklang.organizations.models import Address, Person
 from dreiklang.teams.models import Team
 from dreiklang.teams.queries import absences_on, members_on, today
+from dreiklang.tickets.models import Ticket
 
 SHOWN = 50
+#: Lines a page gets at once; it asks again for more.
+MOST_LINES = 200
 #: A visitor whose page has not asked for so long is gone; the page asks at least every twenty seconds.
 GONE_AFTER = timedelta(seconds=75)
 
@@ -41,7 +44,7 @@ def chat_by_token(token: str, widget: Widget) -> Chat | None:
 
 def lines_after(chat: Chat, seq: int) -> list[Line]:
     """What was said after a line, in order, at most two hundred; the page asks again from there."""
-    return list(chat.lines.filter(seq__gt=seq).prefetch_related("files__file").order_by("seq")[:200])
+    return list(chat.lines.filter(seq__gt=seq).prefetch_related("files__file").order_by("seq")[:MOST_LINES])
 
 
 def takers_of(team: Team, at: datetime) -> list[int]:
@@ -127,6 +130,13 @@ def chat_of(chat_id: int, *, actor: Actor) -> Chat:
     if found is None:
         raise NotFound(code="no_chat")
     return found
+
+
+def running_at(ticket: Ticket, *, actor: Actor) -> Chat | None:
+    """The chat in which the requester of a ticket is now, if there is one that the actor may know of."""
+    if ticket.channel != "chat":
+        return None
+    return policy.visible_to(actor).filter(ticket=ticket, stage=rules.TALKING).select_related("agent").first()
 
 
 def is_gone(chat: Chat) -> bool:

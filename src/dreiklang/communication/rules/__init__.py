@@ -8,12 +8,9 @@ from collections.abc import Mapping
 PROMISE_NEAR, PROMISE_BROKEN, ESCALATED = "promise_near", "promise_broken", "escalated"
 TASK, RETURNED, BY_RULE = "task", "returned", "by_rule"
 VENDOR_SILENT = "vendor_silent"
-<<<<<<< HEAD:src/dreiklang/communication/rules/__init__.py
 OUTAGE, OUTAGE_OVER = "outage", "outage_over"
-=======
 #: The channel of words that are read as they are written: each is no news of its own.
 TALKED = "chat"
->>>>>>> 50426fe9 (Live chat hears: visitors' streams say only that there is something to ask for; what is said in a chat is no news of its own; nothing leaves by itself to an address that was only typed):src/dreiklang/communication/rules.py
 ASSIGNED, HANDED_OVER, HANDED_BACK, RELAYED, REPLIED, MENTIONED, REOPENED, SOLVED, UNDELIVERED, FOLLOWED = (
     "assigned",
     "handed_over",

@@ -28,6 +28,7 @@ from dreiklang.teams.models import Team
 from dreiklang.tickets import policy as tickets
 from dreiklang.tickets.models import Category, Ticket
 from dreiklang.web import forms
+from dreiklang.web.desk import chats
 from dreiklang.web.desk.answers import to_ticket
 from dreiklang.web.desk.classification import category_choices
 from dreiklang.web.desk.composer import saved_words
@@ -42,14 +43,16 @@ TRANSFER = ("to_team", "reason", "question")
 FILTERS = ("", "open", "missed", "mine")
 #: The address of a card.
 CARD = re.compile(r"/calls/(\d{1,18})/$")
+CHAT = re.compile(r"/chats/(\d{1,18})/$")
 
 
 @require_GET
 @policy("desk")
 def now(request: HttpRequest) -> HttpResponse:
-    """What stands in the corner of every page: calls that ring, those offered, one's own that run."""
+    """What stands in the corner of every page: calls and chats that wait, those offered, one's own that run."""
     actor = actor_of(request)
-    shown = CARD.search(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    shown, chat = CARD.search(here), CHAT.search(here)
     at = int(shown[1]) if shown else None  # the card that is open says it all itself
     calls = [call for call in queries.on_screen(actor) if call.pk != at]
     for call in calls:
@@ -58,6 +61,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "calls": calls,
         "transfers": [transfer for transfer in queries.offered_to(actor) if transfer.call_id != at],
         "me_id": actor.id,
+        **chats.corner(actor, int(chat[1]) if chat else None),
     }
     return render(request, "web/desk/calls/now.html", context)
 

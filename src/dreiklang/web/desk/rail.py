@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from dreiklang.channels.chat.policy import may_chat
 from dreiklang.channels.gate import policy as gate
 from dreiklang.channels.monitoring.policy import visible_to
 from dreiklang.channels.telephony.policy import may_talk
@@ -103,6 +104,7 @@ def rail_of(request: HttpRequest) -> dict[str, Any]:
     areas: list[dict[str, Any]] = [
         {"key": NEWS, "name": _("News"), "icon": "bell", "goto": "n", "url": address("desk:notifications")},
         *_telephone(actor),
+        *_chats(actor),
         *_monitoring(actor),
         {"key": "outages", "name": _("Outages"), "icon": "alert-octagon", "goto": "", "url": address("desk:outages")},
         {"key": "views", "name": _("Views"), "icon": "layout-list", "goto": "v", "url": address("desk:views")},
@@ -163,6 +165,13 @@ def _telephone(actor: Actor) -> list[dict[str, Any]]:
     if not may_talk(actor):
         return []
     return [{"key": "calls", "name": _("Calls"), "icon": "phone", "goto": "c", "url": address("desk:calls")}]
+
+
+def _chats(actor: Actor) -> list[dict[str, Any]]:
+    """Live chats, for those who answer them."""
+    if not may_chat(actor):
+        return []
+    return [{"key": "chats", "name": _("Chats"), "icon": "messages", "goto": "h", "url": address("desk:chats")}]
 
 
 def _monitoring(actor: Actor) -> list[dict[str, Any]]:

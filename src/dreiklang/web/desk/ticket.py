@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from dreiklang.channels.chat.queries import running_at
 from dreiklang.communication.commands.notifying import read_ticket
 from dreiklang.kernel.errors import NotFound
 from dreiklang.kernel.permissions import Actor
@@ -41,6 +42,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "composer": composer_of(ticket, actor=actor, reading=reading),
         "panels": panels.names_for(ticket, actor=actor),
         "may_split": may_split(ticket, actor),
+        "running_chat": running_at(ticket, actor=actor),
         "list_query": f"?list={key}",
         "list_url": list_address(key),
     }

@@ -149,7 +149,7 @@ class Hub:
         for stream in self.streams:
             actor = stream.listener.actor
             if actor is not None and actor.kind == "person" and actor.id == sign["reader"]:
-                stream.tell(event_text("typing", sign))
+                stream.tell(event_text("typing", {"id": sign["id"]}))
 
     async def _tell_visitors(self, ids: list[int]) -> None:
         """One question for all visitors together, however many there are."""

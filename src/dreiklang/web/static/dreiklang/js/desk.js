@@ -21,6 +21,7 @@ import StaffController from "./controllers/staff.js";
 import StepsController from "./controllers/steps.js";
 import StreamController from "./controllers/stream.js";
 import SuggestController from "./controllers/suggest.js";
+import TalkController from "./controllers/talk.js";
 import TimesController from "./controllers/times.js";
 import UndoController from "./controllers/undo.js";
 import "./focus.js";
@@ -47,6 +48,7 @@ for (const [name, controller] of Object.entries({
   steps: StepsController,
   stream: StreamController,
   suggest: SuggestController,
+  talk: TalkController,
   times: TimesController,
   undo: UndoController,
 })) {

@@ -46,7 +46,7 @@ export default class extends Controller {
     const since = this.heard ? `?since=${this.heard}` : "";
     this.source = new EventSource(this.urlValue + since, { withCredentials: true });
     this.source.addEventListener("open", () => this.online());
-    for (const kind of ["news", "presence"]) {
+    for (const kind of ["news", "presence", "typing"]) {
       this.source.addEventListener(kind, (event) => {
         const news = { kind, id: Number(event.lastEventId) || 0, ...JSON.parse(event.data) };
         this.channel.postMessage(news);
@@ -82,11 +82,15 @@ export default class extends Controller {
       document.dispatchEvent(new CustomEvent("live:presence", { detail: news }));
       return;
     }
+    if (news.kind === "typing") {
+      document.dispatchEvent(new CustomEvent("live:typing", { detail: news }));
+      return;
+    }
     if (document.visibilityState !== "visible") {
       this.late = true;
     }
     this.tell(`live:${news.subject_kind}-${news.subject_id}`, news);
-    if (news.subject_kind === "call") {
+    if (news.subject_kind === "call" || news.subject_kind === "chat") {
       this.tell("live:calls", news);
       return;
     }

@@ -108,9 +108,9 @@
     }
     parts.log.querySelectorAll(".unsent").forEach((one) => one.remove());
     for (const one of chat.unsent) parts.log.append(make("li", { class: "visitor unsent" }, make("small", {}, `${words.you} · ${words.sending}`), one.text || (one.names || []).join(", ")));
-    if (atEnd) parts.log.scrollTop = parts.log.scrollHeight;
     parts.state.textContent = chat.isAway ? words.offline : chat.stage === "waiting" && chat.place ? words.waiting + chat.place : "";
     drawAfter(running);
+    if (atEnd) parts.log.scrollTop = parts.log.scrollHeight;
   };
   const drawAfter = (running) => {
     if (running) { parts.after.replaceChildren(); return; }
@@ -143,6 +143,7 @@
       if (line.seq !== chat.seq + 1) continue;
       chat.seq = line.seq;
       chat.lines.push(line);
+      if (line.side !== "visitor") parts.types.textContent = "";
     }
     keep();
     draw();

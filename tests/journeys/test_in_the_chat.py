@@ -34,7 +34,7 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     scripts: list[str] = []
 
     class Foreign(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - named by the library
+        def do_GET(self) -> None:
             page = f'<!doctype html><html lang="de"><title>Intranet</title><h1>Intranet</h1>{"".join(scripts)}</html>'
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

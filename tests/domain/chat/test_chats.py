@@ -26,6 +26,7 @@ from dreiklang.channels.chat.commands import (
 )
 from dreiklang.channels.chat.models import Chat, Line, Transfer, Widget
 from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.channels.mail.outbound.queries import known_recipients
 from dreiklang.escalation.models import Handover
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -82,6 +83,7 @@ def test_p25_who_is_not_proven_stays_unknown(cast: Cast, widget: Widget, begin: 
     assert ticket.requester == widget.person != cast.rita
     assert (message.author, message.author_name, message.is_sender_proven) == (None, "Rita Weber", False)
     assert [r.address for r in recipients_of(ticket)] == ["rita@klinikum.example"]
+    assert known_recipients(ticket) == []
     assert not OutgoingMail.objects.exists()
 
 

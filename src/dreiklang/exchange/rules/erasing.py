@@ -48,12 +48,16 @@ EMPTIED_OF_TICKET: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("mail_out.OutgoingMail", "ticket", {"address": "", "answer_links": "", "last_answer": "", "accepted": []}),
     ("telephony.Call", "ticket", {"number": "", "shown_number": "", "subject": "", "notes": "", "rings_at": []}),
     ("telephony.Transfer", "call__ticket", {"reason": "", "question": "", "answer": ""}),
+    ("chat.Chat", "ticket", {"name": "", "address": "", "page": "", "rating_words": ""}),
+    ("chat.Line", "chat__ticket", {"text": "", "author_name": ""}),
+    ("chat.Transfer", "chat__ticket", {"reason": "", "question": "", "answer": ""}),
     ("exchange.ImportLine", "ticket", {"title": "", "words": "", "before": {}}),
     ("training.Lesson", "ticket", {"words": ERASED, "outcome": ""}),
 )  # fmt: skip
 
 #: Rows that are nothing but words, or open a way back to the ticket from outside.
 REMOVED_OF_TICKET: Final[tuple[tuple[str, str], ...]] = (
+    ("chat.ChatFile", "line__chat__ticket"),
     ("tickets.Attachment", "ticket"),
     ("tickets.OwnValue", "ticket"),
     ("tickets.Answer", "ticket"),
@@ -85,6 +89,9 @@ EMPTIED_OF_PERSON: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("knowledge.Feedback", "person", {"because": ""}),
     ("telephony.Call", "caller", {"number": "", "shown_number": "", "subject": "", "notes": ""}),
     ("telephony.Transfer", "call__caller", {"reason": "", "question": "", "answer": ""}),
+    ("chat.Chat", "person", {"name": "", "address": "", "page": "", "rating_words": ""}),
+    ("chat.Line", "chat__person", {"text": "", "author_name": ""}),
+    ("chat.Transfer", "chat__person", {"reason": "", "question": "", "answer": ""}),
     ("exchange.ImportLine", "person", {"title": "", "words": "", "before": {}}),
 )
 REMOVED_OF_PERSON: Final[tuple[tuple[str, str], ...]] = (
@@ -130,7 +137,7 @@ KEPT_OF_PERSON: Final = frozenset({
     "approvals.Approval", "catalog.EntryVersion", "catalog.Request",
     "escalation.Rung", "escalation.Ringing", "escalation.Handover", "escalation.HandBack",
     "escalation.Relay", "escalation.DirectLine", "shifts.BookEntry", "channels.BlockedSender", "channels.Held",
-    "mail_out.OutgoingMail", "monitoring.Source", "telephony.System", "webhooks.Hook", "exchange.Import",
+    "mail_out.OutgoingMail", "monitoring.Source", "telephony.System", "chat.Widget", "webhooks.Hook", "exchange.Import",
     "training.ArticleUse", "training.Exercise", "training.Lesson", "training.Keeper", "training.Proposal",
     "assistance.MachineText", "exchange.Erasure", "exchange.Retention",
     "communication.AnnouncedOutage",

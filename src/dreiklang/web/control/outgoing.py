@@ -63,7 +63,6 @@ REASONS = {
     "refused_for_now": gettext_lazy("the server asks us to try later"),
     "broken": gettext_lazy("it could not be put together"),
     "too_many": gettext_lazy("too many within an hour"),
-    "unproven": gettext_lazy("the address was only typed in a chat"),
     "automatic": gettext_lazy("the mail that came was automatic"),
     "own_address": gettext_lazy("the address is our own"),
     "no_address": gettext_lazy("no mail address is known"),

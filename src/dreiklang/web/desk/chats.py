@@ -210,7 +210,7 @@ def _receiver(chat: Chat, to: str, actor: Actor) -> tuple[Team, Person | None]:
 
 def _colleagues(chat: Chat, actor: Actor) -> Any:
     of_team = members_on(chat.team, today()).values("person_id")
-    return Person.objects.filter(pk__in=of_team, is_active=True).exclude(pk=actor.id).order_by("sort_key")
+    return Person.objects.filter(pk__in=of_team, is_active=True).exclude(pk=actor.person_id).order_by("sort_key")
 
 
 def _chosen(teams: list[Team]) -> list[Team]:
@@ -242,7 +242,7 @@ def _transfer(transfer_id: int, request: HttpRequest) -> Transfer:
 
 def _seen_tickets(of_chats: list[Ticket | None], actor: Actor) -> set[int]:
     wanted = [ticket.pk for ticket in of_chats if ticket is not None]
-    return set(tickets.visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    return {ticket.pk for ticket in tickets.visible_to(actor).filter(pk__in=wanted)} if wanted else set()
 
 
 def _state(chat: Chat) -> str:

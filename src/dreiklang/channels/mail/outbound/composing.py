@@ -38,7 +38,7 @@ from dreiklang.tickets import policy
 from dreiklang.tickets.events import TicketClosed
 from dreiklang.tickets.events.silence import RequesterReminded
 from dreiklang.tickets.models import Correspondence, Invitation, Message, Reminder, Resolution, Ticket
-from dreiklang.tickets.queries.recipients import Recipient, recipients_of
+from dreiklang.tickets.queries.recipients import recipients_of
 from dreiklang.tickets.rules import icalendar
 
 MAIL = system("mail")
@@ -247,7 +247,7 @@ def _closed(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     assert ticket is not None
     if ticket.closed_at is None or ticket.resolved_at is None:
         raise Dropped("reopened")
-    known = _known(ticket)
+    known = queries.known_recipients(ticket)
     _claim_address(mail, known[0].address if known else "")
     values = {"number": str(ticket.number), "subject": ticket.subject, "name": ticket.requester.name}
     values |= _answers(mail, ticket, REOPEN)
@@ -258,16 +258,6 @@ def _closed(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     )  # fmt: skip
     remember(letter.message_id, ticket_id=ticket.pk, is_ours=True, addresses=letter.recipients)
     return letter
-
-
-def _known(ticket: Ticket) -> list[Recipient]:
-    """Where a mail goes that the desk sends by itself; Dropped if somebody only typed the address in a chat (P21)."""
-    known = recipients_of(ticket)
-    if ticket.channel == "chat" and known and not ticket.requester.addresses.filter(kind="mail").exists():
-        said = ticket.messages.filter(direction=Message.Direction.IN, author_address=known[0].address)
-        if not said.filter(is_sender_proven=True).exists():
-            raise Dropped("unproven")
-    return known
 
 
 def _closing_words(mail: OutgoingMail) -> str:
@@ -286,7 +276,7 @@ def _reminder(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     assert mail.line_id is not None
     told = journal.line(mail.line_id).event
     assert isinstance(told, RequesterReminded)
-    known = _known(ticket)
+    known = queries.known_recipients(ticket)
     _claim_address(mail, known[0].address if known else "")
     asked = ticket.messages.filter(direction=Message.Direction.OUT).order_by("-id").first()
     values = {

@@ -13,7 +13,8 @@ from dreiklang.channels.mail.outbound.models import OutgoingMail
 from dreiklang.channels.models import Brand, Incoming, KnownMessageId, Mailbox
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor, require
-from dreiklang.tickets.models import Ticket
+from dreiklang.tickets.models import Message, Ticket
+from dreiklang.tickets.queries.recipients import Recipient, recipients_of
 
 #: References carries the first id and the latest ones: enough for every mail program, never too long for a header.
 LATEST_REFERENCES = 8
@@ -135,3 +136,12 @@ def held_count(actor: Actor, at_most: int = 999) -> int:
     """How many mails wait for a word since the desk was restored or copied; exact up to a limit."""
     require(actor.has("control.use"))
     return len(OutgoingMail.objects.filter(state=OutgoingMail.State.HELD).values_list("pk", flat=True)[: at_most + 1])
+
+
+def known_recipients(ticket: Ticket) -> list[Recipient]:
+    """Where a mail may go that the desk sends by itself: nowhere if somebody only typed the address in a chat (P21)."""
+    found = recipients_of(ticket)
+    if ticket.channel != "chat" or not found or ticket.requester.addresses.filter(kind="mail").exists():
+        return found
+    said = ticket.messages.filter(direction=Message.Direction.IN, author_address=found[0].address)
+    return found if said.filter(is_sender_proven=True).exists() else []

@@ -14,6 +14,7 @@ from dreiklang.automation.models import Rule
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.channels.chat.commands import make_widget
+from dreiklang.catalog.commands import add_ready_entries
 from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox
@@ -83,6 +84,7 @@ def ids(cast, frozen) -> dict[str, object]:
     misread = keep_misread(pbx, b"?", Unreadable("not_json"), actor=DESK)
     change_script(category, actor=DESK, words="Guten Tag", outcomes=[])
     return {
+        "entry_id": add_ready_entries(actor=DESK)[0].pk, "part": "fields", "place": 0, "number": 1,
         "import_id": table.pk, "disclosure_id": ask_disclosure(cast.rita, actor=ada_).pk,
         "hook_id": hook.pk, "delivery_id": ask_for_test(hook, actor=DESK).pk,
         "source_id": source.pk, "call_id": keep_call(source, b"{}")[0].pk,

@@ -122,6 +122,11 @@ def answer_lines(
         ]
 
 
+def line_of(label: str, said: str) -> str:
+    """Question and answer in one line: a question needs no colon."""
+    return f"{label} {said}" if label.endswith(("?", ":")) else f"{label}: {said}"
+
+
 def _said(one: form.Field, value: Any, language: str) -> str:
     labels = {choice.key: form.in_language(choice.labels, language) for choice in one.choices}
     if isinstance(value, bool):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.cast import Cast
 
-from dreiklang.approvals.commands import vote
+from dreiklang.approvals.commands import make_vote_link, vote
 from dreiklang.approvals.models import Approval
 from dreiklang.catalog import policy, queries
 from dreiklang.catalog.commands import (
@@ -22,9 +23,12 @@ from dreiklang.catalog.commands import (
 )
 from dreiklang.catalog.models import Entry, Request
 from dreiklang.catalog.rules import form
+from dreiklang.channels.mail.outbound.models import OutgoingMail
+from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Invalid, NotAllowed, WrongState
 from dreiklang.kernel.permissions import system
 from dreiklang.organizations.commands.persons import change_person
+from dreiklang.teams.models import Absence
 from dreiklang.tickets.commands.resolution import resolve
 from dreiklang.tickets.commands.tasks import do_task, open_task, remove_task
 from dreiklang.tickets.models import Task, Ticket
@@ -69,7 +73,7 @@ def test_an_order_asks_then_goes_step_by_step_and_is_done(desk: Cast) -> None:
     request = ordered(desk, "new-device", {"device": "monitor", "place": "B 2", "cost": 300, "reason": "Augen"})
     ticket = request.ticket
     assert (ticket.kind, ticket.requester, ticket.subject) == ("request", desk.rita, "Neues Gerät: B 2")
-    assert "Was kostet es?: 300" in ticket.messages.get().text
+    assert "Was kostet es? 300" in ticket.messages.get().text
     assert [a.cost for a in Approval.objects.filter(ticket=ticket)] == [300]
     assert request.state == "asked"
     assert say(request, desk, "karl", "yes").state == "running"
@@ -182,3 +186,23 @@ def test_every_ready_entry_can_be_made_once(desk: Cast) -> None:
     offered = list(queries.offered_to(desk.actor("rita")))
     assert [one.entry.key for one in queries.found_in(offered, "Leihgerät beamer")] == ["loan-device"]
     assert queries.found_in(offered, "beamer server") == []
+
+
+def test_a_starter_is_approved_by_the_mail_to_a_substitute(desk: Cast) -> None:
+    """Karl is away: his substitute is mailed, too, and presses the button without signing in."""
+    day = clock.now().date()
+    Absence.objects.create(person=desk.karl, substitute=desk.max, from_date=day, until_date=day)
+    answers = {
+        "person": "Nele Neu", "unit": "4B", "function": "Pflege", "first_day": "2026-12-01", "needs": ["account"],
+    }  # fmt: skip
+    request = ordered(desk, "starter", answers)
+    mails = OutgoingMail.objects.filter(kind="approval").values_list("person_id", flat=True)
+    assert set(mails) == {desk.karl.pk, desk.max.pk}
+    approval = Approval.objects.get(ticket=request.ticket)
+    assert (approval.asked_by, "Nele Neu" in approval.question) == (desk.rita, True)
+    secret = make_vote_link(approval.votes.get(), actor=system("link"), person=desk.max)
+    assert Client().post(f"/t/approval/{secret}/", {"answer": "yes"}).status_code == 200
+    assert approval.votes.get().voted_by == desk.max
+    assert len(open_tasks(request)) == 2
+    assert do_all(request, desk).step == 2
+    assert do_all(request, desk).state == "done"

@@ -13,8 +13,8 @@ from dreiklang.assets.commands.items import make_service
 from dreiklang.automation.models import Rule
 from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
-from dreiklang.channels.chat.commands import make_widget
 from dreiklang.catalog.commands import add_ready_entries
+from dreiklang.channels.chat.commands import make_widget
 from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.models import Mailbox

@@ -44,6 +44,8 @@ class PersonOut(Schema):
     site_id: int | None
     function: str
     place: str
+    manager_id: int | None
+    cost_centre: str
     language: str
     is_vip: bool
     is_active: bool
@@ -60,6 +62,8 @@ class PersonIn(Asked):
     site_id: int | None = None
     function: Name = ""
     place: Name = ""
+    manager_id: Annotated[int, Field(ge=1, lt=2**62)] | None = None
+    cost_centre: Annotated[str, Field(max_length=60)] = ""
     language: Annotated[str, Field(max_length=5)] | None = None
     is_vip: bool = False
     note: Annotated[str, Field(max_length=10_000)] = ""
@@ -76,6 +80,8 @@ class PersonChange(Asked):
     site_id: int | None = None
     function: Name | None = None
     place: Name | None = None
+    manager_id: Annotated[int, Field(ge=1, lt=2**62)] | None = None
+    cost_centre: Annotated[str, Field(max_length=60)] | None = None
     language: Annotated[str, Field(max_length=5)] | None = None
     is_vip: bool | None = None
     note: Annotated[str, Field(max_length=10_000)] | None = None
@@ -143,7 +149,8 @@ def change_person(request: HttpRequest, person_id: int, asked: PersonChange) -> 
     """Change what is given. 409 with ``current_version`` if somebody else did since ``version``."""
     actor = caller(request)
     found = queries.person(person_id, actor=actor)
-    return _shown(actor, commands.change_person(found, actor=actor, **_meant(actor, given(asked, null="site_id"))))
+    fields = given(asked, null=("site_id", "manager_id"))
+    return _shown(actor, commands.change_person(found, actor=actor, **_meant(actor, fields)))
 
 
 @router.put("/persons/{int:person_id}/activity", response=PersonOut, summary="Somebody is back")
@@ -171,6 +178,11 @@ def _meant(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
         fields["site"] = Site.objects.filter(pk=key, organization__in=policy.visible_to(actor)).first() if key else None
         if key and fields["site"] is None:
             raise Invalid({"site_id": ["There is no such site."]})
+    if "manager_id" in fields:
+        key = fields.pop("manager_id")
+        fields["manager"] = policy.persons_visible_to(actor).filter(pk=key).first() if key else None
+        if key and fields["manager"] is None:
+            raise Invalid({"manager_id": ["There is no such person."]})
     return fields
 
 

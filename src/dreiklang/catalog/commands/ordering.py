@@ -89,7 +89,7 @@ def _opened(
     channel: str,
 ) -> Ticket:  # fmt: skip
     """The ticket, with question and answer as the requester's words, in their language."""
-    lines = [f"{label}: {said}" for label, said in queries.answer_lines(version, answers, requester.language)]
+    lines = [queries.line_of(label, said) for label, said in queries.answer_lines(version, answers, requester.language)]
     name = version.name_in(requester.language)
     with override(requester.language):
         if ordered_by is not None and ordered_by.pk != requester.pk:
@@ -127,7 +127,7 @@ def _ask(request: Request, ask: plan.Ask, requester: Person, ordered_by: Person 
             ask_approval(
                 request.ticket, actor=DESK, asked_for_by=ordered_by, persons=voters, cost=request.cost,
                 needs=Approval.Needs.ALL if ask.who == plan.PERSON else Approval.Needs.ONE,
-                question=shortened("\n".join([name, "", *(f"{label}: {said}" for label, said in lines)])),
+                question=shortened("\n".join([name, "", *(queries.line_of(label, said) for label, said in lines)])),
             )  # fmt: skip
             return
         PlannedTask.objects.create(

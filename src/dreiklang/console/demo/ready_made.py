@@ -5,6 +5,7 @@ from __future__ import annotations
 from dreiklang.catalog.commands import add_ready_entries
 from dreiklang.console.demo.together import actor_of
 from dreiklang.console.demo.world import SETUP, World
+from dreiklang.organizations.commands.persons import change_person
 from dreiklang.routines.commands.keeping import keep_macro, keep_runbook, keep_text_block
 from dreiklang.shifts.commands.book import write_entry
 from dreiklang.teams.commands.teams import change_team
@@ -13,6 +14,7 @@ from dreiklang.teams.commands.teams import change_team
 def make_ready(world: World) -> None:
     """Let the lead of level 1 and the administrator make what everybody uses."""
     add_ready_entries(actor=SETUP)
+    change_person(world.persons["rita"], actor=SETUP, manager=world.persons["karin"], cost_centre="4711")
     desk, workplace = world.teams["desk"], world.teams["workplace"]
     ada, ute, tom = (actor_of(world.persons[key]) for key in ("ada", "ute", "tom"))
     keep_text_block(

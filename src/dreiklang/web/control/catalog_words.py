@@ -51,9 +51,10 @@ def condition_words(condition: Condition | None, fields: Sequence[Field]) -> str
     """When something is asked or done; empty for always."""
     if condition is None:
         return ""
-    known = dict(answers_that_decide(fields))
-    answers = (known.get(f"{condition.field}:{value}", value) for value in condition.values)
-    return _("only after: %(answers)s") % {"answers": _(" or ").join(answers)}
+    about = next(one for one in fields if one.key == condition.field)
+    names = {c.key: in_language(c.labels, language()) for c in about.choices} | {form.YES: _("Yes"), form.NO: _("No")}
+    answers = _(" or ").join(names.get(value, value) for value in condition.values)
+    return _("only after: %(answers)s") % {"answers": f"{in_language(about.labels, language())} {answers}"}
 
 
 def field_rows(fields: Sequence[Field]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Length
 
 from dreiklang.kernel.permissions import Actor
@@ -20,6 +20,7 @@ from dreiklang.knowledge.models import Edition, LearnedMeaning, Posting, Word
 from dreiklang.knowledge.queries.commonness import common_terms, estimated, present
 from dreiklang.knowledge.queries.compounds import opening
 from dreiklang.knowledge.queries.glossary import known_words, other_words
+from dreiklang.knowledge.queries.sizes import collections_of
 from dreiklang.knowledge.rules import nearness, ranking
 from dreiklang.knowledge.rules.ranking import Collection
 from dreiklang.knowledge.rules.stop_words import STOP_WORDS
@@ -91,7 +92,7 @@ def search(
     written to its end yet.
     """
     readable = policy.visible_to(actor) if editions is None else editions
-    collections = _collections(readable)
+    collections = collections_of(readable)
     asked_in = language_of(question, otherwise="") or _by_terms(question, collections, readable, actor)
     scores: dict[int, float] = {}
     meant: dict[str, str] = {}
@@ -110,13 +111,6 @@ def search(
         is_newest_only |= is_newest
     also = frozenset(term for said in others.values() for pairs in said.values() for term, _weight in pairs)
     return Found(_shown(scores, readable, language, asked_in, limit), asked_in, meant, also, is_newest_only)
-
-
-def _collections(readable: QuerySet[Edition]) -> dict[str, Collection]:
-    rows = readable.order_by().values("language").annotate(
-        texts=Count("pk"), title=Avg("title_length"), body=Avg("body_length")
-    )  # fmt: skip
-    return {r["language"]: Collection(r["texts"], float(r["title"]), float(r["body"])) for r in rows}
 
 
 def _by_terms(question: str, there: Iterable[str], readable: QuerySet[Edition], actor: Actor) -> str:
@@ -325,6 +319,9 @@ def _shown(
     # an article may be hit in each of its languages, and not every one of them in the wanted language
     candidates = dict(ordered) if language else dict(ordered[: limit * 8])
     articles = _articles(candidates, readable, asked_in)
+    if not language and 0 < limit < len(articles):  # of the others nothing will be shown: they are not read at all
+        least = sorted((round(score, 4) for score in articles.values()), reverse=True)[limit - 1]
+        articles = {article_id: score for article_id, score in articles.items() if round(score, 4) >= least}
     shown = readable.filter(article_id__in=articles)
     if language:
         shown = shown.filter(language=language)

@@ -20,15 +20,17 @@ def most_errors(word: str) -> int:
 
 def errors_between(one: str, other: str, at_most: int) -> int:
     """How many typing errors lie between two words; more than ``at_most`` is ``at_most + 1``."""
-    if abs(len(one) - len(other)) > at_most:
+    here, there = set(one), set(other)
+    # each letter that only one of the two has is an error of its own: most pairs are told apart by that
+    if max(abs(len(one) - len(other)), len(here - there), len(there - here)) > at_most:
         return at_most + 1
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
         row = [i]
-        for j, there in enumerate(other, start=1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != there))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == there:
+        for j, other_letter in enumerate(other, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other_letter))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other_letter:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > at_most:

@@ -37,7 +37,7 @@ class ModelSheet(Sheet):
     )  # fmt: skip
     model = forms.CharField(label=gettext_lazy("Model"), max_length=200)
     secret = forms.CharField(
-        label=gettext_lazy("Key"), required=False, max_length=500, strip=True,
+        label=gettext_lazy("API key"), required=False, max_length=500, strip=True,
         help_text=gettext_lazy("Kept encrypted, never shown. Empty: the kept one stays, unless the host changes."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip

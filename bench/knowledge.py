@@ -4,9 +4,9 @@ Asked by an agent of level 1 and by a requester, who reads a fifth of them and w
 articles are seeded with their postings in a home of its own: words by Zipf's law, 60 terms each, in German and English.
 
 ``python bench/knowledge.py [--articles N] [--rounds N] [--explain]`` prints a table and, on its last line, one JSON
-object; it exits with 1 above a budget (p95: a rare word 30 ms, with a frequent word 100 ms, any other question 50 ms). ``--explain`` shows the plans of the
-dearest statements. Where others work on the same machine (load above one), processor time of program and database
-counts, as in ``pages.py``.
+object; it exits with 1 above a budget (p95: a rare word 30 ms, with a frequent word 100 ms, any other question 50 ms).
+``--explain`` shows the plans of the dearest statements. Where others work on the same machine (load above one),
+processor time of program and database counts, as in ``pages.py``.
 """
 
 import argparse

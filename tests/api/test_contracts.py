@@ -13,6 +13,7 @@ from tests.conftest import MONDAY_MORNING
 from dreiklang.calendars.commands import add_standard
 from dreiklang.kernel.permissions import system
 from dreiklang.sla.commands.agreements import make_usual_agreement
+from dreiklang.tickets.commands.interventions import log_intervention
 from dreiklang.tickets.commands.opening import open_with_message
 
 
@@ -147,3 +148,21 @@ def test_ladders_playbooks_and_numbers(call: Call, standard: int, cast: Cast) ->
     open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.")
     assert call("max", "GET", "/numbers?by=week&weeks=2").content_json[0]["figures"]["came"] == 1
     assert call("eve", "GET", "/numbers").status_code == 403
+
+
+def test_what_was_kept_and_what_is_billed_are_the_figures_of_the_page(call: Call, standard: int, cast: Cast) -> None:
+    says = {"calendar_id": standard, "targets": [{"metric": "resolution", "minutes": 60}], "hourly_rate": "90"}
+    asked = {"name": "Gold", "organization_id": cast.organizations["clinic"].pk, "says": says}
+    path = f"/agreements/{call('ada', 'POST', '/agreements', asked).content_json['id']}"
+    ticket = open_with_message(cast.rita, actor=cast.actor("alan"), subject="Dark", text="No light.")
+    log_intervention(ticket, actor=cast.actor("alan"), text="Looked", minutes=20)
+    one = {"metric": "resolution", "level": 0, "kept": 0, "missed": 0, "open": 1}
+    assert call("alan", "GET", f"{path}/kept").content_json == [one]
+    assert call("ada", "GET", f"{path}/kept?month=2026-10").content_json == []
+    bill = call("ada", "GET", f"{path}/bill?month=2026-11").content_json
+    assert [(t["number"], float(t["minutes"])) for t in bill["tickets"]] == [(ticket.number, 20)]
+    assert (float(bill["worked"]), float(bill["amount"])) == (0.33, 29.7)
+    assert call("ada", "GET", f"{path}/bill?month=9999-12").status_code == 422
+    assert call("alan", "GET", f"{path}/bill").status_code == 403
+    for name in ("eve", "victor"):
+        assert call(name, "GET", f"{path}/kept").status_code in (403, 404)

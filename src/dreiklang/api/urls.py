@@ -29,6 +29,7 @@ from dreiklang.api.v1 import (
     gate,
     glossary,
     items,
+    kept_promises,
     ladders,
     lessons,
     levels,
@@ -103,6 +104,7 @@ v1.add_router("", proposals.router)
 v1.add_router("", machine.router)
 v1.add_router("", calendars.router)
 v1.add_router("", contracts.router)
+v1.add_router("", kept_promises.router)
 v1.add_router("", webhooks.router)
 v1.add_router("", complaints.router)
 v1.add_router("", numbers.router)

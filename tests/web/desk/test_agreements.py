@@ -67,6 +67,9 @@ def test_the_desk_reads_it_by_month(played, clinic, browser):
     assert "50 %" in shown
     empty = browser("alan").get(reverse("desk:agreement", args=[clinic.pk]), {"month": "2026-10"}).content.decode()
     assert "In diesem Monat wurde nichts fällig" in empty
+    for odd in ("9999-12", "0001-01", "soon"):  # before and after all calendars: the present month
+        page = browser("alan").get(reverse("desk:agreement", args=[clinic.pk]), {"month": odd})
+        assert page.context["month"] == "2026-11"
 
 
 def test_the_customers_contact_reads_it_without_the_levels(played, clinic, browser):

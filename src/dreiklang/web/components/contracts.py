@@ -36,9 +36,10 @@ _MOST_BEHIND = 500
 def month_from(text: str) -> date:
     """The first day of a month written as 2026-11; of the present one for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        day = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return timezone.localdate(clock.now()).replace(day=1)
+        day = date.min
+    return day if 1970 <= day.year <= 9000 else timezone.localdate(clock.now()).replace(day=1)
 
 
 def record_of(agreement_id: int, month: date, *, actor: Actor) -> dict[str, Any]:

@@ -29,7 +29,7 @@ router = Router(tags=["contracts"])
 Month = Annotated[str, Query(pattern=r"^(\d{4}-\d{2})?$", description="such as 2026-11; the present one if left out")]
 
 
-class KeptOut(Schema):
+class KeptPromisesOut(Schema):
     """How a kind of promise fared. ``level`` 0: the customer's; ``open``: not decided yet."""
 
     metric: str
@@ -61,14 +61,14 @@ class BillOut(Schema):
     tickets: list[WorkedOut]
 
 
-@router.get("/agreements/{int:agreement_id}/kept", response=list[KeptOut], summary="Promises kept and missed")
+@router.get("/agreements/{int:agreement_id}/kept", response=list[KeptPromisesOut], summary="Promises kept and missed")
 @scope("tickets.work", "control.use")
-def kept(request: HttpRequest, agreement_id: int, month: Month = "") -> list[KeptOut]:
+def kept(request: HttpRequest, agreement_id: int, month: Month = "") -> list[KeptPromisesOut]:
     """Of what fell due in a month, on tickets the caller may see."""
     actor = caller(request)
     first, after = month_around(_month(month))
     found = tallies(clocks_in(_agreement(actor, agreement_id), first, after, actor=actor))
-    return [KeptOut(metric=t.metric, level=t.level, kept=t.kept, missed=t.missed, open=t.open) for t in found]
+    return [KeptPromisesOut(metric=t.metric, level=t.level, kept=t.kept, missed=t.missed, open=t.open) for t in found]
 
 
 @router.get("/agreements/{int:agreement_id}/bill", response=BillOut, summary="Hours to be billed")

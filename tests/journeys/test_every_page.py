@@ -22,8 +22,12 @@ from tests.web.control.test_control_pages import ids as _ids
 from tests.web.hostile.test_every_address import ADDRESSES, ARGUMENT, WHO
 from tests.web.hostile.world import argument, make_world
 
+from dreiklang.approvals.commands.voting import make_vote_link
+from dreiklang.approvals.models import Vote
 from dreiklang.communication.commands.answering import make_answer_link
 from dreiklang.kernel.permissions import system
+from dreiklang.knowledge.commands.opening_up import set_public_pages
+from dreiklang.knowledge.models import Edition
 from dreiklang.tickets.commands.opening import open_ticket
 from dreiklang.tickets.commands.resolution import resolve
 
@@ -54,6 +58,7 @@ NOT_HERE = {
     "/pictures/<": "a file",
     "/files/<": "a file",
     "/originals/<": "a frame within a page",
+    "/t/calendar/": "a file",
     "/effect/": "a part of another page",
     "/desk/outages/<": "no outage",
     "/desk/shift-book/<": "a part of another page",
@@ -146,6 +151,7 @@ def filled(part: str, request: pytest.FixtureRequest) -> Callable[[str], str]:
     solved = open_ticket(cast.rita, actor=cast.actor("alan"), subject="Etiketten", channel="phone")
     resolve(solved, actor=cast.actor("alan"), text="Druckt wieder.")
     solved.refresh_from_db()
+    set_public_pages(actor=cast.actor("ada"), is_on=True)
 
     def fill(pattern: str) -> str:
         purpose = pattern.split("/")[2] if pattern.startswith("/t/") else ""
@@ -154,7 +160,11 @@ def filled(part: str, request: pytest.FixtureRequest) -> Callable[[str], str]:
                 make_answer_link(world if purpose == "escalate" else solved, purpose=purpose, actor=system("mail")),
                 pattern,
             )
+        if purpose == "approval":
+            return ARGUMENT.sub(make_vote_link(Vote.objects.get(), actor=system("link"), person=cast.karl), pattern)
         words = next((known for part, known in WORDS.items() if part in pattern), {})
+        if pattern.startswith("/knowledge/"):
+            words = {"key": Edition.objects.get().article.key}
         return ARGUMENT.sub(lambda found: str(words.get(found[1]) or argument(found[1], world)), pattern)
 
     return fill

@@ -226,6 +226,7 @@ def test_who_made_a_webhook_reads_that_it_was_switched_off(cast: Cast, mailbox, 
     assert says in taken.text
     assert f"/control/webhooks/{hook.pk}/" in taken.text
     assert taken.mail["Auto-Submitted"] == "auto-generated"
+    hooks.change_hook(hook, actor=cast.actor("ada"), is_active=True)
     hooks.switch_off(hook, actor=system("webhooks"), why=why)
     cast.ada.account.roles = ["agent"]
     cast.ada.account.save()

@@ -23,7 +23,16 @@ from dreiklang.tickets.models import Attachment, Message, Ticket
 from dreiklang.web.portal.urls import urlpatterns
 
 PAGES = ("start", "tickets", "profile", "own_cards", "questions")
-OF_A_TICKET = {"ticket": [], "talk": [], "draft_in": [], "file": [1], "original": [1], "escalation": [], "pdf": []}
+OF_A_TICKET = {
+    "ticket": [],
+    "talk": [],
+    "draft_in": [],
+    "file": [1],
+    "original": [1],
+    "escalation": [],
+    "pdf": [],
+    "order_cancellation": [],
+}
 
 
 def test_every_route_of_a_ticket_is_tried_below():
@@ -80,7 +89,14 @@ def test_p27_zoe_cannot_tell_a_foreign_ticket_from_none(
         expected = (
             405
             if (name, method)
-            in {("talk", "post"), ("draft_in", "get"), ("file", "post"), ("original", "post"), ("pdf", "post")}
+            in {
+                ("talk", "post"),
+                ("draft_in", "get"),
+                ("file", "post"),
+                ("original", "post"),
+                ("pdf", "post"),
+                ("order_cancellation", "get"),
+            }  # fmt: skip
             else 404
         )
         assert known.status_code == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -12,6 +14,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -160,21 +163,54 @@ def homes() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="session")
-def migrated(homes: Callable[[], Path]) -> Callable[[], Path]:
-    """Homes with the tables of this version and nothing else: made once, then copied while nothing runs in them."""
+def migrated(homes: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Path]]:
+    """Homes with the tables of this version and nothing else: made once, then copied while nothing runs in them.
+
+    The processes of a run share the one that was made first: to make every table takes 20 s.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    note, lock = shared / "migrated-home", (shared / "migrated-home.lock").open("w")
     first: list[Path] = []
+    own: list[Path] = []
 
     def make() -> Path:
         if not first:
-            first.append(homes())
-            done = dreiklang(first[0], "migrate")
-            assert done.returncode == 0, done.stderr
-        home = homes()
-        subprocess.run(["cp", "-a", first[0], home], check=True)
-        shutil.rmtree(home / "run", ignore_errors=True)
-        return home
+            with one_at_a_time(lock):
+                found = Path(note.read_text()) if note.exists() else None
+                if found is None:
+                    found = homes()
+                    done = dreiklang(found, "migrate")
+                    assert done.returncode == 0, done.stderr
+                    note.write_text(str(found))
+                    own.append(found)
+                    first.append(found)
+                else:
+                    first.append(copied(found, homes()))
+        return copied(first[0], homes())
 
-    return make
+    yield make
+    with one_at_a_time(lock):  # nobody copies it while it goes; whoever comes later makes their own
+        if own:
+            note.unlink()
+    lock.close()
+
+
+@contextlib.contextmanager
+def one_at_a_time(lock: IO[str]) -> Iterator[None]:
+    """Alone among the processes of this run."""
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def copied(home: Path, to: Path) -> Path:
+    """A home as another one is, where nothing runs."""
+    subprocess.run(["cp", "-a", home, to], check=True)
+    shutil.rmtree(to / "run", ignore_errors=True)
+    return to
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,7 @@ def test_p27_zoe_cannot_tell_a_foreign_ticket_from_none(
                 ("original", "post"),
                 ("pdf", "post"),
                 ("order_cancellation", "get"),
-            }  # fmt: skip
+            }
             else 404
         )
         assert known.status_code == expected

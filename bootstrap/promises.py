@@ -6,7 +6,7 @@ measures are handed over by pytest's ``record_property("figure", "…")``.
 
     promises.py prove         all of it; writes docs/measured.md
     promises.py prove PATH…   some tests in full; their rows in docs/measured.md are written anew
-    promises.py share 0.1     a part of it, nothing written
+    promises.py share 0.1     a part of it, in two processes, nothing written; the journeys run whole elsewhere
     promises.py mutants       each patch of tests/mutants must turn its test red
     promises.py mutants p20   those of one promise
 """
@@ -34,7 +34,7 @@ WHY_LINE = re.compile(r"^# breaks: (.+)$", re.M)
 
 def run_promises(share, *more, where=()):
     """Run the promises' tests; the exit code of pytest."""
-    tests = where or [f"tests/{name}" for name in FOLDERS if (ROOT / "tests" / name).exists()]
+    tests = where or folders(*FOLDERS)
     command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECT, *more, *tests]
     return subprocess.run(
         [str(word) for word in command],
@@ -42,6 +42,11 @@ def run_promises(share, *more, where=()):
         env={**os.environ, "DREIKLANG_PROMISES": str(share)},
         check=False,
     ).returncode
+
+
+def folders(*names):
+    """The folders of the suite that there are, by their names."""
+    return [f"tests/{name}" for name in names if (ROOT / "tests" / name).exists()]
 
 
 def prove(*where):
@@ -190,7 +195,7 @@ def main(arguments):
         case ["prove", *where]:
             return prove(*where)
         case ["share", share]:
-            return run_promises(share)
+            return run_promises(share, "-n", "2", where=folders(*(name for name in FOLDERS if name != "journeys")))
         case ["mutants", *some]:
             return mutants(*some)
     print(__doc__, file=sys.stderr)

@@ -61,6 +61,7 @@ export default class extends Controller {
     this.polling = null;
     if (this.wasOffline) this.everything();
     this.wasOffline = false;
+    document.dispatchEvent(new CustomEvent("live:listening"));
   }
 
   offline() {

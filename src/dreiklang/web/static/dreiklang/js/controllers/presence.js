@@ -13,7 +13,10 @@ export default class extends Controller {
     this.mode = "here";
     this.hear = (event) => this.receive(event.detail);
     this.typing = (event) => { if (event.target.matches?.(".composer-text")) this.write(); };
+    // Asked before one listens, the answer is lost: so it is asked again once the line stands.
+    this.listening = () => this.tell(true);
     document.addEventListener("live:presence", this.hear);
+    document.addEventListener("live:listening", this.listening);
     document.addEventListener("input", this.typing);
     this.timer = setInterval(() => this.tell(), TELL);
     this.tell(true);
@@ -22,6 +25,7 @@ export default class extends Controller {
   disconnect() {
     clearInterval(this.timer);
     document.removeEventListener("live:presence", this.hear);
+    document.removeEventListener("live:listening", this.listening);
     document.removeEventListener("input", this.typing);
     this.mode = "gone";
     this.tell();

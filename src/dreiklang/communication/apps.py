@@ -23,6 +23,7 @@ class CommunicationConfig(AppConfig):
 
         register("notify", r.notify_by_rule)
         at_once(tickets.TicketAssigned, r.tell_assignee)
+        at_once(tickets.complaints.ComplaintTaken, r.tell_owner_of_complaint)
         at_once(tickets.tasks.TasksAdded, r.tell_of_tasks)
         at_once(tickets.tasks.TaskChanged, r.tell_of_tasks)
         at_once(tickets.visits.VisitPlanned, r.tell_of_tasks)

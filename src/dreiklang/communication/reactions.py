@@ -43,6 +43,7 @@ from dreiklang.tickets.events import (
     TicketResolved,
     TicketResumed,
 )
+from dreiklang.tickets.events.complaints import ComplaintTaken
 from dreiklang.tickets.events.joined import TicketMerged
 from dreiklang.tickets.events.tasks import TaskChanged, TasksAdded
 from dreiklang.tickets.events.visits import VisitPlanned
@@ -58,6 +59,13 @@ def tell_assignee(line: Line) -> None:
     """A ticket was given to somebody by somebody else."""
     assert isinstance(line.event, TicketAssigned)
     _tell(line, rules.ASSIGNED, [line.event.person_id])
+
+
+def tell_owner_of_complaint(line: Line) -> None:
+    """Somebody answers for a complaint from now on, by the word of somebody else or of the desk."""
+    assert isinstance(line.event, ComplaintTaken)
+    if line.event.owner_id != line.event.former_owner_id:
+        _tell(line, rules.ASSIGNED, [line.event.owner_id])
 
 
 def tell_of_tasks(line: Line) -> None:

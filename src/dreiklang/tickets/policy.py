@@ -76,6 +76,8 @@ def _inside(actor: Actor) -> Q:
         # asked of one ticket after the other, and only of restricted ones: a list of all that a team ever had is long
         had = Assignment.objects.filter(ticket_id=OuterRef("pk"), team_id__in=actor.teams)
         seen |= Q(is_restricted=False) | Q(team_id__in=actor.teams) | Q(Exists(had))
+        if actor.kind == "person":
+            seen |= Q(Exists(Complaint.objects.filter(ticket_id=OuterRef("pk"), owner_id=actor.id)))
     elif actor.has(WORK_HANDED):
         # an external team or a vendor: what is in their hands now, and nothing else (A6, P29)
         seen |= Q(team_id__in=actor.teams)
@@ -98,7 +100,7 @@ def may_see(actor: Actor, ticket: Ticket) -> bool:
     if actor.has(WORK):
         if not ticket.is_restricted or ticket.team_id in actor.teams:
             return True
-        if Assignment.objects.filter(ticket=ticket, team_id__in=actor.teams).exists():
+        if _is_party_inside(actor, ticket):
             return True
     elif actor.has(WORK_HANDED) and ticket.team_id in actor.teams:
         return True
@@ -122,7 +124,9 @@ def works_inside(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _is_party_inside(actor: Actor, ticket: Ticket) -> bool:
-    return ticket.team_id in actor.teams or Assignment.objects.filter(ticket=ticket, team_id__in=actor.teams).exists()
+    if ticket.team_id in actor.teams or Assignment.objects.filter(ticket=ticket, team_id__in=actor.teams).exists():
+        return True
+    return _owns_complaint(actor, ticket)
 
 
 def is_outside_house(actor: Actor) -> bool:
@@ -156,6 +160,11 @@ def _owns_complaint(actor: Actor, ticket: Ticket) -> bool:
     if ticket.kind != COMPLAINT or actor.kind != "person":
         return False
     return Complaint.objects.filter(ticket=ticket, owner_id=actor.id).exists()
+
+
+def may_file_complaint(actor: Actor, ticket: Ticket) -> bool:
+    """Complain about how a ticket was dealt with: whoever asked for it, and not about a complaint."""
+    return actor.has(USE_PORTAL) and asks_for(actor, ticket) and ticket.kind != COMPLAINT
 
 
 def may_keep_complaint(actor: Actor, ticket: Ticket) -> bool:

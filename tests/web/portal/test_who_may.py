@@ -30,6 +30,7 @@ OF_A_TICKET = {
     "file": [1],
     "original": [1],
     "escalation": [],
+    "complaint": [],
     "pdf": [],
     "order_cancellation": [],
 }

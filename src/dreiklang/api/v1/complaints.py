@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from dreiklang.api.doors import WORKING, caller, scope
+from dreiklang.api.doors import READING, WORKING, caller, scope
 from dreiklang.api.shapes import Asked
+from dreiklang.api.v1.tickets import ticket_for
 from dreiklang.api.v1.together import inside, other_for
 from dreiklang.kernel.errors import Invalid, NotAllowed, NotFound
 from dreiklang.kernel.permissions import Actor
@@ -57,6 +58,19 @@ class ComplaintIn(Asked):
     version: int | None = None
 
 
+class ComplaintFiledIn(Asked):
+    """What went wrong with a ticket of one's own."""
+
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class ComplaintFiledOut(Schema):
+    """The ticket of the complaint."""
+
+    number: int
+    opened_at: datetime
+
+
 class MeasureIn(Asked):
     """What is changed, who sees to it, until when."""
 
@@ -97,6 +111,14 @@ class CaseNumberIn(Asked):
     """The vendor's number for the case; empty takes it back."""
 
     reference: Annotated[str, Field(max_length=300)]
+
+
+@router.post("/tickets/{int:number}/complaints", response={201: ComplaintFiledOut}, summary="Complain as requester")
+@scope(*READING)
+def file_as_requester(request: HttpRequest, number: int, asked: ComplaintFiledIn) -> Status[Ticket]:
+    """It becomes a ticket of its own, about the level that has this one; 409 while another runs."""
+    ticket, actor = ticket_for(request, number)
+    return Status(201, commands.file_complaint(ticket, actor=actor, text=asked.text))
 
 
 @router.get("/tickets/{int:number}/complaint", response=ComplaintOut, summary="Who answers for a complaint")

@@ -62,7 +62,8 @@ def classify(
     if priority != ticket.priority:
         changes["priority"] = [ticket.priority, priority]
         ticket.priority = priority
-    ticket.is_restricted = ticket.kind == rules.SECURITY
+    if "kind" in changes:  # a complaint from the portal keeps its restricted sight while it stays one
+        ticket.is_restricted = ticket.kind == rules.SECURITY
     written(ticket, "kind", "category", "impact", "urgency", "priority", "is_restricted")
     publish(
         TicketClassified(

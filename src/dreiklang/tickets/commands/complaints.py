@@ -10,10 +10,11 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
 from dreiklang.kernel.errors import Invalid, NotFound, WrongState
 from dreiklang.kernel.journal import publish
-from dreiklang.kernel.permissions import Actor, require
+from dreiklang.kernel.permissions import Actor, require, system
 from dreiklang.organizations.models import Person
 from dreiklang.tickets import policy, rules
 from dreiklang.tickets.commands.holding import acts_at, held, written
+from dreiklang.tickets.commands.opening import open_with_message
 from dreiklang.tickets.events.complaints import (
     ComplaintTaken,
     MeasureDecided,
@@ -22,9 +23,45 @@ from dreiklang.tickets.events.complaints import (
     MeasureReopened,
 )
 from dreiklang.tickets.models import Complaint, Measure, Ticket
-from dreiklang.tickets.queries.complaints import possible_owners
+from dreiklang.tickets.queries.complaints import complaint_about, possible_owners, proposed_owner, team_for_complaint
 
 LONGEST = 500
+
+
+@command
+def file_complaint(about: Ticket, *, actor: Actor, text: str) -> Ticket:
+    """A requester complains about how a ticket of theirs was dealt with: a ticket of its own, with an owner at once.
+
+    It is about the level that has the ticket now. A team of another level works on it, sight is restricted to that
+    team, the owner, managers and whoever complains: neither those it is about nor the customer's contacts read it.
+    Where nobody can be proposed as owner the desk names one.
+
+    Raises Invalid for missing words, WrongState while a complaint about the same ticket runs.
+    """
+    about = held(about, actor=actor)
+    require(policy.may_file_complaint(actor, about))
+    if not text.strip():
+        raise Invalid({"text": [_("Please say what went wrong.")]})
+    if running := complaint_about(about):
+        words = _("Your complaint %(number)s about this ticket is being looked at. Please write there.")
+        raise WrongState(words % {"number": running.number}, code="complaint_runs")
+    owner = proposed_owner(about.level)
+    made = open_with_message(
+        about.requester,
+        actor=actor,
+        text=text,
+        subject=_("Complaint about %(number)s: %(subject)s") % {"number": about.number, "subject": about.subject},
+        kind=rules.COMPLAINT,
+        channel="portal",
+        team=team_for_complaint(about.level),
+        service=about.service,
+        is_restricted=True,
+        follows=about if owner is None else None,
+    )
+    if owner is not None:
+        take_complaint(made, actor=system("desk"), owner=owner, about=about, about_level=about.level)
+        made.refresh_from_db()
+    return made
 
 
 @command

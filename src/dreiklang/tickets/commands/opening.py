@@ -42,12 +42,13 @@ def open_ticket(
     affected_people: int | None = None,
     language: str = "",
     is_said_at_once: bool = False,
+    is_restricted: bool = False,
 ) -> Ticket:
     """Open a ticket for a requester. It starts at the first level (A2), at the category's team if that is one there.
 
     The first words are written by the conversation commands afterwards; ``is_said_at_once``: in this very transaction,
     by the requester (``receive_message`` with ``is_fresh``), so the trail has them already, and they bring the ticket's
-    own words into the index.
+    own words into the index. ``is_restricted``: seen by fewer people; a security incident is so always.
 
     Raises Invalid for a missing subject, an unknown kind, or when the desk has no first level team.
     """
@@ -84,7 +85,7 @@ def open_ticket(
         impact=impact,
         urgency=urgency,
         priority=queries.priority_for(impact, urgency),
-        is_restricted=kind == rules.SECURITY,
+        is_restricted=is_restricted or kind == rules.SECURITY,
         last_word_by="requester",
         last_word_at=now,
         opened_at=now,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from dreiklang.organizations.models import Organization, Person
-from dreiklang.teams.models import Membership
+from dreiklang.teams.models import Membership, Team
 from dreiklang.teams.queries import memberships_on, today
 from dreiklang.tickets import rules
 from dreiklang.tickets.models import Complaint, Message, Playbook, Ticket
@@ -28,6 +28,35 @@ def possible_owners(about_level: int) -> QuerySet[Person]:
         .exclude(pk__in=on_it)
         .order_by("sort_key", "pk")
     )
+
+
+def team_for_complaint(about_level: int) -> Team | None:
+    """Who works on a complaint about a level: the provider's team nearest to the requester that is not of that level.
+
+    None where the desk has no team on another level; then it goes where every ticket goes.
+    """
+    found = Team.objects.filter(is_active=True, organization__kind=Organization.Kind.PROVIDER)
+    return found.exclude(level=about_level).order_by("level", "pk").first()
+
+
+def proposed_owner(about_level: int) -> Person | None:
+    """Who answers for a new complaint about a level: of the managers who may the one with fewest running ones.
+
+    Where no manager may, of the leads; None where neither may: then the desk names somebody.
+    """
+    running = Count("complaints", filter=~Q(complaints__ticket__state_group="settled"))
+    able = possible_owners(about_level).annotate(running=running).order_by("running", "sort_key", "pk")
+    for role in ("manager", "lead"):
+        if found := able.filter(account__roles__contains=[role]).first():
+            return found
+    return None
+
+
+def complaint_about(ticket: Ticket) -> Ticket | None:
+    """The running complaint of a ticket's requester about it, if there is one."""
+    filed = Q(complaint__about=ticket) | Q(follows=ticket)
+    running = Ticket.objects.filter(filed, kind=rules.COMPLAINT, requester_id=ticket.requester_id)
+    return running.exclude(state_group="settled").order_by("-pk").first()
 
 
 def complaint_of(ticket: Ticket) -> Complaint | None:

@@ -19,9 +19,10 @@ from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Conflict, Invalid, NotAllowed, WrongState
 from dreiklang.kernel.permissions import Actor, system
 from dreiklang.organizations.models import Address, Person
-from dreiklang.tickets import lifecycle, policy
+from dreiklang.tickets import lifecycle, policy, rules
 from dreiklang.tickets.commands import conversation, keeping, resolution
 from dreiklang.tickets.models import Draft, Ticket
+from dreiklang.tickets.queries.complaints import complaint_about, complaint_of
 from dreiklang.web import forms, routing
 from dreiklang.web.portal.answering import done, fields_of, problems_of, refused
 from dreiklang.web.portal.asking import saved_words
@@ -132,6 +133,13 @@ def _settled_survivor(found: Ticket) -> Ticket | None:
     return Ticket.objects.filter(pk=policy.survivors_of(found)[-1], state__in=settled).first()
 
 
+def _about(found: Ticket, actor: Actor) -> Ticket | None:
+    """What a complaint is about, if the reader may know of it."""
+    complaint = complaint_of(found) if found.kind == rules.COMPLAINT else None
+    about = complaint.about if complaint else None
+    return about if about and policy.may_see(actor, about) else None
+
+
 def _survivor(found: Ticket, actor: Actor) -> Ticket | None:
     """The ticket in which a merged one goes on, if the reader may know of it."""
     if found.state != lifecycle.MERGED:
@@ -156,6 +164,9 @@ def _page(
         **_talk(found, actor),
         "may_escalate": found.state_group != "settled" and may_escalate_as_requester(actor, found),
         "escalated": RequesterEscalation.objects.filter(ticket=found).first(),
+        "may_complain": policy.may_file_complaint(actor, found),
+        "complained": complaint_about(found) if is_own(found, actor) else None,
+        "about": _about(found, actor),
         "typed": typed,
         "problems": problems or {},
         "problem_list": problems_of(problems or {}),

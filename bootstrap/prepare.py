@@ -34,6 +34,7 @@ def prepare():
     )
     step("vendor", frontend.inputs(), copy_front_end, (frontend.VENDOR,))
     step("translations", translation_inputs(), translations, (locale() / "de/LC_MESSAGES/django.mo",))
+    step("bytecode", sorted((ROOT / "src").rglob("*.py")), bytecode)
 
 
 def step(name, inputs, work, results=()):
@@ -195,6 +196,13 @@ def translations():
         [PYTHON, ROOT / "bootstrap" / "translations.py", "compile"],
         "The translations could not be compiled (see above).",
     )
+
+
+def bytecode():
+    """Python's own form of our modules. The system user that a desk runs as may not write it beside them, and would
+    read every source anew at each start, which takes twice as long.
+    """
+    run([PYTHON, "-m", "compileall", "-q", ROOT / "src"], "The modules could not be compiled (see above).")
 
 
 def main():

@@ -13,8 +13,11 @@ from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import ConfigDict, Field, model_validator
 
+from dreiklang.api.deferring import defer
 from dreiklang.kernel.errors import Invalid
 from dreiklang.tickets.commands.attaching import Upload
+
+defer()
 
 T = TypeVar("T")
 

@@ -10,7 +10,6 @@ from procrastinate.contrib.django import app
 from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.commands.syncing import carry_out
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import ldap
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
 
@@ -23,6 +22,8 @@ log = logging.getLogger(__name__)
 @app.task(name="identities.sync", queue="schedule", queueing_lock="identities.sync")
 def sync(timestamp: int) -> None:
     """Take people over from every directory that is switched on for it. A second run finds nothing to do."""
+    from dreiklang.identities.protocols import ldap  # here: it costs a start a tenth, and few desks have one
+
     for source in Source.objects.filter(is_active=True, syncs=True, kind=Source.Kind.LDAP).order_by("pk"):
         try:
             run = carry_out(source, ldap.people(source), actor=DIRECTORY)

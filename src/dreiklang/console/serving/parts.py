@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from dreiklang.console.serving.lifeline import end_with, name_process
 
 # Every thread that renders a page holds one database connection.
-_THREADS_A_WORKER = 3
+_THREADS_A_WORKER = 2
 #: A worker of the web server that is told to end has this long for it.
 WORKERS_END_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part with its name for the operator; ``rank`` orders the end: highest first."""
+    """A part with its name for the operator; ``rank`` orders the end: highest first. ``load`` imports what it needs,
+    in the process that forks it: what is there before the fork weighs once for all of them."""
 
     name: str
     run: Callable[[], None]
     rank: int
+    load: Callable[[], object] = lambda: None
 
 
 def web_part(host: str, port: int, workers: int) -> Part:
@@ -37,21 +39,25 @@ def web_part(host: str, port: int, workers: int) -> Part:
 
         from dreiklang.console.serving.static_files import with_static_files
 
-        _import_all_views()
         _serve_with_granian(with_static_files(import_string(settings.WSGI_APPLICATION)), "wsgi", host, port, workers)
 
-    return Part("web", run, rank=1)
+    return Part("web", run, rank=1, load=_load_web)
 
 
-def _import_all_views() -> None:
-    """Django imports views at the first request, in each worker anew; done before the fork, the workers share
-    them.
-    """
-    from django.urls import get_resolver
+def _load_web() -> None:
+    """The server, all views, addresses and translations: Django would read them at the first request, in each worker
+    anew."""
+    from django.conf import settings
+    from django.urls import get_resolver, reverse
+    from django.utils import translation
+    from django.utils.module_loading import import_string
 
+    import_module("granian.server")
+    import_string(settings.WSGI_APPLICATION)
     get_resolver().resolve("/")
-    gc.collect()
-    gc.freeze()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            reverse("healthz")
 
 
 def live_part(host: str, port: int) -> Part:
@@ -63,7 +69,12 @@ def live_part(host: str, port: int) -> Part:
 
         _serve_with_granian(import_string(settings.ASGI_APPLICATION), "asgi", host, port, workers=1)
 
-    return Part("live", run, rank=1)
+    return Part("live", run, rank=1, load=_load_live)
+
+
+def _load_live() -> None:
+    import_module("granian.server")
+    import_module("dreiklang.config.asgi")
 
 
 def _serve_with_granian(application: Any, interface: str, host: str, port: int, workers: int) -> None:
@@ -137,7 +148,7 @@ def doors_part() -> Part:
 
         run_doors()
 
-    return Part("doors", run, rank=3)
+    return Part("doors", run, rank=3, load=lambda: import_module("dreiklang.channels.doors"))
 
 
 def start(part: Part) -> int:

@@ -43,6 +43,8 @@ def supervise(parts: list[Part], lease: cluster.Lease, greeting: Greeting | None
     """Keep the parts running until SIGINT or SIGTERM; returns the exit code. The greeting is said once the desk
     can be reached.
     """
+    for part in parts:
+        part.load()
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     _freeze()
     running = [Running(part) for part in parts]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.identities.commands.sources import note_contact
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import ldap, oidc, saml
+from dreiklang.identities.protocols import oidc, saml
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
@@ -47,6 +47,8 @@ def _oidc(source: Source) -> str:
 
 
 def _ldap(source: Source) -> str:
+    from dreiklang.identities.protocols import ldap  # here: it costs a start a tenth, and few desks have one
+
     found = ldap.people(source)
     if not found:
         raise Refusal(_("The directory answers, but the filter finds nobody."))

@@ -7,8 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import typst
-
 TEMPLATES = Path(__file__).parent
 
 
@@ -19,6 +17,8 @@ def pdf_of(template: str, data: dict[str, Any]) -> bytes:
 
 def compiled(source: bytes, data: dict[str, Any]) -> bytes:
     """Set a source. The program is shown an empty folder and no packages; words are values, never markup."""
+    import typst  # here: every part of the desk would hold its 7 MiB, and few of them ever set a page
+
     with tempfile.TemporaryDirectory(prefix="dreiklang-paper-") as empty:
         made: Any = typst.compile(  # type: ignore[type-var]
             source, root=empty, package_path=empty, package_cache_path=empty, sys_inputs={"data": json.dumps(data)}

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from dreiklang.accounts.commands import attempts, signing_in
 from dreiklang.identities import queries
 from dreiklang.identities.models import Source
-from dreiklang.identities.protocols import ldap
 from dreiklang.identities.rules import Claim
 from dreiklang.kernel.errors import Refusal
 from dreiklang.kernel.permissions import system
@@ -25,6 +24,8 @@ def tried(request: HttpRequest, login: str, password: str) -> signing_in.Answer 
     if answer.account is not None or answer.wait:
         return answer
     for source in queries.directories():
+        from dreiklang.identities.protocols import ldap  # here: it costs a start a tenth, and few desks have one
+
         try:
             claim = ldap.check_password(source, login, password)
         except Refusal:  # noted at the source; the desk's own passwords go on working

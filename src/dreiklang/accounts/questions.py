@@ -1,4 +1,7 @@
-"""What a browser is asked when a passkey is to be made or used. The answers are judged by ``commands.passkeys``."""
+"""What a browser is asked when a passkey is to be made or used. The answers are judged by ``commands.passkeys``.
+
+What reads and writes passkeys is imported where it is needed: every part of the desk would hold its 4 MiB.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from webauthn import generate_authentication_options, generate_registration_options, options_to_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from dreiklang.accounts.models import Account, Passkey
 
@@ -33,21 +29,28 @@ def where() -> tuple[str, str]:
 
 def ask_for_new(account: Account) -> Asked:
     """Ask a device to make a key for this account, one that can be found without a name and knows its owner."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers import structs
+
     options = generate_registration_options(
         rp_id=where()[0], rp_name="Dreiklang", user_name=account.login, user_id=f"account-{account.pk}".encode(),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)],
     )  # fmt: skip
     return Asked(options_to_json(options), options.challenge.hex())
 
 
 def ask_for_known(account: Account | None = None) -> Asked:
     """Ask for a passkey: any of this desk's, or one of an account's as its second factor."""
-    known = [PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)] if account else None
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers import structs
+
+    known = [structs.PublicKeyCredentialDescriptor(id=bytes(p.credential)) for p in _keys(account)] if account else None
     options = generate_authentication_options(
-        rp_id=where()[0], allow_credentials=known, user_verification=UserVerificationRequirement.REQUIRED
+        rp_id=where()[0], allow_credentials=known, user_verification=structs.UserVerificationRequirement.REQUIRED
     )
     return Asked(options_to_json(options), options.challenge.hex())
 

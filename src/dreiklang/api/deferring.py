@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ninja import Schema
 from ninja.params import models
+from pydantic import BaseModel
 
 
 def defer() -> None:
     """Have Ninja's bases tell Pydantic so; what inherits from them takes it over."""
-    for base in (Schema, models.ParamModel, *models.ParamModel.__subclasses__()):
+    bases: list[type[BaseModel]] = [Schema, models.ParamModel, *models.ParamModel.__subclasses__()]
+    for base in bases:
         base.model_config["defer_build"] = True

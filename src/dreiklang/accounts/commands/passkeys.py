@@ -6,12 +6,6 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from webauthn import (
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
 
 from dreiklang.accounts import events, policy, queries, questions
 from dreiklang.accounts.commands.second_factor import end_sessions_of_lacking, refuse_if_last_demanded
@@ -22,12 +16,13 @@ from dreiklang.kernel.errors import Invalid, WrongState
 from dreiklang.kernel.permissions import Actor, require
 
 MOST = 20
-_BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
 @command
 def add_passkey(account: Account, said: str, *, challenge: str, name: str, actor: Actor) -> Passkey:
     """Keep the public half of a key that a device has just made. Raises Invalid or WrongState."""
+    from webauthn import verify_registration_response  # here, as in ``questions``
+
     require(policy.is_own(actor, account))
     if not challenge:
         raise WrongState(_("Please begin again."), code="not_begun")
@@ -39,7 +34,7 @@ def add_passkey(account: Account, said: str, *, challenge: str, name: str, actor
             credential=credential, expected_challenge=bytes.fromhex(challenge), expected_rp_id=questions.where()[0],
             expected_origin=questions.where()[1], require_user_verification=True,
         )  # fmt: skip
-    except _BROKEN as wrong:
+    except _broken() as wrong:
         raise Invalid({"name": [_("The device's answer does not hold. Please begin again.")]}) from wrong
     if Passkey.objects.filter(credential=verified.credential_id).exists():
         raise WrongState(_("This passkey is known already."), code="already_known")
@@ -59,6 +54,8 @@ def use_passkey(said: str, *, challenge: str, account: Account | None = None, ac
 
     Raises Invalid for anything else: another challenge, page or host, an unknown key, a counter that ran backwards.
     """
+    from webauthn import base64url_to_bytes, verify_authentication_response  # here, as in ``questions``
+
     require(actor.is_system)
     refused = Invalid({"passkey": [_("This passkey does not open anything here.")]}, code="no_passkey")
     try:
@@ -72,7 +69,7 @@ def use_passkey(said: str, *, challenge: str, account: Account | None = None, ac
             expected_origin=questions.where()[1], credential_public_key=bytes(kept.public_key),
             credential_current_sign_count=kept.sign_count, require_user_verification=True,
         )  # fmt: skip
-    except _BROKEN as wrong:
+    except _broken() as wrong:
         raise refused from wrong
     kept.sign_count, kept.last_used_at = verified.new_sign_count, clock.now()
     kept.save(update_fields=["sign_count", "last_used_at"])
@@ -102,6 +99,13 @@ def remove_passkey(passkey: Passkey, *, actor: Actor) -> None:
     passkey.delete()
     end_sessions_of_lacking([account])
     journal.publish(gone, actor=actor)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """What says that an answer does not hold, or is none."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return WebAuthnException, ValueError, KeyError, TypeError, AttributeError
 
 
 def _said(said: str) -> dict[str, Any]:

@@ -127,9 +127,12 @@ def worker_part() -> Part:
     """Jobs and their schedule: Procrastinate."""
 
     def run() -> None:
+        from procrastinate import PsycopgConnector
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.utils import connector_params
 
-        with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
+        pool = PsycopgConnector(kwargs=connector_params(), min_size=1)  # of four, two would only weigh
+        with app.replace_connector(pool) as jobs:
             jobs.run_worker(
                 name=f"worker-{os.getpid()}",
                 concurrency=2,

@@ -21,8 +21,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils.translation import gettext as _
 from lxml import etree
-from signxml.exceptions import SignXMLException
-from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from dreiklang.identities.models import Source
 from dreiklang.identities.rules import Claim
@@ -139,6 +137,9 @@ def _parsed(answer: str) -> Any:
 
 def _signed(response: Any, trusted: Iterable[str]) -> Any:
     """The element that one of the certificates has signed, as it was verified: the whole answer or its assertion."""
+    from signxml.exceptions import SignXMLException  # here: every part of the desk would hold its 3 MiB
+    from signxml.verifier import SignatureConfiguration, XMLVerifier
+
     assertion = response.find("a:Assertion", _NS)
     for element in (response, assertion):
         if element is None or element.find("d:Signature", _NS) is None:

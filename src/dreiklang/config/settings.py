@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.monitoring",
     "dreiklang.channels.telephony",
     "dreiklang.channels.chat",
+    "dreiklang.channels.messengers",
     "dreiklang.channels.webhooks",
     "dreiklang.channels.push",
     "dreiklang.exchange",

@@ -17,6 +17,7 @@ from dreiklang.catalog.commands import add_ready_entries
 from dreiklang.channels.chat.commands import make_widget
 from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
+from dreiklang.channels.messengers.commands import keep_post, make_line
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.monitoring.commands import keep_call, make_source
 from dreiklang.channels.telephony.commands import change_script, keep_misread, make_system
@@ -82,6 +83,14 @@ def ids(cast, frozen) -> dict[str, object]:
     pbx, _token = make_system("Anlage", actor=DESK, kind="generic", organization=cast.organizations["house"])
     widget, _secret = make_widget("Netz", actor=DESK, organization=cast.organizations["house"], team=team)
     misread = keep_misread(pbx, b"?", Unreadable("not_json"), actor=DESK)
+    line = make_line(
+        "Wort",
+        actor=DESK,
+        kind="sms",
+        organization=cast.organizations["house"],
+        base_url="https://g.example/",
+        token="t",
+    )
     change_script(category, actor=DESK, words="Guten Tag", outcomes=[])
     return {
         "entry_id": add_ready_entries(actor=DESK)[0].pk, "part": "fields", "place": 0, "number": 1,
@@ -101,6 +110,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "origin_id": Source.objects.create(kind="ldap", key="house", name="House", made_at=frozen).pk,
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
+        "line_id": line.pk, "service": "sms", "post_id": keep_post(line, b"?").pk, "leaving_id": 1,
         "system_id": pbx.pk, "widget_id": widget.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
         "run_id": ArticleImport.objects.create(filename="a.md", done_at=frozen).pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,

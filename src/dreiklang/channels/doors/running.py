@@ -21,6 +21,7 @@ from dreiklang.channels.doors.listener import listener
 from dreiklang.channels.doors.pop import PopFetcher
 from dreiklang.channels.gate.commands import settle_waiting
 from dreiklang.channels.mail.outbound import sending
+from dreiklang.channels.messengers import sending as messengers
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.push import sending as push
 from dreiklang.channels.webhooks import sending as webhooks
@@ -49,7 +50,12 @@ def run(stop: threading.Event | None = None) -> None:
     listeners: dict[str, Controller] = {}
     senders = [
         threading.Thread(target=_send, args=(stop, what), name=name, daemon=True)
-        for name, what in (("sender", sending.run), ("webhooks", webhooks.run), ("push", push.run))
+        for name, what in (
+            ("sender", sending.run),
+            ("webhooks", webhooks.run),
+            ("push", push.run),
+            ("messengers", messengers.run),
+        )
     ]
     for sender in senders:
         sender.start()

@@ -81,6 +81,7 @@ _BYTES = (
     ("channels_incoming", "raw", False),
     ("monitoring_call", "raw", False),
     ("telephony_misread", "raw", False),
+    ("messengers_post", "raw", False),
     ("kernel_answeredcall", "body", True),
 )
 

@@ -115,6 +115,7 @@ REMOVED_OF_PERSON: Final[tuple[tuple[str, str], ...]] = (
     ("communication.Notification", "person"),
     ("communication.AlsoAffected", "person"),
     ("telephony.Extension", "person"),
+    ("messengers.Talk", "person"),
     ("training.Attempt", "person"),
     ("training.Interest", "person"),
     ("training.SolutionRead", "person"),
@@ -140,5 +141,5 @@ KEPT_OF_PERSON: Final = frozenset({
     "mail_out.OutgoingMail", "monitoring.Source", "telephony.System", "chat.Widget", "webhooks.Hook", "exchange.Import",
     "training.ArticleUse", "training.Exercise", "training.Lesson", "training.Keeper", "training.Proposal",
     "assistance.MachineText", "exchange.Erasure", "exchange.Retention",
-    "communication.AnnouncedOutage",
+    "communication.AnnouncedOutage", "messengers.Line",
 })  # fmt: skip

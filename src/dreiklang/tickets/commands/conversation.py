@@ -38,7 +38,7 @@ from dreiklang.tickets.events import (
     TicketResumed,
 )
 from dreiklang.tickets.models import Message, Note, Resolution, Ticket
-from dreiklang.tickets.queries.recipients import Recipient, copies_of, recipients_of
+from dreiklang.tickets.queries.recipients import Recipient, channel_of, copies_of, recipients_of
 
 LONGEST = 1_000_000
 
@@ -181,7 +181,7 @@ def write_message(
         subject=(subject or ticket.subject)[:500],
         text=text[:LONGEST],
         html=html[:LONGEST],
-        channel=channel or ("mail" if to else "desk"),
+        channel=channel or channel_of(to),
         auto=auto,
         delivery=Message.Delivery.WAITING if to else Message.Delivery.NONE,
         with_message=with_message,

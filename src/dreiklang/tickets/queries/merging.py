@@ -11,7 +11,7 @@ from dreiklang.kernel.permissions import Actor
 from dreiklang.kernel.questions import Question
 from dreiklang.tickets import policy
 from dreiklang.tickets.models import Carried, Merge, Split, Ticket
-from dreiklang.tickets.queries.recipients import recipients_of
+from dreiklang.tickets.queries.recipients import mail_recipients_of
 from dreiklang.tickets.rules import merging as rules
 
 
@@ -55,12 +55,12 @@ def plan_of(merged: Ticket, survivor: Ticket, *, actor: Actor, copies: bool = Fa
     one, two = side_of(merged), side_of(survivor)
     kept: list[Kept] = []
     left_out = ""
-    own = {r.address.lower() for r in recipients_of(survivor)} | set(
+    own = {r.address.lower() for r in mail_recipients_of(survivor)} | set(
         survivor.participants.values_list("address", flat=True)
     )
     if one.customer_id == two.customer_id:
         if rules.keeps_requester(one, two):
-            kept += [Kept(r.name, r.address.lower(), merged.requester_id, True) for r in recipients_of(merged)]
+            kept += [Kept(r.name, r.address.lower(), merged.requester_id, True) for r in mail_recipients_of(merged)]
         kept += [
             Kept(p.name, p.address, p.person_id, copies and p.gets_copies) for p in merged.participants.order_by("id")
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dreiklang.kernel.questions import Question
@@ -23,7 +23,34 @@ class Recipient:
         return {"name": self.name, "address": self.address}
 
 
+#: Doors other than mail by which answers leave, by the channel of the ticket: who is reached there, if anybody.
+_WAYS: dict[str, Callable[[Ticket], Recipient | None]] = {}
+
+
+def lead_by(channel: str, way: Callable[[Ticket], Recipient | None]) -> None:
+    """Let answers to tickets of a channel leave by the door it came through. Called by doors when the desk starts."""
+    _WAYS[channel] = way
+
+
+def is_led_by_door(channel: str) -> bool:
+    """Whether a door of its own takes the answers of this channel, and mail does not."""
+    return channel in _WAYS
+
+
+def channel_of(recipients: Sequence[Recipient]) -> str:
+    """By which door words to these leave: ``whatsapp:+49170…`` by that of WhatsApp, a mail address by mail."""
+    kind = recipients[0].address.partition(":")[0] if recipients else ""
+    return kind if kind in _WAYS else "mail" if recipients else "desk"
+
+
 def recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) -> list[Recipient]:
+    """Who reads an answer: whoever asked by another door is reached there, else by mail (``mail_recipients_of``)."""
+    way = _WAYS.get(ticket.channel)
+    found = way(ticket) if way else None
+    return [found] if found else mail_recipients_of(ticket, addresses)
+
+
+def mail_recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) -> list[Recipient]:
     """The requester's first mail address, if there is one. ``addresses``: those of the requester, if known.
 
     Who asked in a chat without being known is answered at the address that was left there.
@@ -45,7 +72,9 @@ _in_copy = Question(lambda ticket: Participant.objects.filter(ticket_id=ticket, 
 
 
 def copies_of(ticket: Ticket) -> list[Recipient]:
-    """Those who are kept in copy."""
+    """Those who are kept in copy. Copies are mails: an answer by another door has none."""
+    if ticket.channel in _WAYS and _WAYS[ticket.channel](ticket):
+        return []
     return [Recipient(p.name, p.address) for p in _in_copy(ticket.pk)]
 
 

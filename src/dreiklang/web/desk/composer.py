@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dreiklang.channels.messengers import queries as messengers
 from dreiklang.escalation import policy as between
 from dreiklang.escalation.models import Relay
 from dreiklang.kernel.permissions import Actor
@@ -149,7 +150,7 @@ def _tabs(reading: Reading, actor: Actor, tab: Any) -> Any:
             button=send_words(to, copies),
             placeholder=_("What does %(name)s read?") % {"name": ticket.requester.name},
             recipients="" if to else _("No mail address is known: the answer stays here and in the portal."),
-            warnings=warnings_of(ticket, [*to, *copies]),
+            warnings=[*messengers.warnings_about(ticket), *warnings_of(ticket, [*to, *copies])],
             **_relayed(relay),
         )
     elif ticket.level >= 3 and between.may_offer_relay(actor, ticket) and (handover := reading.way.in_force):

@@ -15,6 +15,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dreiklang.channels.messengers.adapters import ADAPTERS
+from dreiklang.channels.messengers.queries import states_of
 from dreiklang.escalation.models import HandBack, Handover, Relay
 from dreiklang.kernel import clock
 from dreiklang.kernel.journal import Line
@@ -102,6 +104,7 @@ def _files_of(said: Iterable[Message], sources: Iterable[Ticket]) -> dict[tuple[
 
 
 def _messages(said: Iterable[Message], files: dict[tuple[str, int], list[Attachment]]) -> Iterator[Entry]:
+    reached = states_of(m.pk for m in said if m.channel in ADAPTERS and m.direction == Message.Direction.OUT)
     for message in said:
         text, quoted = quotes.fold(message.text)
         is_out = message.direction == Message.Direction.OUT
@@ -122,12 +125,17 @@ def _messages(said: Iterable[Message], files: dict[tuple[str, int], list[Attachm
             files=beside(message.html, files["message", message.pk]) if is_out else files["message", message.pk],
             record=message,
             original=address("desk:original", "message", message.pk) if message.html and not is_out else "",
-            state=_message_state(message),
+            state=_message_state(message) or _reached(reached.get(message.pk, "")),
         )
 
 
 def _shown_at(picture: Attachment) -> str:
     return f"{address('desk:file', picture.pk)}?show"
+
+
+def _reached(state: str) -> str:
+    """How far an answer by messenger has come, once it has left: *sent*, *delivered*, *read*."""
+    return state if state in ("sent", "delivered", "read") else ""
 
 
 def _message_state(message: Message) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from dreiklang.channels.messengers.adapters import ADAPTERS
 from dreiklang.escalation.models import Rung
 from dreiklang.kernel import clock
 from dreiklang.kernel.events import Event
@@ -34,6 +35,7 @@ def channel(code: str) -> str:
         "desk": _("entered at the desk"),
         "api": _("through the interface"),
         "chat": _("in the chat"),
+        **{kind: _("by %(service)s") % {"service": one.title} for kind, one in ADAPTERS.items()},
         "monitoring": _("from the monitoring"),
     }.get(code, code)
 

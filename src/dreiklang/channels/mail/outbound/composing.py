@@ -38,7 +38,7 @@ from dreiklang.tickets import policy
 from dreiklang.tickets.events import TicketClosed
 from dreiklang.tickets.events.silence import RequesterReminded
 from dreiklang.tickets.models import Correspondence, Invitation, Message, Reminder, Resolution, Ticket
-from dreiklang.tickets.queries.recipients import recipients_of
+from dreiklang.tickets.queries.recipients import mail_recipients_of
 from dreiklang.tickets.rules import icalendar
 
 MAIL = system("mail")
@@ -217,7 +217,7 @@ def _received(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
     first = ticket.messages.filter(direction=Message.Direction.IN).order_by("id").first()
     if first is not None and first.auto != "none":
         raise Dropped("automatic")
-    known = recipients_of(ticket)
+    known = mail_recipients_of(ticket)
     address = (first.author_address if first else "") or (known[0].address if known else "")
     is_proven = ticket.channel == "portal" or (first is not None and first.is_sender_proven)
     _claim_address(mail, address)

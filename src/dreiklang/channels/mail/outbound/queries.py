@@ -14,7 +14,7 @@ from dreiklang.channels.models import Brand, Incoming, KnownMessageId, Mailbox
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.tickets.models import Message, Ticket
-from dreiklang.tickets.queries.recipients import Recipient, recipients_of
+from dreiklang.tickets.queries.recipients import Recipient, mail_recipients_of
 
 #: References carries the first id and the latest ones: enough for every mail program, never too long for a header.
 LATEST_REFERENCES = 8
@@ -140,7 +140,7 @@ def held_count(actor: Actor, at_most: int = 999) -> int:
 
 def known_recipients(ticket: Ticket) -> list[Recipient]:
     """Where a mail may go that the desk sends by itself: nowhere if somebody only typed the address in a chat (P21)."""
-    found = recipients_of(ticket)
+    found = mail_recipients_of(ticket)
     if ticket.channel != "chat" or not found or ticket.requester.addresses.filter(kind="mail").exists():
         return found
     said = ticket.messages.filter(direction=Message.Direction.IN, author_address=found[0].address)

@@ -45,6 +45,7 @@ from dreiklang.tickets.events import (
 )
 from dreiklang.tickets.events.silence import RequesterReminded
 from dreiklang.tickets.models import Correspondence, Message
+from dreiklang.tickets.queries.recipients import is_led_by_door
 from dreiklang.tickets.rules import UNDO_SECONDS
 
 
@@ -52,6 +53,8 @@ def queue_message(line: Line) -> None:
     """An answer to the requester leaves after the seconds in which it can be called back."""
     assert isinstance(line.event, MessageWritten)
     event = line.event
+    if is_led_by_door(event.channel):
+        return
     waiting = Message.objects.filter(pk=event.message_id, delivery=Message.Delivery.WAITING).exists()
     if waiting and reactions.are_withheld():
         message_sent(event.message_id, actor=system("mail"))

@@ -121,7 +121,8 @@ def _said(one: dict[str, Any], names: dict[str, str]) -> Said | None:
     sender, ref, kind = word(one, "from"), word(one, "id"), word(one, "type")
     if not sender or not ref or kind in ("reaction", "system"):
         return None
-    text, what, media = word(one, "text", "body"), "", ()
+    text, what = word(one, "text", "body"), ""
+    media: tuple[Media, ...] = ()
     if kind in _FILES:
         part = inner(one, kind)
         name = word(part, "filename") or f"{kind}-{word(part, 'id')[-8:]}{_ending(word(part, 'mime_type'))}"

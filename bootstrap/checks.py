@@ -185,7 +185,7 @@ def debian(board):
         with debian_cluster.running() as (url, major):
             board.part(
                 f"domain, system's PostgreSQL {major}",
-                pytest("-n", "2", "--ignore=tests/domain/console", *folders("domain")),
+                pytest("-n", "2", "--ignore=tests/domain/console", *folders("upgrade", "domain")),
                 counted=True,
                 DATABASE_URL=url,
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from pytest_django import DjangoDbBlocker
-from tests.template import copy_from_template
+from tests.template import copy_from_template, own_template
 
 from dreiklang.console import cluster
 
@@ -23,15 +24,19 @@ MONDAY_MORNING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database server runs for as long as the tests do, shared with whoever else uses it.
 
-    In a server of somebody else's nothing is left behind, so there the migrations run every time.
+    In a server of somebody else's nothing is left behind, so there what is copied is made every time.
     """
-    with cluster.ensure_running(durable=False):
-        if not cluster.external_url():
-            from django.db import connection
+    with cluster.ensure_running(durable=False), contextlib.ExitStack() as afterwards:
+        from django.db import connection
 
-            with django_db_blocker.unblock():
+        with django_db_blocker.unblock():
+            if cluster.external_url():
+                afterwards.enter_context(own_template(connection))
+            else:
                 copy_from_template(connection)
         yield
+        with django_db_blocker.unblock():
+            afterwards.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

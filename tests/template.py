@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dreiklang.console.fresh_tables import make_fresh_tables
 from dreiklang.console.setting_up import seldom_tidied
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
@@ -16,8 +20,8 @@ PREFIX, KEPT = "template_dreiklang_", 8
 
 
 def digest() -> str:
-    """Of everything that decides what the migrations make: themselves, what they import, the packages' versions."""
-    files = set(SOURCE.glob("dreiklang/**/migrations/*.py"))
+    """Of what decides what an empty database gets: the migrations, what they import, the packages' versions."""
+    files = {*SOURCE.glob("dreiklang/**/migrations/*.py"), SOURCE / "dreiklang/console/fresh_tables.py"}
     for module in {name for file in files for name in IMPORTED.findall(file.read_text())}:
         path = SOURCE / module.replace(".", "/")
         files |= {path.with_suffix(".py")} if path.with_suffix(".py").exists() else set(path.glob("*.py"))
@@ -43,10 +47,28 @@ def copy_from_template(connection: Any) -> None:
     connection.settings_dict["TEST"]["TEMPLATE"] = name
 
 
+@contextmanager
+def own_template(connection: Any) -> Iterator[None]:
+    """The same in a server of somebody else's: made for this run alone, and gone after it."""
+    name = f"making_{PREFIX}{os.getpid()}"
+    _make(connection, name)
+    connection.settings_dict["TEST"]["TEMPLATE"] = name
+    yield
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def _make(connection: Any, name: str) -> None:
     own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
     connection.settings_dict["TEST"]["NAME"] = name
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.settings_dict["NAME"] = name
+    connection.close()
     with seldom_tidied():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        make_fresh_tables(connection)
+        connection.settings_dict["NAME"] = own
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
     connection.close()
     connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"] = own, test

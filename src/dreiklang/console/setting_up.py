@@ -103,13 +103,19 @@ def migrate_tables() -> int:
 
 
 def _apply() -> None:
-    """Apply what is pending, migration by migration: each happens whole or not at all, also where this is killed."""
+    """Apply what is pending, migration by migration: each happens whole or not at all, also where this is killed.
+
+    An empty database gets its tables at once.
+    """
     from django.core.management import call_command
-    from django.db import OperationalError
+    from django.db import OperationalError, connection
+
+    from dreiklang.console.fresh_tables import make_fresh_tables
 
     for left in reversed(range(_TRIES)):
         try:
             with seldom_tidied():
+                make_fresh_tables(connection)
                 call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as wrong:
             if getattr(wrong.__cause__, "sqlstate", "") != _LOCKED_BY_OTHERS or not left:

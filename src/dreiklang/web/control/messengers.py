@@ -44,6 +44,24 @@ LABELS: dict[str, dict[str, Any]] = {
         "mapping": gettext_lazy("Which field bears what"),
     },
 }
+LABELS |= {
+    "matrix": {
+        "base_url": gettext_lazy("Address of the homeserver"),
+        "ref": gettext_lazy("User of the desk (@desk:example.org)"),
+        "token": gettext_lazy("Access token"),
+    },
+    "mattermost": {
+        "base_url": gettext_lazy("Address of the server"),
+        "ref": gettext_lazy("User name of the bot"),
+        "token": gettext_lazy("Token of the bot"),
+        "signing_secret": gettext_lazy("Token of the outgoing webhook"),
+    },
+    "slack": {"token": gettext_lazy("Token of the bot"), "signing_secret": gettext_lazy("Signing secret")},
+    "teams": {
+        "base_url": gettext_lazy("Address of the workflow that posts answers"),
+        "signing_secret": gettext_lazy("Security token of the outgoing webhook"),
+    },
+}
 _CHOSEN_PER_SERVICE = ("ref", "base_url", "token", "signing_secret", "mapping")
 
 
@@ -117,7 +135,7 @@ def new(request: HttpRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         made = form.carry_out(lambda sent: _make(sent, service, request))
         if made is not None:
-            return _page(request, made, word=made.word)
+            return _page(request, made, word=made.word if ADAPTERS[service].takes_word else "")
     context = {"form": form, "line": None, "service": service, "title": ADAPTERS[service].title}
     return control_page(request, "messenger", context, at=AT)
 
@@ -195,6 +213,7 @@ def _page(
         "tested": tested,
         "is_well": is_well,
         "why": queries.why(line.problem),
+        "has_word": ADAPTERS[line.kind].takes_word,
         "polls": ADAPTERS[line.kind].polls,
         "address": request.build_absolute_uri(reverse("messengers", args=[line.key])),
         "misread": list(line.posts.filter(state=Post.State.REFUSED).defer("raw").order_by("-id")[:20]),

@@ -75,6 +75,7 @@ class Said:
     name: str = ""
     number: str = ""
     mail: str = ""
+    user: str = ""
     what: str = ""
     media: Sequence[Media] = field(default_factory=tuple)
 
@@ -109,6 +110,8 @@ class Adapter:
     takes_files: ClassVar[bool] = False
     #: Whether we look for news ourselves instead of being called.
     polls: ClassVar[bool] = False
+    #: Whether a word of ours is how the service shows itself, at least once.
+    takes_word: ClassVar[bool] = False
     #: Whether the service vouches for the sender; a sender's number of a text message can be forged.
     proves_sender: ClassVar[bool] = True
     #: Hours after the other side's last words in which an answer is taken; 0: always.
@@ -129,6 +132,10 @@ class Adapter:
     def read(self, line: Settings, raw: bytes) -> list[Said | Told]:
         """The messages and states in what was kept. Raises Unreadable."""
         raise NotImplementedError
+
+    def look_up(self, line: Settings, said: Said) -> Said:
+        """The same with name and mail address, where the service knows them. Raises as ``fetch``."""
+        return said
 
     def fetch(self, line: Settings, media: Media) -> File:
         """Get a file. Raises Unavailable to try later, Refused where that is of no use."""

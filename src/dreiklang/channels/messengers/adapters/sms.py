@@ -39,6 +39,7 @@ class Sms(Adapter):
 
     kind: ClassVar[str] = "sms"
     title: ClassVar[str] = "SMS"
+    takes_word: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("base_url", "token")
     longest: ClassVar[int] = 1_530
     proves_sender: ClassVar[bool] = False

@@ -34,6 +34,7 @@ class Telegram(Adapter):
 
     kind: ClassVar[str] = "telegram"
     title: ClassVar[str] = "Telegram"
+    takes_word: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("token",)
     longest: ClassVar[int] = 4_096
     takes_files: ClassVar[bool] = True

@@ -38,6 +38,7 @@ class WhatsApp(Adapter):
 
     kind: ClassVar[str] = "whatsapp"
     title: ClassVar[str] = "WhatsApp Business"
+    takes_word: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("ref", "token", "signing_secret")
     longest: ClassVar[int] = 4_096
     takes_files: ClassVar[bool] = True

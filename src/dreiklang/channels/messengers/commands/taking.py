@@ -113,6 +113,7 @@ def _settled(post: Post, one: Said | Told, *, actor: Actor) -> bool:
         return take_told(post.line, one, actor=actor) is not None
     if Item.objects.filter(line=post.line, ref=one.ref[:250]).exists():
         return False
+    one = _looked_up(post, one)
     uploads, missing = _fetched(post, one.media)
     try:
         take_said(post.line, one, actor=actor, uploads=uploads, missing=missing)
@@ -121,6 +122,15 @@ def _settled(post: Post, one: Said | Told, *, actor: Actor) -> bool:
             raise
         return False
     return True
+
+
+def _looked_up(post: Post, said: Said) -> Said:
+    """Who speaks, as the service knows them; nobody's words wait for that."""
+    try:
+        return ADAPTERS[post.line.kind].look_up(post.line, said)
+    except Refusal as wrong:
+        note_problem(post.line, wrong.code, str(wrong))
+        return said
 
 
 def _fetched(post: Post, media: Sequence[Media]) -> tuple[list[Upload], list[str]]:

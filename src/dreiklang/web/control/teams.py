@@ -28,6 +28,9 @@ from dreiklang.web.routing import actor_of, policy
 from dreiklang.web.sheet import Sheet, VersionedSheet, typed
 
 AT = "teams"
+SHIFT_ROUTES = {
+    "add": "control:shifts", "drop": "control:shift", "change": "control:shift_change", "swap": "control:shift_swap",
+}  # fmt: skip
 LEVEL_WORDS = [
     (1, gettext_lazy("Level 1: takes every request")), (2, gettext_lazy("Level 2: technicians")),
     (3, gettext_lazy("Level 3: experts for one subject")), (4, gettext_lazy("Level 4: vendor or outside expert")),
@@ -259,6 +262,7 @@ def team_page(
         "there": queries.on_duty(team, now),
         "today": day,
         "next_levels": rules.levels_within_reach(team.level),
+        "routes": SHIFT_ROUTES,
         **(rota or rota_of(team, now)),
     }  # fmt: skip
     return control_page(request, "team", context, at=AT)

@@ -21,6 +21,7 @@ from dreiklang.shifts import queries
 from dreiklang.shifts.commands import book, standing_in
 from dreiklang.shifts.models import BookEntry
 from dreiklang.teams.models import Team
+from dreiklang.teams.policy import may_lead
 from dreiklang.teams.queries import absences_on, memberships_on, today
 from dreiklang.web import forms
 from dreiklang.web.desk.finding import me
@@ -152,7 +153,8 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = queries.board_for(actor)
     leads = {p.pk for row in rows for p, _s, _n in row.away if shifts.may_give_work_of(actor, p)}
-    return render(request, "web/desk/shifts/board.html", {"rows": rows, "leads": leads, "at": "duty"})
+    led = {row.team.pk for row in rows if may_lead(actor, row.team)}
+    return render(request, "web/desk/shifts/board.html", {"rows": rows, "leads": leads, "led": led, "at": "duty"})
 
 
 @require_http_methods(["GET", "POST"])

@@ -116,6 +116,10 @@ def test_every_linked_figure_is_the_length_of_the_list_behind_it(
     found = {asked for _page, asked in followed}
     assert {f"measure={m}" for m in ("overdue", "danger", "unaccepted", "open", "came", "handed_up")} <= found, found
     assert any(asked.startswith("/team-") for asked in found)
+    wall = {asked for page, asked in followed if page == reverse("desk:wallboard")}
+    assert {"measure=open", "measure=overdue", "measure=came"} <= wall, wall
+    totals = max_.get(reverse("desk:numbers") + "?by=team").context["totals"]
+    assert all(url for figure, url in totals if figure), totals
 
 
 def test_the_pages_ask_as_often_for_many_tickets_as_for_few(browser: Browser, cast: Cast, ticket: Ticket) -> None:

@@ -112,8 +112,22 @@ def _context(found: Board, now: datetime) -> dict[str, Any]:
         "day": "" if found.span.is_today else formats.date_format(found.span.since.astimezone(zone), "l"),
         "geometry": {"width": WIDTH, "now": NOW, "end": END, "line": LINE},
         "key": "board",
+        **{
+            f"{name}_url": _today_url(measure, now, zone)
+            for name, measure in (("came", "came"), ("first", "solved_at_1"))
+        },
         "danger_url": reverse("desk:counted") + "?" + urlencode({"measure": "danger", "until": found.span.until}),
     }
+
+
+def _today_url(measure: str, now: datetime, zone: ZoneInfo) -> str:
+    """The list behind a figure of today, counted from midnight to the very moment of the board."""
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (
+        reverse("desk:counted")
+        + "?"
+        + urlencode({"measure": measure, "since": midnight.isoformat(), "until": now.isoformat()})
+    )
 
 
 def _row(row: TeamRow, found: Board) -> dict[str, Any]:
@@ -135,6 +149,7 @@ def _row(row: TeamRow, found: Board) -> dict[str, Any]:
         "dues": len(row.dues),
         "people": row.presence,
         "list_url": reverse("desk:worklist", args=[f"team-{row.team.pk}"]),
+        "open_url": reverse("desk:counted") + f"?measure=open&team={row.team.pk}",
         "overdue_url": reverse("desk:counted") + f"?measure=overdue&team={row.team.pk}",
         "words": presence_words(row, found.span.now),
     }

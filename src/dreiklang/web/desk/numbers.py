@@ -53,12 +53,13 @@ def page(request: HttpRequest) -> HttpResponse:
         lines = numbers.by_week(actor, weeks)
     else:
         lines = (numbers.by_team if way == "team" else numbers.by_customer)(actor, since, until)
+    span = {"since": since.isoformat(), "until": until.isoformat()}
     rows = [
         {
             "name": _line_name(line, way),
             "level": line.level,
             "cells": [
-                (figure, _address(measure, {"since": since.isoformat(), "until": until.isoformat(), **line.narrowing}))
+                (figure, _address(measure, {**span, **line.narrowing}))
                 for measure, figure in zip(numbers.MEASURES, line.figures, strict=True)
             ],
         }
@@ -67,8 +68,15 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.GET.get("form") == "csv":
         return _csv(way, rows)
     totals = [sum(line.figures[n] for line in lines) for n in range(len(numbers.MEASURES))] if way != "week" else []
+    together = [
+        (
+            total,
+            _address(m, span) if numbers.tickets_of(m, actor=actor, since=since, until=until).count() == total else "",
+        )
+        for m, total in zip(numbers.MEASURES, totals, strict=False)
+    ]
     context = {
-        "way": way, "weeks": weeks, "rows": rows, "totals": totals, "key": "numbers",
+        "way": way, "weeks": weeks, "rows": rows, "totals": together, "key": "numbers",
         "ways": [("week", _("By week")), ("team", _("By team")), ("customer", _("By customer"))],
         "spans": [(4, _("4 weeks")), (8, _("8 weeks")), (13, _("a quarter")), (52, _("12 months"))],
         "measures": [measure_words()[m] for m in numbers.MEASURES], "since": since, "until": until,

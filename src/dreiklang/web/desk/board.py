@@ -112,10 +112,8 @@ def _context(found: Board, now: datetime) -> dict[str, Any]:
         "day": "" if found.span.is_today else formats.date_format(found.span.since.astimezone(zone), "l"),
         "geometry": {"width": WIDTH, "now": NOW, "end": END, "line": LINE},
         "key": "board",
-        **{
-            f"{name}_url": _today_url(measure, now, zone)
-            for name, measure in (("came", "came"), ("first", "solved_at_1"))
-        },
+        "came_url": _today_url("came", now, zone),
+        "first_url": _today_url("solved_at_1", now, zone),
         "danger_url": reverse("desk:counted") + "?" + urlencode({"measure": "danger", "until": found.span.until}),
     }
 

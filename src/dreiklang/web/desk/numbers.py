@@ -68,12 +68,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.GET.get("form") == "csv":
         return _csv(way, rows)
     totals = [sum(line.figures[n] for line in lines) for n in range(len(numbers.MEASURES))] if way != "week" else []
+    behind = {
+        measure: numbers.tickets_of(measure, actor=actor, since=since, until=until) for measure in numbers.MEASURES
+    }
     together = [
-        (
-            total,
-            _address(m, span) if numbers.tickets_of(m, actor=actor, since=since, until=until).count() == total else "",
-        )
-        for m, total in zip(numbers.MEASURES, totals, strict=False)
+        (total, _address(measure, span) if behind[measure].count() == total else "")
+        for measure, total in zip(numbers.MEASURES, totals, strict=False)
     ]
     context = {
         "way": way, "weeks": weeks, "rows": rows, "totals": together, "key": "numbers",

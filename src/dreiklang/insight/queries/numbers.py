@@ -63,9 +63,10 @@ def tickets_of(
     """The tickets a figure counts, as far as the actor may see them. Merged tickets count with what they became.
 
     ``since`` is included, ``until`` is not. ``team`` is an id or ``small``; the team is the one that has the ticket
-    now, or had it last. ``open``: open at ``until``; ``danger``: due by an ``until`` that lies ahead, and its work
+    now, or had it last. ``open``: open at ``until``, or now where no ``until`` is told; ``danger``: due by an ``until`` that lies ahead, and its work
     takes longer than what is left. Raises NotFound for an unknown measure.
     """
+    is_open_now = measure == "open" and until is None
     until = until or clock.now()
     since = since or until - timedelta(days=28)
     rows = policy.visible_to(actor).exclude(state="merged")
@@ -77,7 +78,7 @@ def tickets_of(
         rows = rows.filter(customer_id=customer)
     if person is not None:
         rows = rows.filter(assignee_id=person)
-    return rows.filter(_fits(measure, since, until))
+    return rows.unsettled() if is_open_now else rows.filter(_fits(measure, since, until))
 
 
 def _fits(measure: str, since: datetime, until: datetime) -> Q:

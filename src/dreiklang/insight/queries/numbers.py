@@ -63,8 +63,8 @@ def tickets_of(
     """The tickets a figure counts, as far as the actor may see them. Merged tickets count with what they became.
 
     ``since`` is included, ``until`` is not. ``team`` is an id or ``small``; the team is the one that has the ticket
-    now, or had it last. ``open``: open at ``until``, or now where no ``until`` is told; ``danger``: due by an ``until`` that lies ahead, and its work
-    takes longer than what is left. Raises NotFound for an unknown measure.
+    now, or had it last. ``open``: open at ``until``, or now where no ``until`` is told; ``danger``: due by an
+    ``until`` that lies ahead, and its work takes longer than what is left. Raises NotFound for an unknown measure.
     """
     is_open_now = measure == "open" and until is None
     until = until or clock.now()

@@ -43,7 +43,7 @@ def database_settings(role: str | None = None) -> dict[str, Any]:
     options.setdefault("connect_timeout", 10)
     options.update(PLANNED_ONCE, prepare_threshold=_threshold(options))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dreiklang.kernel.database",
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         **entry,

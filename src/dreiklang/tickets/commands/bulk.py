@@ -122,6 +122,10 @@ def undo_item(item_id: int, *, actor: Actor) -> str:
     return item.state
 
 
+#: So many are tried before they are undone: an undoing lets go of the tickets for others, and of all kept plans.
+_TRIED_TOGETHER = 50
+
+
 class _Tried(Exception):
     """Ends a trial, so that nothing of it stays."""
 
@@ -134,15 +138,24 @@ def try_bulk(ticket_ids: Sequence[int], *, actor: Actor, deed: str, value: str) 
     """
     _refuse_bad_deed(deed, value)
     run = BulkRun(person_id=actor.person_id, deed=deed, value=value)
-    refused = []
-    seen = policy.visible_to(actor).filter(pk__in=ticket_ids).order_by("pk")[: rules.TRIED]
-    for ticket in seen:
+    refused: list[tuple[int, str]] = []
+    seen = list(policy.visible_to(actor).filter(pk__in=ticket_ids).order_by("pk")[: rules.TRIED])
+    for first in range(0, len(seen), _TRIED_TOGETHER):
         try:
             with transaction.atomic():
-                _deeds()[_kind(deed)](ticket, run, actor)
+                refused += _refused(seen[first : first + _TRIED_TOGETHER], run, actor)
                 raise _Tried
         except _Tried:
             continue
+    return refused
+
+
+def _refused(tickets: Sequence[Ticket], run: BulkRun, actor: Actor) -> list[tuple[int, str]]:
+    refused = []
+    for ticket in tickets:
+        try:
+            with transaction.atomic():
+                _deeds()[_kind(run.deed)](ticket, run, actor)
         except Refusal as refusal:
             refused.append((ticket.number, str(refusal)))
     return refused

@@ -1,0 +1,1 @@
+"""Django's way to PostgreSQL, with names of savepoints that come again."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from dreiklang import __version__
-from dreiklang.api import messengers, monitoring, problems, telephony
+from dreiklang.api import fax, messengers, monitoring, problems, telephony
 from dreiklang.api.description import Api, described
 from dreiklang.api.doors import SIGNED_IN, Bearer, scope
 from dreiklang.api.v1 import (
@@ -135,5 +135,6 @@ urlpatterns = [
     path("v1/", v1.urls),
     path("monitoring/<str:key>/", monitoring.call, name="monitoring"),
     path("messengers/<str:key>/", messengers.call, name="messengers"),
+    path("fax/<str:key>/", fax.take_in, name="fax"),
     path("telephony/<str:key>/", telephony.call, name="telephony"),
 ]

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "dreiklang.channels.telephony",
     "dreiklang.channels.chat",
     "dreiklang.channels.messengers",
+    "dreiklang.channels.fax",
     "dreiklang.channels.webhooks",
     "dreiklang.channels.push",
     "dreiklang.exchange",

@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_operation(verbs)
     _add_serving(verbs)
     _add_mail(verbs)
+    _add_fax(verbs)
     _add_sla(verbs)
     _add_knowledge(verbs)
     _add_assistance(verbs)
@@ -95,6 +96,15 @@ def _add_mail(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     deliver.add_argument("--mailbox", metavar="ADDR", help="the mailbox it came to (default: the catch-all)")
     deliver.add_argument("--mbox", metavar="F", help="every mail of an mbox file")
     deliver.add_argument("--maildir", metavar="D", help="every mail of a maildir")
+
+
+def _add_fax(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    fax = verbs.add_parser("fax", help="Put a fax through the gate.")
+    kinds = fax.add_subparsers(dest="kind", metavar="deliver", required=True)
+    deliver = _add(kinds, "deliver", "Take faxes in, PDF or TIFF; a line per fax.", "fax:deliver")
+    deliver.add_argument("files", metavar="FILE", nargs="+", help="a fax, or - for standard input")
+    deliver.add_argument("--number", metavar="N", default="", help="the number it came from")
+    deliver.add_argument("--line", metavar="NAME", default="", help="the fax line it came by (default: the only one)")
 
 
 def _add_sla(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -49,7 +49,7 @@ def deliver(options: argparse.Namespace) -> int:
     from dreiklang.console.setting_up import set_up_if_empty
 
     with open_desk(before=set_up_if_empty):
-        _require_desk()
+        require_desk()
         from django.db import Error as DatabaseError
         from django.db import connection
 
@@ -75,7 +75,7 @@ def deliver(options: argparse.Namespace) -> int:
         return code
 
 
-def _require_desk() -> None:
+def require_desk() -> None:
     """Refuse where tables are missing or old: for now, so that the mail server keeps the mail and tries again."""
     from dreiklang.console.desk import require_current_tables
 

@@ -50,7 +50,7 @@ def _code_without_database(options: argparse.Namespace) -> int:
     """A mail server keeps the mail and tries again on 75; everybody else learns that the service is not
     there.
     """
-    return TRY_LATER if options.answerer == "mail:deliver" else NOT_THERE
+    return TRY_LATER if options.answerer in ("mail:deliver", "fax:deliver") else NOT_THERE
 
 
 def _answerer(name: str) -> Callable[[Any], int]:

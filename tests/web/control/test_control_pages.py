@@ -15,6 +15,7 @@ from dreiklang.calendars.commands import add_standard
 from dreiklang.calendars.models import ServiceCalendar
 from dreiklang.catalog.commands import add_ready_entries
 from dreiklang.channels.chat.commands import make_widget
+from dreiklang.channels.fax.commands import make_line as make_fax_line
 from dreiklang.channels.mail.settings.brands import make_brand
 from dreiklang.channels.mail.settings.commands import make_mailbox
 from dreiklang.channels.messengers.commands import keep_post, make_line
@@ -81,6 +82,7 @@ def ids(cast, frozen) -> dict[str, object]:
     table = prepare_import(b"Betreff;Mail\nDrucker;rita@klinikum.example\n", actor=ada_, kind="tickets", filename="x")
     brand = make_brand(actor=ada_, name="Klinik-IT", logo=b"\x89PNG\r\n")
     pbx, _token = make_system("Anlage", actor=DESK, kind="generic", organization=cast.organizations["house"])
+    fax_line, _token = make_fax_line("Fax", actor=DESK, organization=cast.organizations["house"])
     widget, _secret = make_widget("Netz", actor=DESK, organization=cast.organizations["house"], team=team)
     misread = keep_misread(pbx, b"?", Unreadable("not_json"), actor=DESK)
     line = make_line(
@@ -111,6 +113,7 @@ def ids(cast, frozen) -> dict[str, object]:
         "tag_id": Tag.objects.create(name="Umzug", folded="umzug", made_at=frozen).pk,
         "plan_id": SilencePlan.objects.create().pk,
         "line_id": line.pk, "service": "sms", "post_id": keep_post(line, b"?").pk, "leaving_id": 1,
+        "fax_line_id": fax_line.pk,
         "system_id": pbx.pk, "widget_id": widget.pk, "misread_id": misread.pk, "shape": "lines", "field": "category",
         "run_id": ArticleImport.objects.create(filename="a.md", done_at=frozen).pk,
         "service_id": service.pk, "occasion": "security", "ladder_id": ladder.pk,

@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from dreiklang.kernel import typesetting
 from dreiklang.kernel.permissions import system
 from dreiklang.tickets.commands.conversation import receive_message, write_note
 from dreiklang.tickets.models import Message, Ticket
 from dreiklang.web.paper import ticket as paper
-from dreiklang.web.paper import typesetting
 
 Browser = Callable[[str], Client]
 
@@ -75,5 +75,5 @@ def test_p36_words_are_shown_as_they_are_and_no_file_is_opened(cast: Cast, ticke
 
 
 def test_the_template_evaluates_nothing() -> None:
-    source = (typesetting.TEMPLATES / "ticket.typ").read_text(encoding="utf-8")
+    source = paper.TEMPLATE.read_text(encoding="utf-8")
     assert not re.search(r"\b(eval|read|plugin|include|import)\b *[(\"]", source)

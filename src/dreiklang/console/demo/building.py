@@ -17,6 +17,7 @@ from dreiklang.assistance.queries.history import open_tickets
 from dreiklang.calendars.queries import default_calendar
 from dreiklang.calendars.rules import WorkingCalendar, add_working_time, open_spans
 from dreiklang.communication.models import Notification
+from dreiklang.console.demo.fax import deliver_fax
 from dreiklang.console.demo.first_months import live_in
 from dreiklang.console.demo.knowledge import write_articles
 from dreiklang.console.demo.mails import deliver_mails
@@ -87,8 +88,8 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
             write_articles()
             hours = default_calendar().as_rules()
         learning = Learning(world, begins + LEARNED_AFTER * (now - begins))
-        # the last ticket comes by mail
-        _play_all([*_plays(world, hours, begins, now, tickets - 1, random), learning], begins, now)
+        # the last tickets come by mail and fax
+        _play_all([*_plays(world, hours, begins, now, max(tickets - 2, 0), random), learning], begins, now)
         tie_together(world, now)
         note_todays_absences(world, now)
         make_ladders()
@@ -102,6 +103,7 @@ def build_demo(*, tickets: int = TICKETS, seed: int = SEED, days: int = DAYS) ->
         _learn_proposals()
     with reactions.later_ones_withheld():
         deliver_mails(now)
+        deliver_fax(world, now)
     return tickets
 
 

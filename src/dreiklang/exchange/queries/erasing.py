@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dreiklang.approvals.models import Vote
+from dreiklang.channels.fax.models import Line as FaxLine
 from dreiklang.channels.models import Held, Incoming
 from dreiklang.channels.monitoring.models import Source
 from dreiklang.channels.telephony.models import System
@@ -197,6 +198,7 @@ def _speaks_for_programs(person: Person) -> bool:
     return (
         Source.objects.filter(person=person).exists()
         or System.objects.filter(person=person).exists()
+        or FaxLine.objects.filter(person=person).exists()
         or Hook.objects.filter(keeper=person).exists()
     )
 

@@ -53,8 +53,11 @@ def recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) ->
 def mail_recipients_of(ticket: Ticket, addresses: Sequence[Address] | None = None) -> list[Recipient]:
     """The requester's first mail address, if there is one. ``addresses``: those of the requester, if known.
 
-    Who asked in a chat without being known is answered at the address that was left there.
+    Who asked in a chat without being known is answered at the address that was left there; who sent a fax, by fax if
+    its door left an address for that.
     """
+    if ticket.channel == "fax" and (by_fax := _left_in(ticket)):
+        return by_fax
     if addresses is None:
         addresses = list(ticket.requester.addresses.order_by("-is_first", "id"))
     address = next((a.value for a in addresses if a.kind == Address.Kind.MAIL), "")

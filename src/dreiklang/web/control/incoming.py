@@ -27,6 +27,7 @@ REASONS = {
     "reference": gettext_lazy("it answers a mail of ours"), "number": gettext_lazy("it names the number"),
     "note": gettext_lazy("a colleague's answer, kept as a note"), "reopened": gettext_lazy("the ticket is open again"),
     "resolved_long_ago": gettext_lazy("its ticket was solved long ago"), "thanks": gettext_lazy("only thanks"),
+    "fax": gettext_lazy("a fax"), "same_fax": gettext_lazy("the same fax came before"),
     "stranger": gettext_lazy("the sender does not take part in the ticket"),
     "no_home": gettext_lazy("no organisation takes the sender"),
     "sender_not_proven": gettext_lazy("the sender is not proven"),

@@ -30,6 +30,7 @@ def channel(code: str) -> str:
     return {
         "mail": _("by mail"),
         "phone": _("by phone"),
+        "fax": _("by fax"),
         "portal": _("through the portal"),
         "walk_in": _("in person"),
         "desk": _("entered at the desk"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils import formats, timezone
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from dreiklang.kernel import clock
 from dreiklang.kernel.permissions import Actor
+from dreiklang.kernel.typesetting import pdf_of
 from dreiklang.tickets.models import Ticket
-from dreiklang.web.paper.typesetting import pdf_of
 from dreiklang.web.portal.conversation import said_in
+
+TEMPLATE = Path(__file__).parent / "ticket.typ"
 
 
 def outside_pdf(ticket: Ticket, *, actor: Actor) -> bytes:
@@ -73,7 +76,7 @@ def _set(
     twin: list[str] | None = None,
 ) -> bytes:
     return pdf_of(
-        "ticket",
+        TEMPLATE,
         {
             "number": str(ticket.number), "subject": ticket.subject, "language": (get_language() or "en")[:2],
             "audience": audience, "printed": _("Printed %(moment)s") % {"moment": _when(clock.now())},

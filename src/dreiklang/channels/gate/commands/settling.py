@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from dreiklang.channels.gate.commands import deeds
+from dreiklang.channels.gate.commands.faxes import as_fax
 from dreiklang.channels.gate.mailboxes import Arrival
 from dreiklang.channels.gate.rules import Deed, decide
 from dreiklang.channels.gate.sighting import look_at
@@ -91,9 +92,10 @@ def _settle(
     seen = look_at(mail, arrival, envelope_to, raw=raw)
     verdict = decide(seen.sight)
     case = deeds.Case(incoming_id, mail, arrival, seen, verdict.reason, raw, actor)
-    if verdict.deed is Deed.QUARANTINE:
+    done = as_fax(case)
+    if done is None and verdict.deed is Deed.QUARANTINE:
         raise deeds.Unsettleable(code=verdict.reason)
-    done = DEEDS[verdict.deed](case)
+    done = done or DEEDS[verdict.deed](case)
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,

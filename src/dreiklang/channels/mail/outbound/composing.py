@@ -18,6 +18,7 @@ from dreiklang.accounts.events import LinkAsked
 from dreiklang.accounts.models import Account
 from dreiklang.accounts.queries import url_of_link
 from dreiklang.accounts.rules import CONFIRM, ESCALATE, REOPEN
+from dreiklang.channels.fax.outbound import as_fax
 from dreiklang.channels.mail import threads
 from dreiklang.channels.mail.outbound import letters, markup, queries, rules
 from dreiklang.channels.mail.outbound.dressing import dress, undressed
@@ -114,7 +115,7 @@ def _message(mail: OutgoingMail, mailbox: Mailbox) -> Letter:
         before=thread.before if is_answered_by_id else queries.Before(),
         automatic="" if is_typed else letters.GENERATED,
     )  # fmt: skip
-    letter = _with_calendar(letter, message)
+    letter = as_fax(_with_calendar(letter, message), message)
     remember(
         letter.message_id, ticket_id=ticket.pk, is_ours=True, purpose=threads.REQUESTER,
         addresses=letter.recipients, said_id=message.pk,

@@ -71,6 +71,7 @@ def channel_words(channel: str) -> str:
     return {
         "mail": _("Mail"),
         "phone": _("Telephone"),
+        "fax": _("Fax"),
         "portal": _("Portal"),
         "walk_in": _("In person"),
         "api": _("Interface"),

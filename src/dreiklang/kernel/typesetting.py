@@ -7,12 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TEMPLATES = Path(__file__).parent
 
-
-def pdf_of(template: str, data: dict[str, Any]) -> bytes:
+def pdf_of(template: Path, data: dict[str, Any]) -> bytes:
     """A PDF of one of our templates."""
-    return compiled((TEMPLATES / f"{template}.typ").read_bytes(), data)
+    return compiled(template.read_bytes(), data)
 
 
 def compiled(source: bytes, data: dict[str, Any]) -> bytes:

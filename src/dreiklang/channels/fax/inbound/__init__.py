@@ -1,0 +1,1 @@
+"""What comes by fax: which mails are faxes, and their pages."""

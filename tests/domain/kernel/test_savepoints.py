@@ -18,10 +18,15 @@ def _make(key: str) -> None:
     Organization.objects.create(kind="customer", name=key, key=key)
 
 
-def _undo(key: str) -> None:
-    with pytest.raises(_Undone), transaction.atomic():
+def _make_and_break(key: str) -> None:
+    with transaction.atomic():
         _make(key)
         raise _Undone
+
+
+def _undo(key: str) -> None:
+    with pytest.raises(_Undone):
+        _make_and_break(key)
 
 
 def test_each_block_within_blocks_is_undone_alone() -> None:

@@ -1,4 +1,7 @@
-"""The part of a running desk that talks mail: listeners, a fetcher for each mailbox, the sender; a sign of life."""
+"""The part of a running desk that talks mail: listeners, a fetcher for each mailbox, the sender; a sign of life.
+
+It also listens to telephone systems that do not call by themselves.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,16 @@ from dreiklang.channels.mail.outbound import sending
 from dreiklang.channels.messengers import sending as messengers
 from dreiklang.channels.models import Mailbox
 from dreiklang.channels.push import sending as push
+from dreiklang.channels.telephony.listening import Listener
+from dreiklang.channels.telephony.models import System
+from dreiklang.channels.telephony.queries import listened_to
 from dreiklang.channels.webhooks import sending as webhooks
 from dreiklang.kernel import heartbeats
 from dreiklang.kernel.permissions import system
 
 log = logging.getLogger(__name__)
+
+DoorThread = MailboxThread | Listener
 
 PART = "doors"
 #: Seconds between two looks at the list of mailboxes, and two searches for mails that were left unsettled.
@@ -59,7 +67,7 @@ def run(stop: threading.Event | None = None) -> None:
     ]
     for sender in senders:
         sender.start()
-    fetchers: dict[int, MailboxThread] = {}
+    fetchers: dict[str, DoorThread] = {}
     settled_at = 0.0
     try:
         while not stop.is_set():
@@ -137,29 +145,41 @@ def _why_closed(wrong: OSError, door: str, host: str, port: str, setting: str) -
     return f"Port {port} on {host} {why}: no mail comes in by {door.upper()}. Set another one in {setting}."
 
 
-def _look_after(fetchers: dict[int, MailboxThread]) -> None:
-    """A fetcher for each active mailbox that is fetched; a changed mailbox gets a new one."""
-    wanted = {mailbox.pk: mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch__in=FETCHERS)}
-    for key, fetcher in list(fetchers.items()):
-        is_current = key in wanted and wanted[key].version == fetcher.version
+def _look_after(threads: dict[str, DoorThread]) -> None:
+    """A thread for each active mailbox that is fetched and each telephone system that is listened to; what was
+    changed gets a new one."""
+    wanted: dict[str, Mailbox | System] = {
+        f"mailbox-{mailbox.pk}": mailbox for mailbox in Mailbox.objects.filter(is_active=True, fetch__in=FETCHERS)
+    }
+    wanted |= {f"asterisk-{phones.pk}": phones for phones in listened_to()}
+    for key, thread in list(threads.items()):
+        is_current = key in wanted and wanted[key].version == thread.version
         if not is_current:
-            fetcher.stop()
-        if not is_current or not fetcher.is_alive():
-            fetcher.join(timeout=5)
-            del fetchers[key]
-    for key, mailbox in wanted.items():
-        if key not in fetchers:
-            fetchers[key] = FETCHERS[mailbox.fetch](mailbox, actor=system("mail"))
-            fetchers[key].start()
+            thread.stop()
+        if not is_current or not thread.is_alive():
+            thread.join(timeout=5)
+            del threads[key]
+    for key, looked_after in wanted.items():
+        if key not in threads:
+            threads[key] = _thread_for(looked_after)
+            threads[key].start()
+
+
+def _thread_for(looked_after: Mailbox | System) -> DoorThread:
+    if isinstance(looked_after, System):
+        return Listener(looked_after, actor=system("telephony"))
+    return FETCHERS[looked_after.fetch](looked_after, actor=system("mail"))
 
 
 def _sign_of_life(problems: dict[str, str]) -> None:
     troubled = Mailbox.objects.filter(is_active=True).exclude(last_problem="")
+    silent = listened_to().exclude(last_problem="")
     told = [*problems.values(), *(f"{m.address}: {m.last_problem}" for m in troubled)]
+    told += [f"{one.name}: {one.last_problem}" for one in silent]
     heartbeats.beat(PART, told)
 
 
-def _close(listeners: dict[str, Controller], fetchers: dict[int, MailboxThread]) -> None:
+def _close(listeners: dict[str, Controller], fetchers: dict[str, DoorThread]) -> None:
     for fetcher in fetchers.values():
         fetcher.stop()
     for made in listeners.values():

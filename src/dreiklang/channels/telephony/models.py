@@ -19,6 +19,7 @@ class System(models.Model):
     class Kind(models.TextChoices):
         SIPGATE = "sipgate", "sipgate"
         PLACETEL = "placetel", "Placetel"
+        ASTERISK = "asterisk", _("Asterisk (manager interface)")
         GENERIC = "generic", _("Another system (form or JSON)")
 
     name = models.CharField(max_length=100, unique=True)
@@ -39,9 +40,13 @@ class System(models.Model):
     dial_url = models.CharField(max_length=500, blank=True)
     dial_user = models.CharField(max_length=200, blank=True)
     dial_secret = SecretField(blank=True, default="")
+    dial_context = models.CharField(max_length=80, default="from-internal", help_text="of the dial plan; Asterisk only")
+    dial_plus = models.CharField(max_length=8, default="00", help_text="dialled in place of +; Asterisk only")
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField()
     last_call_at = models.DateTimeField(null=True)
+    listened_at = models.DateTimeField(null=True, help_text="when the desk last heard from it, where the desk listens")
+    last_problem = models.CharField(max_length=300, blank=True, help_text="why the desk does not hear it now")
     version = models.IntegerField(default=1)
 
     class Meta:

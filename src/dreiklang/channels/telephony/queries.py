@@ -43,6 +43,23 @@ def folded(value: str, system: System) -> str:
     return rules.understood(value, region=system.region, area=system.area_code).key.lower()
 
 
+def places_of(system: System) -> set[str]:
+    """The extensions of a system that the desk knows, in one spelling, and as they were written."""
+    rows = system.extensions.values_list("folded", "value")
+    return {name for folded_one, value in rows for name in (folded_one, value.lower())}
+
+
+def live_refs(system: System) -> set[str]:
+    """The system's own names of the calls that run, as far as the desk knows."""
+    found = Call.objects.filter(system=system, stage__in=[rules.RINGING, rules.TALKING])
+    return {ref for ref in found.values_list("ref", flat=True) if ref}
+
+
+def listened_to() -> QuerySet[System]:
+    """The systems the desk listens to itself."""
+    return System.objects.filter(kind=System.Kind.ASTERISK, is_active=True)
+
+
 def people_at(system: System, values: Iterable[str]) -> list[int]:
     """Who sits at some extensions, as the system writes them."""
     written = [value.lower()[:60] for value in values]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dreiklang.channels.telephony import commands, queries
+from dreiklang.channels.telephony import commands, manager, queries
 from dreiklang.channels.telephony.models import Misread, Script, System
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.organizations.models import Organization, Person
@@ -59,13 +59,24 @@ class SystemSheet(VersionedSheet):
     dials = forms.BooleanField(label=gettext_lazy("Calls at a click"), required=False)
     dial_url = forms.CharField(
         label=gettext_lazy("Address for calling"), max_length=500, required=False,
-        help_text=gettext_lazy("Empty: that of sipgate or Placetel. Another system gets {“from”, “to”} as JSON."),
+        help_text=gettext_lazy(
+            "Empty: that of sipgate or Placetel. Another system gets {“from”, “to”} as JSON. Asterisk: its manager "
+            "interface, such as tls://pbx.example.org:5039 or tcp://192.0.2.5:5038; the desk listens there, too."
+        ),
     )  # fmt: skip
     dial_user = forms.CharField(label=gettext_lazy("Signs in as"), max_length=200, required=False)
     dial_secret = forms.CharField(
         label=gettext_lazy("Secret"), max_length=500, required=False, strip=False,
         help_text=gettext_lazy("Never shown. Left empty it stays, unless the address changes."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    dial_context = forms.CharField(
+        label=gettext_lazy("Context of the dial plan"), max_length=80, required=False, initial="from-internal",
+        help_text=gettext_lazy("Asterisk only: in which calls at a click are made."),
+    )  # fmt: skip
+    dial_plus = forms.CharField(
+        label=gettext_lazy("Dialled in place of +"), max_length=8, required=False, initial="00",
+        help_text=gettext_lazy("Asterisk only: 00, or 000 where a 0 leads outside."),
     )  # fmt: skip
 
 
@@ -125,7 +136,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         made = form.carry_out(lambda sent: _make(sent, request))
         if made is not None:
-            return _page(request, made[0], token=made[1])
+            return _page(request, made[0], token="" if made[0].kind == System.Kind.ASTERISK else made[1])
     return control_page(request, "telephony_system", {"form": form, "system": None}, at=AT)
 
 
@@ -155,6 +166,16 @@ def extensions(request: HttpRequest, system_id: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("control:phone_system", done.pk)
     return _page(request, system, places=form)
+
+
+@require_POST
+@policy("control")
+def test(request: HttpRequest, system_id: int) -> HttpResponse:
+    """Sign in at an Asterisk with what is kept; call nobody."""
+    system = _system(system_id)
+    if system.kind != System.Kind.ASTERISK:
+        raise NotFound(code="no_system")
+    return _page(request, system, trial=manager.tried(system))
 
 
 @require_POST
@@ -223,7 +244,7 @@ def _script_for_all() -> Script | None:
 
 def _page(
     request: HttpRequest, system: System, *, form: SystemSheet | None = None, places: PlacesSheet | None = None,
-    token: str = "", secret: str = "",
+    token: str = "", secret: str = "", trial: manager.Trial | None = None,
 ) -> HttpResponse:  # fmt: skip
     seats = system.extensions.select_related("person").prefetch_related("person__addresses")
     lines = [f"{place.value} = {_address(place.person)}" for place in seats]
@@ -233,6 +254,8 @@ def _page(
         "system": system,
         "token": token,
         "secret": secret,
+        "trial": trial,
+        "is_listened_to": system.kind == System.Kind.ASTERISK,
         "address": request.build_absolute_uri(reverse("telephony", args=[system.key])),
         "misread": list(system.misread.defer("raw").order_by("-id")[:20]),
     }
@@ -243,6 +266,8 @@ def _sheet(system: System, sent: Any = None) -> SystemSheet:
     names = [name for name in (*SystemSheet.base_fields, "version") if name not in ("dial_secret", "organization")]
     form = SystemSheet(sent, initial={name: getattr(system, name) for name in names})
     del form.fields["kind"], form.fields["organization"]
+    if system.kind != System.Kind.ASTERISK:
+        del form.fields["dial_context"], form.fields["dial_plus"]
     return form
 
 

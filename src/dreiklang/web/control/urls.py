@@ -212,6 +212,7 @@ urlpatterns = [
     path("telephony/new/", telephony.new, name="new_phone_system"),
     path("telephony/<int:system_id>/", telephony.one, name="phone_system"),
     path("telephony/<int:system_id>/extensions/", telephony.extensions, name="phone_extensions"),
+    path("telephony/<int:system_id>/test/", telephony.test, name="phone_test"),
     path("telephony/<int:system_id>/token/", telephony.token, name="phone_token"),
     path("telephony/<int:system_id>/signing/", telephony.signing, name="phone_signing"),
     path("telephony/<int:system_id>/misread/<int:misread_id>/", telephony.misread, name="phone_misread"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dreiklang.channels.telephony import policy, rules
 from dreiklang.channels.telephony.events import CallBegun, CallTold
+from dreiklang.channels.telephony.manager import originate
 from dreiklang.channels.telephony.models import Call, Extension, System
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
@@ -83,6 +84,8 @@ def _known(system: System, ref: str, *, actor: Actor, person: Person | None) -> 
 def _asked(place: Extension, number: str) -> str:
     """Ask the system; its name for the call, empty if it tells none."""
     system = place.system
+    if system.kind == System.Kind.ASTERISK:
+        return originate(system, place.value, number)
     url, body, proof = _order(system, place.value, number)
     headers = {"Content-Type": "application/json", "Accept": "application/json", "Authorization": proof}
     reply = ask(url, method="POST", body=json.dumps(body).encode(), headers=headers, timeout=PATIENCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +14,12 @@ from django.utils.translation import override
 
 from dreiklang.channels.telephony import policy
 from dreiklang.channels.telephony.events import SystemChanged
+from dreiklang.channels.telephony.manager import address_of
 from dreiklang.channels.telephony.models import Extension, System
 from dreiklang.channels.telephony.queries import folded
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command
-from dreiklang.kernel.errors import Conflict, Invalid
+from dreiklang.kernel.errors import Conflict, Invalid, Unavailable
 from dreiklang.kernel.journal import publish
 from dreiklang.kernel.permissions import Actor, require
 from dreiklang.kernel.tokens import digest_of
@@ -28,7 +30,7 @@ from dreiklang.organizations.models import Organization, Person
 #: What a form or call may set afterwards.
 FIELDS = (
     "name", "region", "area_code", "team", "opens_for_missed", "missed_after", "is_active", "dials", "dial_url",
-    "dial_user", "dial_secret",
+    "dial_user", "dial_secret", "dial_context", "dial_plus",
 )  # fmt: skip
 TOKEN_PREFIX = "dkt_"  # noqa: S105 - the public beginning of every token
 MOST_EXTENSIONS = 2_000
@@ -145,9 +147,27 @@ def _put(system: System, fields: dict[str, Any], problems: dict[str, list[Any]])
         problems["missed_after"] = [_("Seconds, from 0 to 600.")]
     if system.dials and system.kind == System.Kind.GENERIC and not system.dial_url.startswith(("https://", "http://")):
         problems["dial_url"] = [_("An address that begins with https:// is needed.")]
+    if system.kind == System.Kind.ASTERISK:
+        _check_asterisk(system, problems)
     if problems:
         raise Invalid(problems)
     return changed
+
+
+def _check_asterisk(system: System, problems: dict[str, list[Any]]) -> None:
+    """What goes over the line of a manager interface is of one line each, and needs an address it can go to."""
+    try:
+        address_of(system.dial_url)
+    except Unavailable as wrong:
+        problems["dial_url"] = [str(wrong)]
+    if not system.dial_user or not system.dial_user.isprintable():
+        problems["dial_user"] = [_("The name of a user of manager.conf.")]
+    if not system.dial_secret.isprintable():
+        problems["dial_secret"] = [_("A secret of one line.")]
+    if not re.fullmatch(r"[\w.-]{1,80}", system.dial_context, re.ASCII):
+        problems["dial_context"] = [_("Letters, digits, dots and dashes, such as from-internal.")]
+    if not re.fullmatch(r"[0-9*#+]{0,8}", system.dial_plus):
+        problems["dial_plus"] = [_("Digits, such as 00.")]
 
 
 def _save(system: System) -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from tests.cast import Cast
 
-from dreiklang.channels.telephony import manager
+from dreiklang.channels.telephony.asterisk import Trial, address_of, tried
 from dreiklang.channels.telephony.commands import change_system, dial, make_system, put_extensions, take_news
 from dreiklang.channels.telephony.inbound import RANG, News
 from dreiklang.channels.telephony.listening import Listener
@@ -129,16 +129,16 @@ def test_the_desk_listens_and_a_line_that_broke_loses_no_end(cast: Cast, asteris
 
 def test_the_secret_never_goes_over_the_line_and_a_wrong_one_is_told(cast: Cast, asterisk: Asterisk) -> None:
     made = known(cast, asterisk)
-    assert manager.tried(made) == manager.Trial(True, "Asterisk Call Manager/9.0.0", 0)
+    assert tried(made) == Trial(True, "Asterisk Call Manager/9.0.0", 0)
     assert "geheim" not in str(asterisk.heard)
     with connection.cursor() as cursor:
         cursor.execute("SELECT dial_secret FROM telephony_system WHERE id = %s", [made.pk])
         assert "geheim" not in cursor.fetchone()[0]
     wrong = change_system(made, actor=PBX, dial_secret="falsch")
-    trial = manager.tried(wrong)
+    trial = tried(wrong)
     assert (trial.is_ok, "refuses the desk" in trial.problem) == (False, True)
     asterisk.close()
-    assert "does not answer" in manager.tried(made).problem
+    assert "does not answer" in tried(made).problem
 
 
 def test_a_click_lets_the_own_telephone_ring_first(cast: Cast, asterisk: Asterisk) -> None:
@@ -166,5 +166,5 @@ def test_an_address_that_is_no_manager_interface_is_refused_and_a_web_server_nam
         change_system(made, actor=PBX, **wrong)
     assert set(refused.value.fields) == set(wrong)
     with pytest.raises(Unavailable):
-        manager.address_of("tls://user@pbx.example:70000/x")
+        address_of("tls://user@pbx.example:70000/x")
     assert re.fullmatch(r"tcp://127\.0\.0\.1:\d+", System.objects.get().dial_url)

@@ -9,9 +9,9 @@ import time
 from django.db import DatabaseError, close_old_connections, connection
 
 from dreiklang.channels.telephony import queries
+from dreiklang.channels.telephony.asterisk import Session, signed_in
 from dreiklang.channels.telephony.commands import take_news
 from dreiklang.channels.telephony.inbound import HUNG_UP, Following, News, Told
-from dreiklang.channels.telephony.manager import Session, signed_in
 from dreiklang.channels.telephony.models import System
 from dreiklang.kernel import clock
 from dreiklang.kernel.errors import Refusal

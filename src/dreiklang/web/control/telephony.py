@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dreiklang.channels.telephony import commands, manager, queries
+from dreiklang.channels.telephony import asterisk, commands, queries
 from dreiklang.channels.telephony.models import Misread, Script, System
 from dreiklang.kernel.errors import Invalid, NotFound
 from dreiklang.organizations.models import Organization, Person
@@ -175,7 +175,7 @@ def test(request: HttpRequest, system_id: int) -> HttpResponse:
     system = _system(system_id)
     if system.kind != System.Kind.ASTERISK:
         raise NotFound(code="no_system")
-    return _page(request, system, trial=manager.tried(system))
+    return _page(request, system, trial=asterisk.tried(system))
 
 
 @require_POST
@@ -244,7 +244,7 @@ def _script_for_all() -> Script | None:
 
 def _page(
     request: HttpRequest, system: System, *, form: SystemSheet | None = None, places: PlacesSheet | None = None,
-    token: str = "", secret: str = "", trial: manager.Trial | None = None,
+    token: str = "", secret: str = "", trial: asterisk.Trial | None = None,
 ) -> HttpResponse:  # fmt: skip
     seats = system.extensions.select_related("person").prefetch_related("person__addresses")
     lines = [f"{place.value} = {_address(place.person)}" for place in seats]

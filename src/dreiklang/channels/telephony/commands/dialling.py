@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dreiklang.channels.telephony import policy, rules
+from dreiklang.channels.telephony.asterisk import originate
 from dreiklang.channels.telephony.events import CallBegun, CallTold
-from dreiklang.channels.telephony.manager import originate
 from dreiklang.channels.telephony.models import Call, Extension, System
 from dreiklang.kernel import clock
 from dreiklang.kernel.command import command

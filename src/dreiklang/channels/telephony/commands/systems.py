@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dreiklang.channels.telephony import policy
+from dreiklang.channels.telephony.asterisk import address_of
 from dreiklang.channels.telephony.events import SystemChanged
-from dreiklang.channels.telephony.manager import address_of
 from dreiklang.channels.telephony.models import Extension, System
 from dreiklang.channels.telephony.queries import folded
 from dreiklang.kernel import clock

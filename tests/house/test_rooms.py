@@ -52,7 +52,9 @@ def imported(file) -> list[tuple[str, int]]:
 
 
 def test_there_are_no_drawers():
+    given = "src/dreiklang/kernel/database/base.py"  # Django's name for the module with a database's connection
     found = [source.place(f) for f in source.modules() if f.stem in DRAWERS or f.parent.name in DRAWERS]
+    found = [place for place in found if place != given]
     assert not found, f"say what it is about instead: {found}"
 
 

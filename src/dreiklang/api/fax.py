@@ -13,7 +13,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -63,9 +62,8 @@ def take_in(request: HttpRequest, key: str) -> HttpResponse:
 def _file(request: HttpRequest) -> Upload:
     """The file of the form, else the body itself."""
     if request.content_type == "multipart/form-data":
-        try:
-            sent = request.FILES["file"]
-        except MultiValueDictKeyError:
+        sent = request.FILES.get("file")
+        if sent is None:
             return Upload("", "", b"")
         if (sent.size or 0) > LARGEST:
             raise RequestDataTooBig

@@ -183,6 +183,8 @@ def test_nothing_foreign_is_unpacked_or_revived() -> None:
         "channels/mail/inbound/isolation.py",  # answers of the own child, by a reader that knows only plain values
         "console/archive/writing.py", "console/archive/reading.py", "console/archive/restoring.py",  # own backups
         "kernel/file_text_child.py",  # words of office files, in a child of limited memory and time
+        "channels/fax/inbound/pages_child.py",  # pages of a fax, in a child of limited memory and time, TIFF alone
+        "console/demo/fax.py",  # draws the demo's own fax, opens nothing
         "knowledge/rules/formats.py",  # archives of articles, with limits of number and size, given by who may write
         "assistance/rules/tables.py",  # a table packed with gzip, named on the command line by its owner
         "assistance/rules/model.py",  # what the desk itself has learned and packed

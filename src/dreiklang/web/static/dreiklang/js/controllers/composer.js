@@ -13,8 +13,14 @@ export default class extends Controller {
     this.typing = () => { this.touched = true; };
     // a refusal (409, 422) is shown, so htmx calls it successful: what was typed is still unsent
     this.sent = (event) => { if (event.detail.xhr?.status < 400 && event.detail.requestConfig?.verb === "post") this.touched = false; };
+    // who began to write while the renewed composer was on its way goes on in this one
+    this.arrives = (event) => {
+      const renewed = event.detail.target === this.element && event.detail.requestConfig?.verb === "get";
+      if (renewed && this.busy) event.detail.shouldSwap = false;
+    };
     this.element.addEventListener("draft:changed", this.typing);
     this.element.addEventListener("htmx:afterRequest", this.sent);
+    this.element.addEventListener("htmx:beforeSwap", this.arrives);
     if (this.subjectValue) document.body.addEventListener(`live:${this.subjectValue}`, this.news);
   }
 
@@ -22,6 +28,7 @@ export default class extends Controller {
     document.body.removeEventListener(`live:${this.subjectValue}`, this.news);
     this.element.removeEventListener("draft:changed", this.typing);
     this.element.removeEventListener("htmx:afterRequest", this.sent);
+    this.element.removeEventListener("htmx:beforeSwap", this.arrives);
   }
 
   // Others did something: an answer may have been offered, or the ticket is no longer ours. Nobody is interrupted
@@ -30,11 +37,15 @@ export default class extends Controller {
   renew() {
     clearTimeout(this.soon);
     this.soon = setTimeout(() => {
-      if (!this.element.isConnected || this.touched || this.element.contains(document.activeElement)) return;
-      if (this.element.querySelector("[data-files]")?.childElementCount) return;
+      if (!this.element.isConnected || this.busy) return;
       const open = this.hasBoxTarget ? `?tab=${this.boxTarget.dataset.words}` : "";
       window.htmx.ajax("GET", this.urlValue + open, { target: this.element, swap: "outerHTML" });
     }, 300);
+  }
+
+  get busy() {
+    if (this.touched || this.element.contains(document.activeElement)) return true;
+    return Boolean(this.element.querySelector("[data-files]")?.childElementCount);
   }
 
   choose(event) {

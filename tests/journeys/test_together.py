@@ -6,7 +6,7 @@ import re
 from email.message import EmailMessage, Message
 from email.utils import make_msgid
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.journeys import scenes
 from tests.journeys.conftest import SignIn
 from tests.journeys.hands import Hands, expect_no_sheet, expect_sheet
@@ -41,6 +41,30 @@ def test_two_agents_in_one_ticket(desk: Served, sign_in: SignIn) -> None:
     alan.locator("#toast button").click()
     expect(alan.locator("#ticket-head")).to_contain_text("In Arbeit")
     assert scenes.states(desk, [number])[number][0] == "open"
+
+
+def test_words_begun_while_news_are_on_their_way_stay(desk: Served, sign_in: SignIn) -> None:
+    (number,) = scenes.tickets(desk, ["Neues kommt beim Schreiben"])
+    address = f"{desk.url}/desk/tickets/{number}/"
+    alan, peer = sign_in("alan"), sign_in("max")
+    alan.goto(address)
+    peer.goto(address)
+    held: list[Route] = []
+    alan.route(re.compile("/composer/"), lambda route: held.append(route))
+    with alan.expect_request(lambda asked: "/composer/" in asked.url):
+        peer.locator("body").press("n")
+        peer.locator("#text-note").fill("Ich sehe nach.")
+        peer.locator("#text-note").press("Control+Enter")
+    alan.locator("body").press("n")
+    note = alan.locator("#text-note")
+    expect(note).to_be_focused()
+    alan.keyboard.type("Neustart half ")
+    with alan.expect_response(lambda answer: "/composer/" in answer.url) as arrived:
+        held[0].continue_()
+    arrived.value.finished()
+    alan.keyboard.type("nicht.")
+    expect(note).to_be_focused()
+    expect(note).to_have_value("Neustart half nicht.")
 
 
 def reply_to(mail: Message, text: str) -> bytes:

@@ -161,6 +161,31 @@ def test_signing_in_forgives_the_tries_before_it(account, frozen):
         assert attempt(account.login, "wrong").wait == timedelta(0)
 
 
+def test_signing_in_all_morning_uses_up_no_tries(account, frozen):
+    for minute in range(rules.TRIES_FROM_ANYWHERE * 3):
+        with clock.standing_at(frozen + timedelta(minutes=minute)):
+            assert attempt(account.login, PASSWORD).account == account
+    assert not Attempt.objects.exists()
+
+
+def test_an_office_behind_one_address_signs_in_at_eight_o_clock(account, frozen, monkeypatch):
+    monkeypatch.setattr(rules, "TRIES_FROM_ONE_REMOTE", 5)
+    assert all(attempt(account.login, PASSWORD, known=number % 2 == 0).account for number in range(20))
+    assert not Attempt.objects.exists()
+
+
+def test_p23_who_signs_in_between_guesses_wins_no_guesses(account, cast, frozen):
+    """A stranger with an account of their own at the same address, and an owner who comes and goes meanwhile."""
+    own = passwords.set_password(cast.ada.account, PASSWORD, actor=DOOR)
+    reached = 0
+    for number in range(60):
+        with clock.standing_at(frozen + timedelta(seconds=50 * number)):
+            reached += attempt(account.login, "wrong", remote=f"198.51.100.{number}").wait == timedelta(0)
+            assert attempt(own.login, PASSWORD, remote=f"198.51.100.{number}").account == own
+            assert attempt(account.login, PASSWORD, remote="192.0.2.9", known=True).account == account
+    assert reached == rules.TRIES_FROM_ANYWHERE
+
+
 def test_p23_a_new_password_ends_sessions_tokens_and_links(account, cast, frozen):
     actor = cast.actor("alan")
     before = account.get_session_auth_hash()

@@ -43,11 +43,18 @@ def take_password_try(login: str, remote: str, *, is_known_browser: bool, actor:
 
 
 @personal
-def forgive(login: str, remote: str, *, actor: Actor) -> None:
-    """Forget the failed tries of an account from one remote address: its owner has signed in there."""
+def forgive(login: str, remote: str, *, is_known_browser: bool, actor: Actor) -> None:
+    """Forget the failed tries of an account from one remote address: its owner has signed in there.
+
+    The try that succeeded was no guess, so it is given back to both budgets it was taken from: an office behind one
+    address may sign in all morning. The guesses of others in those budgets stay counted (P23).
+    """
     login, remote = rules.folded_login(login), rules.remote_key(remote)
     Attempt.objects.filter(kind=PAIR, key=_key(login, remote)).delete()
     Attempt.objects.filter(kind=KNOWN_BROWSER, key=_key(login)).delete()
+    if not is_known_browser:
+        _give_back(ANYWHERE, _key(login))
+    _give_back(REMOTE, remote)
 
 
 @personal
@@ -81,6 +88,12 @@ def _tries(kind: str, key: str, now: datetime) -> list[datetime]:
         .order_by("-at")
         .values_list("at", flat=True)[: rules.TRIES_FROM_ONE_REMOTE]
     )
+
+
+def _give_back(kind: str, key: str) -> None:
+    """Uncount one try, the newest: every try weighs the same, and of two at once each gives back another one."""
+    newest = Attempt.objects.select_for_update(skip_locked=True).filter(kind=kind, key=key).order_by("-at", "-pk")
+    Attempt.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[:1])).delete()
 
 
 def _one_at_a_time(key: str) -> None:

@@ -58,7 +58,7 @@ def try_second_factor(account: Account, code: str, *, remote: str, actor: Actor)
         return False, wait
     by = _code_fits(account, code)
     if by:
-        attempts.forgive(f"second factor {account.pk}", remote, actor=actor)
+        attempts.forgive(f"second factor {account.pk}", remote, is_known_browser=False, actor=actor)
         _note_passed(account, by=by, actor=actor)
     return bool(by), timedelta(0)
 

@@ -33,7 +33,7 @@ def try_password(login: str, password: str, *, remote: str, is_known_browser: bo
     account = PasswordBackend().authenticate(None, login, password)
     if account is None:
         return Answer()
-    attempts.forgive(login, remote, actor=actor)
+    attempts.forgive(login, remote, is_known_browser=is_known_browser, actor=actor)
     return Answer(account=note_sign_in(account, by="password", actor=actor))
 
 

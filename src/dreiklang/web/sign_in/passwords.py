@@ -18,9 +18,8 @@ DOOR = system("sign_in")
 def tried(request: HttpRequest, login: str, password: str) -> signing_in.Answer | tuple[Source, Claim]:
     """The desk's own answer, or what a directory says of somebody whose password it has taken."""
     remote = browser.remote_of(request)
-    answer = signing_in.try_password(
-        login, password, remote=remote, is_known_browser=browser.is_known(request, login), actor=DOOR
-    )
+    is_known = browser.is_known(request, login)
+    answer = signing_in.try_password(login, password, remote=remote, is_known_browser=is_known, actor=DOOR)
     if answer.account is not None or answer.wait:
         return answer
     for source in queries.directories():
@@ -31,6 +30,6 @@ def tried(request: HttpRequest, login: str, password: str) -> signing_in.Answer 
         except Refusal:  # noted at the source; the desk's own passwords go on working
             continue
         if claim is not None:
-            attempts.forgive(login, remote, actor=DOOR)
+            attempts.forgive(login, remote, is_known_browser=is_known, actor=DOOR)
             return source, claim
     return answer

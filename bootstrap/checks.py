@@ -19,8 +19,8 @@ BIN = VENV / "bin"
 LOGS = ROOT / "var" / "check"
 SUITE = ("rules", "domain", "web", "api", "house")
 OUTCOME = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
-#: Part of each promise's full figure that a check runs.
-SHARE = "0.1"
+#: Part of each promise's full figure that the tests of a check run; alone they run a hundredth (``tests/share.py``).
+SHARE = {"DREIKLANG_PROMISES": "0.1"}
 
 
 @dataclass
@@ -137,20 +137,21 @@ def folders(*names):
     return [f"tests/{name}" for name in names if any((ROOT / "tests" / name).rglob("test_*.py"))]
 
 
-def suite(board, *selection):
+def suite(board, name, *selection, **environment):
     """The tests on the embedded database, in two processes."""
-    board.part("tests, embedded PostgreSQL", pytest("-n", "2", *selection, *folders(*SUITE)), counted=True, limit=1800)
+    command = pytest("-n", "2", *selection, *folders(*SUITE))
+    board.part(name, command, counted=True, limit=1800, **environment)
 
 
 def test(board):
     """The suite as anybody can run it; what needs a mail server of the system's packages is left to `make check`."""
-    suite(board, "-m", "not dovecot and not slapd")
+    suite(board, "tests, embedded PostgreSQL", "-m", "not dovecot and not slapd")
 
 
 def check(board):
     """Everything that has to hold before a change is offered."""
     system.install_absent()
-    suite(board)
+    suite(board, "tests, a tenth of each promise", **SHARE)
     board.part("format", [BIN / "ruff", "format", "--check", "."])
     board.part("lint", [BIN / "ruff", "check", "."])
     board.part("types", [BIN / "mypy"], DREIKLANG_HOME=str(ROOT / "var" / "types"))
@@ -165,7 +166,6 @@ def check(board):
     board.part("wheel", [PYTHON, "bootstrap/wheel.py"])
     journeys(board)
     debian(board)
-    board.part("promises, a tenth", [PYTHON, "bootstrap/promises.py", "share", SHARE], counted=True, limit=1500)
 
 
 def journeys(board):
@@ -176,7 +176,7 @@ def journeys(board):
     elif not folders("journeys"):
         board.red("journeys", "there are no tests in tests/journeys")
     else:
-        board.part("journeys", pytest(*folders("journeys")), counted=True)
+        board.part("journeys", pytest("-n", "2", "--dist", "loadfile", *folders("journeys")), counted=True)
 
 
 def debian(board):

@@ -6,7 +6,6 @@ measures are handed over by pytest's ``record_property("figure", "…")``.
 
     promises.py prove         all of it; writes docs/measured.md
     promises.py prove PATH…   some tests in full; their rows in docs/measured.md are written anew
-    promises.py share 0.1     a part of it, in two processes, nothing written; the journeys run whole elsewhere
     promises.py mutants       each patch of tests/mutants must turn its test red
     promises.py mutants p20   those of one promise
 """
@@ -32,14 +31,14 @@ TEST_LINE = re.compile(r"^# test: (\S+)$", re.M)
 WHY_LINE = re.compile(r"^# breaks: (.+)$", re.M)
 
 
-def run_promises(share, *more, where=()):
-    """Run the promises' tests; the exit code of pytest."""
+def run_promises(*more, where=()):
+    """Run the promises' tests in full; the exit code of pytest."""
     tests = where or folders(*FOLDERS)
     command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", SELECT, *more, *tests]
     return subprocess.run(
         [str(word) for word in command],
         cwd=ROOT,
-        env={**os.environ, "DREIKLANG_PROMISES": str(share)},
+        env={**os.environ, "DREIKLANG_PROMISES": "1"},
         check=False,
     ).returncode
 
@@ -53,7 +52,7 @@ def prove(*where):
     """All promises, or those of some tests, in full, with docs/measured.md as the record."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        code = run_promises(1, f"--junitxml={report}", "-o", "junit_family=xunit1", where=where)
+        code = run_promises(f"--junitxml={report}", "-o", "junit_family=xunit1", where=where)
         if report.exists():
             former = MEASURED.read_text(encoding="utf-8") if where and MEASURED.exists() else ""
             MEASURED.write_text(page(ElementTree.parse(report).getroot(), former), encoding="utf-8")
@@ -194,8 +193,6 @@ def main(arguments):
     match arguments:
         case ["prove", *where]:
             return prove(*where)
-        case ["share", share]:
-            return run_promises(share, "-n", "2", where=folders(*(name for name in FOLDERS if name != "journeys")))
         case ["mutants", *some]:
             return mutants(*some)
     print(__doc__, file=sys.stderr)

@@ -33,8 +33,12 @@ PASSWORD = "a-journey-begins"
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody uses now; the first two are neighbours, for pages and live news."""
-    for base in range(21000, 29000, 37):
+    """Ports of loopback that nobody uses now; the first two are neighbours, for pages and live news.
+
+    Each process of a run looks in a thousand of its own: what one has found free the other does not take meanwhile.
+    """
+    first = 21000 + 1000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for base in range(first, first + 1000, 37):
         wanted = [base + n for n in range(count)]
         if all(_is_free(port) for port in wanted):
             return wanted

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from tests import dovecot
 from tests.cast import make_cast
 from tests.mails import mail
+from tests.nursery import nursery
 from tests.share import times
 
 from dreiklang.channels.doors.imap import Fetcher, begin_at, fetch_new, signed_in
@@ -56,21 +56,15 @@ def box(server: dovecot.Dovecot, address: str, **fields: object) -> Mailbox:
     )  # fmt: skip
 
 
-def fetched_by_a_child(mailbox: Mailbox, fail_at: str = "", kill_after: float | None = None) -> int:
-    """Run a fetcher as a process of its own; its exit code, negative if it was killed."""
-    home = Path(settings.FILES_ROOT).parent
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.fetching", connection.settings_dict["NAME"], str(home), mailbox.address],
-        cwd=ROOT,
-        env={**os.environ, "FAIL_AT": fail_at, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-        stdout=subprocess.DEVNULL,
-    )
-    if kill_after is not None:
-        try:
-            child.wait(timeout=kill_after)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return child.wait(timeout=120)
+FETCH = """
+from dreiklang.channels.doors.imap import begin_at, fetch_new, signed_in
+from dreiklang.channels.models import Mailbox
+from dreiklang.kernel.permissions import system
+mailbox = Mailbox.objects.get()
+with signed_in(mailbox) as server:
+    begin_at(mailbox, server, server.select_folder(mailbox.imap_folder))
+    fetch_new(mailbox, server, actor=system("mail"))
+"""
 
 
 def nothing_lost_nothing_doubled(raws: list[bytes]) -> None:
@@ -96,13 +90,14 @@ def test_p01_a_fetcher_killed_anywhere_loses_no_mail_and_doubles_none(server, re
     count = times(1_000, least=2 * len(FAILPOINTS))
     raws = [mail(message_id=f"killed-{n}@klinikum.example", subject=f"Nr {n}") for n in range(count)]
     server.put(mailbox.address, raws)
-    for point in FAILPOINTS:
-        assert fetched_by_a_child(mailbox, fail_at=f"{point}:2") == -9, point
-    chance = random.Random(1)
-    kills = times(50, least=1)
-    for _kill in range(kills):
-        fetched_by_a_child(mailbox, kill_after=chance.uniform(1.0, 4.0))
-    assert fetched_by_a_child(mailbox) == 0
+    with nursery() as children:
+        for point in FAILPOINTS:
+            assert children.run(FETCH, fail_at=f"{point}:2") == -9, point
+        chance = random.Random(1)
+        kills = times(50, least=1)
+        for _kill in range(kills):
+            children.run(FETCH, kill_after=chance.uniform(0.02, 1.0))
+        assert children.run(FETCH) == 0
     nothing_lost_nothing_doubled(raws)
     assert server.unseen(mailbox.address) == 0
     assert server.all(mailbox.address) == count

@@ -1,19 +1,19 @@
 """What a mail server may answer, and what becomes of the mail then."""
 
 import logging
-import os
 import random
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from tests.cast import Cast
+from tests.nursery import Nursery, nursery
 from tests.share import times
 
 from dreiklang.channels.mail.outbound import rules, sending
@@ -192,10 +192,14 @@ def test_p10_a_mail_that_cannot_be_made_does_not_stop_the_others(
     assert OutgoingMail.objects.get(said=broken).reason == "broken"
 
 
-CHILD = """
-from dreiklang.channels.mail.outbound.sending import send_due
-send_due()
-"""
+SEND = "from dreiklang.channels.mail.outbound.sending import send_due; send_due()"
+
+
+@pytest.fixture
+def children(transactional_db: None) -> Iterator[Nursery]:
+    """Senders and writers in processes of their own, to be killed."""
+    with nursery() as found:
+        yield found
 
 
 PLACES = ["outbox_taken", "outbox_composed", "outbox_accepted", "outbox_settled"]
@@ -204,18 +208,19 @@ PLACES = ["outbox_taken", "outbox_composed", "outbox_accepted", "outbox_settled"
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("place", [*PLACES, "anywhere"])
 def test_p08_killed_at_any_point_nothing_is_lost_and_doubles_bear_the_same_message_id(
-    cast: Cast, ticket: Ticket, sink, place: str, record_property
+    cast: Cast, ticket: Ticket, sink, children: Nursery, place: str, record_property
 ) -> None:
     count, rounds, chance = times(1_000, least=3), times(20, least=2), random.Random(8)
     messages = [written(cast, ticket) for _mail in range(count)]
     OutgoingMail.objects.update(leaves_at=clock.now() - timedelta(seconds=1))
     kills = 0
     for left in range(rounds, 0, -1):
-        kills += _child(f"{chance.choice(PLACES) if place == 'anywhere' else place}:{left}") == -signal.SIGKILL
+        at = f"{chance.choice(PLACES) if place == 'anywhere' else place}:{left}"
+        kills += children.run(SEND, fail_at=at) == -signal.SIGKILL
     assert kills == rounds
     while OutgoingMail.objects.filter(state__in=["waiting", "sending"]).exists():
         OutgoingMail.objects.filter(state__in=["waiting", "sending"]).update(leaves_at=clock.now())
-        assert _child("") == 0
+        assert children.run(SEND) == 0
     ids = [t.mail["Message-ID"] for t in sink.taken]
     assert len(set(ids)) == count
     assert len(ids) - count <= kills
@@ -227,7 +232,9 @@ def test_p08_killed_at_any_point_nothing_is_lost_and_doubles_bear_the_same_messa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_p08_who_dies_while_writing_has_said_nothing(cast: Cast, ticket: Ticket, sink, record_property) -> None:
+def test_p08_who_dies_while_writing_has_said_nothing(
+    cast: Cast, ticket: Ticket, sink, children: Nursery, record_property
+) -> None:
     tries = times(50, least=1)
     write = (
         "from dreiklang.tickets.models import Ticket; from dreiklang.accounts.models import Account;"
@@ -238,33 +245,11 @@ def test_p08_who_dies_while_writing_has_said_nothing(cast: Cast, ticket: Ticket,
     )
     before = ticket.messages.count()
     for _try in range(tries):
-        assert _child("outbox_queued", write) == -signal.SIGKILL
+        assert children.run(write, fail_at="outbox_queued") == -signal.SIGKILL
     assert ticket.messages.count() == before
     assert send_after(timedelta(seconds=60)) == 0
     assert not sink.taken
     record_property("figure", f"{tries} killed before their words were saved, 0 mails")
-
-
-def _child(fail_at: str, deed: str = CHILD) -> int:
-    """A sender, or whoever does a deed, in a process of its own that dies at a named place."""
-    from django.conf import settings
-
-    boot = (
-        "import django; from django.conf import settings; django.setup();"
-        f"settings.DATABASES['default']['NAME'] = {connection.settings_dict['NAME']!r};"
-        f"settings.FILES_ROOT = {str(settings.FILES_ROOT)!r};"
-        f"settings.SECRET_KEY_FILE = {str(settings.SECRET_KEY_FILE)!r};"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", boot + deed],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "src:.", "FAIL_AT": fail_at},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
 
 
 def test_two_senders_send_once(cast: Cast, ticket: Ticket, sink) -> None:

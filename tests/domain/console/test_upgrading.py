@@ -55,7 +55,7 @@ if OLDER:  # Debian's packages bring one wherever the whole check runs
         assert old.exists(), "the old cluster stays as it was"
         again = dreiklang(home, "migrate", "--json")
         assert '"applied":0,"carried_over_from":null' in again.stdout
-        assert question(home, "SELECT word FROM carried") == "Zürich"
+        assert question(home, "SELECT word FROM earlier.carried") == "Zürich"
 
     def make_old_cluster(home, old, programs, user):
         def run(*words, feed=""):
@@ -76,8 +76,11 @@ if OLDER:  # Debian's packages bring one wherever the whole check runs
         run(programs / "initdb", "-D", old, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust")
         roles = "CREATE ROLE dreiklang_owner LOGIN CREATEDB;\nCREATE DATABASE dreiklang OWNER dreiklang_owner;\n"
         run(programs / "postgres", "--single", "-D", old, "postgres", feed=roles)
-        words = "CREATE TABLE carried (word text);\nINSERT INTO carried VALUES ('Zürich');\n"
-        words += "ALTER TABLE carried OWNER TO dreiklang_owner;\n"
+        # in a schema of its own: to the desk its database is empty, and gets its tables at once
+        words = "CREATE SCHEMA earlier;\nCREATE TABLE earlier.carried (word text);\n"
+        words += "INSERT INTO earlier.carried VALUES ('Zürich');\n"
+        words += "ALTER SCHEMA earlier OWNER TO dreiklang_owner;\n"
+        words += "ALTER TABLE earlier.carried OWNER TO dreiklang_owner;\n"
         run(programs / "postgres", "--single", "-D", old, "dreiklang", feed=words)
 
 

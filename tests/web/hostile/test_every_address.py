@@ -29,7 +29,7 @@ from dreiklang.web import forms, sheet
 
 T = TypeVar("T")
 #: Everything to everybody, or a taste: to each address something of each sort.
-IS_WHOLE = SHARE >= 0.1
+IS_WHOLE = SHARE >= 1
 HUGE = "9" * 40
 HOSTILE = (
     "", "\x00", "a\x00b", "-1", "0", "²", "٣", HUGE, str(2**63), str(2**31), "1e400", "NaN", "inf", "x" * 100_000,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -103,6 +104,12 @@ class Receiver:
 
 class _Listener(Controller):
     """An aiosmtpd controller that speaks LMTP or SMTP."""
+
+    def start(self) -> None:
+        """Begin to listen. A taken port is known at once; the controller alone would wait five seconds for itself."""
+        family = socket.AF_INET6 if ":" in self.hostname else socket.AF_INET
+        socket.create_server((self.hostname, self.port), family=family).close()
+        super().start()
 
     def factory(self) -> SMTP:
         """A new conversation."""

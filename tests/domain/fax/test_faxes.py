@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from email.message import EmailMessage
 from io import BytesIO
 
@@ -150,12 +151,23 @@ def test_p34_a_broken_file_is_a_ticket_all_the_same(line, broken):
     assert not pictures(fax.ticket)
 
 
+def as_high_as(tiff: bytes, rows: int) -> bytes:
+    """A TIFF of one row that says of itself that it has more (tag 257, ImageLength, in a little-endian file)."""
+    (at,) = struct.unpack_from("<I", tiff, 4)
+    (count,) = struct.unpack_from("<H", tiff, at)
+    for place in range(at + 2, at + 2 + 12 * count, 12):
+        if struct.unpack_from("<H", tiff, place) == (257,):
+            return tiff[: place + 2] + struct.pack("<HII", 4, 1, rows) + tiff[place + 12 :]
+    raise AssertionError("no ImageLength")
+
+
 def test_p34_a_page_of_too_many_dots_ends_its_child_and_nothing_else(record_property):
     kept = BytesIO()
-    Image.new("1", (50_000, 50_000), 1).save(kept, "TIFF", compression="group4")
-    found = pages_of(kept.getvalue())
+    Image.new("1", (50_000, 1), 1).save(kept, "TIFF", compression="group4")
+    bomb = as_high_as(kept.getvalue(), 50_000)
+    found = pages_of(bomb)
     assert (found.pictures, found.outcome in ("broken", "limits")) == ((), True)
-    record_property("figure", f"a TIFF of 50,000 × 50,000 dots in {len(kept.getvalue()):,} bytes: refused")
+    record_property("figure", f"a TIFF of 50,000 × 50,000 dots in {len(bomb):,} bytes: refused")
 
 
 def test_what_is_no_fax_and_a_line_that_is_off_are_refused(line):

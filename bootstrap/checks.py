@@ -176,7 +176,7 @@ def journeys(board):
     elif not folders("journeys"):
         board.red("journeys", "there are no tests in tests/journeys")
     else:
-        board.part("journeys", pytest("-n", "2", "--dist", "loadfile", *folders("journeys")), counted=True)
+        board.part("journeys", pytest(*folders("journeys")), counted=True)
 
 
 def debian(board):
